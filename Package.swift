@@ -1,0 +1,70 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// Data flows one way, and so do the dependencies:
+//
+//   HDF5 file ──ActivationFiles──▶ activations ──PairwiseDistances──▶ per-anchor sums
+//       ──Entanglement──▶ profiles and history ──Reporting──▶ text · SVG · JSON · CSV
+//
+// `ArchitectureTests` holds the sources to this picture.
+let package = Package(
+  name: "snn-analyze",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Activations", targets: ["Activations"]),
+    .library(name: "ActivationFiles", targets: ["ActivationFiles"]),
+    .library(name: "Entanglement", targets: ["Entanglement"]),
+    .library(name: "Charts", targets: ["Charts"]),
+    .library(name: "Reporting", targets: ["Reporting"]),
+    .executable(name: "snn-analyze", targets: ["snn-analyze"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // C
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev", "pkg-config"]), .brew(["hdf5", "pkg-config"])]),
+    .target(name: "CDistanceKernels"),
+
+    // Swift, leaves first
+    .target(name: "Activations"),
+    .target(name: "Charts"),
+    .target(name: "ActivationFiles", dependencies: ["Activations", "CHDF5"]),
+    .target(name: "PairwiseDistances", dependencies: ["Activations", "CDistanceKernels"]),
+    .target(name: "Entanglement", dependencies: ["Activations", "PairwiseDistances"]),
+    .target(name: "Reporting", dependencies: ["Entanglement", "Charts"]),
+    .executableTarget(
+      name: "snn-analyze",
+      dependencies: [
+        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Reporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests: one target per library, the command as a process, and the shape of the code
+    .target(
+      name: "TestSupport", dependencies: ["Activations", "CHDF5"], path: "Tests/TestSupport"),
+    .testTarget(name: "ActivationsTests", dependencies: ["Activations", "TestSupport"]),
+    .testTarget(
+      name: "ActivationFilesTests",
+      dependencies: ["Activations", "ActivationFiles", "CHDF5", "TestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(
+      name: "PairwiseDistancesTests", dependencies: ["PairwiseDistances", "TestSupport"]),
+    .testTarget(name: "EntanglementTests", dependencies: ["Entanglement", "TestSupport"]),
+    .testTarget(
+      name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(name: "CommandLineTests", dependencies: ["ActivationFiles", "TestSupport"]),
+    .testTarget(name: "ArchitectureTests"),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,111 @@
+// Every sentence about opening and reading a file.
+extension ActivationFileError {
+  static func noSuchFile(_ file: String) -> Self {
+    Self(file: file, "there is no such file. Check the path.")
+  }
+
+  static func isDirectory(_ file: String) -> Self {
+    Self(file: file, "this is a directory. Give the HDF5 files in it, such as \(file)/*.h5.")
+  }
+
+  static func isNoRegularFile(_ file: String) -> Self {
+    Self(file: file, "this is not a regular file. Copy its content to one.")
+  }
+
+  static func noPermission(_ file: String) -> Self {
+    Self(file: file, "no permission to read this file. Ask its owner, or chmod +r it.")
+  }
+
+  static func cannotOpen(_ file: String, reason: String) -> Self {
+    Self(file: file, "this file cannot be opened: \(reason).")
+  }
+
+  static func isEmpty(_ file: String) -> Self {
+    Self(
+      file: file, "this file is empty, not an HDF5 file. Was the export interrupted? Run it again.")
+  }
+
+  static func isNotHDF5(_ file: String) -> Self {
+    Self(
+      file: file,
+      "this is not an HDF5 file: it lacks the signature. Give a file written by h5py or another "
+        + "HDF5 library.")
+  }
+
+  static func isTruncated(_ file: String, detail: String?) -> Self {
+    Self(
+      file: file,
+      "this file is truncated: it is shorter than its header says. Copy or export it again.",
+      detail: detail)
+  }
+
+  static func isOpenForWriting(_ file: String, detail: String?) -> Self {
+    Self(
+      file: file,
+      "another program has this file open for writing. Wait until it has closed the file.",
+      detail: detail)
+  }
+
+  static func wasLeftOpenForWriting(_ file: String, detail: String?) -> Self {
+    Self(
+      file: file,
+      "this file is marked as open for writing: a program still writes to it, or ended without "
+        + "closing it. If none does, copy the file and run h5clear -s on the copy.",
+      detail: detail)
+  }
+
+  static func isOfNewerVersion(_ file: String, detail: String?) -> Self {
+    Self(
+      file: file,
+      "this file was written in a newer format than this HDF5 library reads. Write it again "
+        + "with libver='earliest', or convert it with the writer's own h5repack.",
+      detail: detail)
+  }
+
+  static func isDamaged(_ file: String, detail: String?) -> Self {
+    Self(
+      file: file, "this HDF5 file is damaged and cannot be opened. Copy or export it again.",
+      detail: detail)
+  }
+
+  static func holdsTooMuch(_ file: String, limit: Int) -> Self {
+    Self(
+      file: file,
+      "this file holds more than \(limit) objects. Store layers as few large datasets, samples as "
+        + "rows.")
+  }
+
+  static func groupIsDamaged(_ file: String, path: String, detail: String?) -> Self {
+    Self(
+      file: file,
+      "\(path) cannot be listed: the file is damaged. Copy or export it again.", detail: detail)
+  }
+
+  static func noSuchDataset(_ file: String, path: String) -> Self {
+    Self(file: file, "there is no dataset \(path). snn-analyze inspect lists what there is.")
+  }
+
+  static func hasChanged(_ file: String, path: String) -> Self {
+    Self(
+      file: file,
+      "\(path) is not what it was when the file was first looked at. Is a program still writing "
+        + "to it? Wait until it has finished.")
+  }
+
+  static func filterIsMissing(_ site: DatasetSite, filter: String, detail: String?) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) is compressed with the filter \(filter), which this HDF5 library lacks. "
+        + "Rewrite the file where the filter is installed, with h5repack -f GZIP=4 in.h5 out.h5, "
+        + "or set HDF5_PLUGIN_PATH to the folder of its plugin.",
+      detail: detail)
+  }
+
+  static func cannotRead(_ site: DatasetSite, detail: String?) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) cannot be read: its data is damaged or cut off. Copy or export the file "
+        + "again, \(site.remedy).",
+      detail: detail)
+  }
+}

@@ -1,0 +1,113 @@
+// Every sentence about class labels.
+extension ActivationFileError {
+  static func noLabels(
+    file: String, checkpointPaths: [String], candidates: [DatasetDescription]
+  ) -> Self {
+    var hint = "Store them as a dataset named labels, or name them with --labels"
+    if !candidates.isEmpty {
+      let list = candidates.map { "\($0.path) (\($0.type.name))" }.listed()
+      hint += "; of the layers' length are \(list)"
+    } else if !checkpointPaths.isEmpty {
+      hint += "; there are \(checkpointPaths.listed()), beside other layers"
+    }
+    return Self(
+      file: file,
+      "no class labels were found. \(hint). Labels of another file are given as "
+        + "--labels FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy.")
+  }
+
+  static func noSuchLabels(file: String, path: String, paths: [String]) -> Self {
+    let others =
+      paths.isEmpty
+      ? "No dataset looks like labels."
+      : "Datasets that could be labels: \(paths.listed(nearestTo: path))."
+    return Self(file: file, "--labels \(path): there is no such dataset. \(others)")
+  }
+
+  static func ambiguousLabels(file: String, paths: [String]) -> Self {
+    Self(
+      file: file,
+      "\(paths.listed()) could each be the class labels. Choose one with --labels "
+        + "\(paths.first ?? "PATH").")
+  }
+
+  static func labelsOfOtherLength(
+    file: String, layer: String, layerCount: Int, labels: String, labelCount: Int
+  ) -> Self {
+    Self(
+      file: file,
+      "\(layer) has \(layerCount) rows but \(labels) has \(labelCount). Export both from the same "
+        + "batch, or name other labels with --labels.")
+  }
+
+  static func labelsOfUnknownForm(_ site: DatasetSite, shape: [Int]?, type: String) -> Self {
+    let form = shape.map { $0.isEmpty ? "a single value" : $0.asExtents } ?? "no values"
+    return Self(
+      file: site.file,
+      "\(site.path) (\(form), \(type)) cannot be read as labels. Store one integer or name per "
+        + "sample, or one-hot rows, \(site.remedy).")
+  }
+
+  static func labelsAreNotWhole(_ site: DatasetSite, row: Int, value: Double) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) has \(value) in row \(row): labels must be whole numbers. Store class numbers "
+        + "or names, \(site.remedy).")
+  }
+
+  static func labelIsTooLarge(_ site: DatasetSite, row: Int, value: UInt64) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) has \(value) in row \(row), too large for a class number. Store smaller "
+        + "numbers or names, \(site.remedy).")
+  }
+
+  static func labelsAreNotOneHot(_ site: DatasetSite, row: Int, width: Int) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) has \(width) columns but row \(row) is not one-hot (a single 1 among zeros). "
+        + "Store one class per sample, \(site.remedy).")
+  }
+
+  static func labelIsMissing(_ site: DatasetSite, row: Int) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) has no label in row \(row). Store a label for every sample, \(site.remedy).")
+  }
+
+  static func labelIsNoMember(_ site: DatasetSite, row: Int, value: Int64) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) has \(value) in row \(row), which is no member of its enumeration. Export the "
+        + "labels again, \(site.remedy).")
+  }
+
+  static func labelsDisagree(file: String, first: String, second: String) -> Self {
+    Self(
+      file: file,
+      "\(first) and \(second) hold different labels for the layers of one checkpoint. Choose one "
+        + "with --labels \(first), or the layers that belong together with --layers.")
+  }
+
+  // MARK: Tables and arrays
+
+  static func unreadableLabelFile(_ file: String, because reason: String) -> Self {
+    Self(file: file, reason)
+  }
+
+  static func columnIsMissing(file: String, name: String?, columns: [String]) -> Self {
+    let wanted = name.map { "there is no column \($0)" } ?? "say which column holds the labels"
+    let example = columns.first.map { " as in --labels \(file):\($0)" } ?? ""
+    return Self(
+      file: file, "\(wanted)\(example). The columns are: \(columns.listed(nearestTo: name ?? "")).")
+  }
+
+  static func labelFileOfOtherLength(
+    file: String, count: Int, checkpoint: String, sampleCount: Int
+  ) -> Self {
+    Self(
+      file: file,
+      "has \(count) labels but the layers of \(checkpoint) have \(sampleCount) rows. Give the "
+        + "labels of the same samples in the same order.")
+  }
+}

@@ -1,0 +1,224 @@
+/// A dataset that a message is about, and the name to skip it by.
+struct DatasetSite {
+  let file: String
+  let path: String
+  /// The layer it is, if it is one.
+  let layer: String?
+
+  /// How to go on without it.
+  var remedy: String {
+    layer.map { "or skip the layer with --except \($0.quotedForShell)" }
+      ?? "or name other labels with --labels"
+  }
+}
+
+// Every sentence about what a file holds is here; those about opening and reading one are in
+// ActivationFileError+Access.swift.
+extension ActivationFileError {
+  private init(_ site: DatasetSite, _ message: String) {
+    self.init(file: site.file, "\(site.path) \(message)")
+  }
+
+  // MARK: What is in the file
+
+  static func noLayers(file: String, leftOut: [LeftOut]) -> Self {
+    let seen = leftOut.map { "\($0.path) (\($0.reason))" }.listed()
+    let what = leftOut.isEmpty ? "The file holds no dataset." : "It holds \(seen)."
+    return Self(
+      file: file,
+      "no layers were found. \(what) A layer is a dataset of samples × features, as in "
+        + "/epoch_0/layer1 or /layer1.")
+  }
+
+  static func holdsWeights(file: String) -> Self {
+    Self(
+      file: file,
+      "this file holds the weights of a network, not activations. Run the network on labelled "
+        + "samples and store what its layers put out.")
+  }
+
+  static func numberedGroups(file: String, groups: [String]) -> Self {
+    Self(
+      file: file,
+      "the groups \(groups.listed(nearestTo: "", limit: 5)) could be steps of the training or "
+        + "parts of the network. Say --checkpoint-pattern '^(\\d+)$' if they are steps, or "
+        + "--checkpoint-pattern '' if they are parts.")
+  }
+
+  static func layersDiffer(
+    file: String, checkpoint: String, reference: String, missing: Set<String>, extra: Set<String>
+  ) -> Self {
+    var differences: [String] = []
+    if !missing.isEmpty { differences.append("lacks \(missing.listed(nearestTo: ""))") }
+    if !extra.isEmpty { differences.append("has \(extra.listed(nearestTo: "")) in addition") }
+    return Self(
+      file: file,
+      "the layers of \(checkpoint) are not those of \(reference): it "
+        + "\(differences.joined(separator: " and ")). Choose layers that every checkpoint has "
+        + "with --layers or --except, or leave checkpoints out with --checkpoints.")
+  }
+
+  static func rowCountsDiffer(_ odd: LayerEntry, _ other: LayerEntry) -> Self {
+    Self(
+      file: odd.file,
+      "\(odd.path) has \(odd.sampleCount) rows but \(other.path) has \(other.sampleCount). "
+        + "Export both from the same batch, or skip the layer with --except "
+        + "\(odd.name.quotedForShell).")
+  }
+
+  static func severalFilesOfSeveralCheckpoints(file: String, checkpoints: [String]) -> Self {
+    Self(
+      file: file,
+      "this file holds several checkpoints (\(checkpoints.listed(nearestTo: "", limit: 4))), and "
+        + "several files were given. Give one such file, or files of one checkpoint each; to set "
+        + "runs side by side use snn-analyze compare NAME=FILE NAME=FILE.")
+  }
+
+  static func givenTwice(file: String) -> Self {
+    Self(file: file, "this file was given twice. Give each checkpoint once.")
+  }
+
+  // MARK: What was asked for
+
+  static func invalidCheckpointPattern(_ pattern: String, file: String) -> Self {
+    Self(
+      file: file,
+      "--checkpoint-pattern '\(pattern)' is no regular expression. Write one whose first group "
+        + "is the step, such as '^epoch_(\\d+)$'.")
+  }
+
+  static func checkpointPatternMatchesNothing(
+    _ pattern: String, file: String, names: Set<String>
+  ) -> Self {
+    Self(
+      file: file,
+      "--checkpoint-pattern '\(pattern)' matches no group and no file name. There are: "
+        + "\(names.listed(nearestTo: pattern)).")
+  }
+
+  static func patternMatchesNothing(
+    file: String, option: String, pattern: String, kind: String, names: [String]
+  ) -> Self {
+    Self(
+      file: file,
+      "\(option) '\(pattern)' matches no \(kind). The \(kind)s are: "
+        + "\(names.listed(nearestTo: pattern)).")
+  }
+
+  static func patternMatchesNoLayer(
+    file: String, option: String, pattern: String, path: String, reason: String
+  ) -> Self {
+    Self(
+      file: file,
+      "\(option) '\(pattern)' matches no layer: \(path) is none (\(reason)). Name layers; "
+        + "snn-analyze inspect lists them.")
+  }
+
+  static func everyLayerIsSkipped(file: String, checkpoint: String, names: [String]) -> Self {
+    Self(
+      file: file,
+      "--layers and --except leave no layer of \(checkpoint). The layers are: "
+        + "\(names.listed(nearestTo: "")).")
+  }
+
+  // MARK: Layers
+
+  static func unreadable(_ site: DatasetSite, because obstacle: String) -> Self {
+    Self(site, obstacle + (site.layer == nil ? "." : ", \(site.remedy)."))
+  }
+
+  static func obstructed(file: String, path: String, _ obstacle: String) -> Self {
+    Self(file: file, "\(path) \(obstacle).")
+  }
+
+  static func withoutDataspace(_ site: DatasetSite) -> Self {
+    Self(site, "has a NULL dataspace: it holds no values. Export it again, \(site.remedy).")
+  }
+
+  static func unsupportedType(_ site: DatasetSite, _ type: String) -> Self {
+    Self(
+      site,
+      "holds values of type \(type), which cannot be read as numbers. Store it as float16, "
+        + "float32 or float64, \(site.remedy).")
+  }
+
+  static func tooManyAxes(_ site: DatasetSite, _ rank: Int) -> Self {
+    Self(
+      site, "has \(rank) axes; at most 8 can be read. Flatten it before storing, \(site.remedy).")
+  }
+
+  static func zeroRows(_ site: DatasetSite) -> Self {
+    Self(site, "has zero rows: no sample was stored. Export it again, \(site.remedy).")
+  }
+
+  static func zeroColumns(_ site: DatasetSite, _ shape: [Int]) -> Self {
+    Self(
+      site,
+      "has shape \(shape.asExtents): its samples have zero features. Export it again, "
+        + "\(site.remedy).")
+  }
+
+  static func implausibleSize(_ site: DatasetSite, _ shape: [Int]) -> Self {
+    Self(
+      site,
+      "claims the shape \(shape.asExtents), more than its file can hold. The file is damaged: "
+        + "copy or export it again, \(site.remedy).")
+  }
+
+  static func externalStorage(_ site: DatasetSite) -> Self {
+    Self(
+      site,
+      "keeps its values in another file (external storage), which is not followed. Store it "
+        + "inside with h5repack -l CONTI in.h5 out.h5, \(site.remedy).")
+  }
+
+  static func virtualDataset(_ site: DatasetSite) -> Self {
+    Self(
+      site,
+      "is a virtual dataset made of other files or datasets, which is not followed. Store the "
+        + "values themselves, \(site.remedy).")
+  }
+
+  static func neverWritten(_ site: DatasetSite) -> Self {
+    Self(
+      site,
+      "was created but never written. Was the export interrupted? Export it again, "
+        + "\(site.remedy).")
+  }
+
+  static func padded(_ site: DatasetSite, rows: Int, countPath: String, count: Int) -> Self {
+    Self(
+      site,
+      "has \(rows) rows but \(countPath) says \(count): the rows behind are padding. Store the "
+        + "first \(count) rows of layers and labels, \(site.remedy).")
+  }
+
+  static func threeAxes(_ site: DatasetSite, _ shape: [Int]) -> Self {
+    Self(
+      site,
+      "has shape \(shape.asExtents), three axes. Say what a sample's features are with --pool: "
+        + "mean, max, first or last over the middle axis, or flatten, \(site.remedy).")
+  }
+
+  static func unknownChannels(_ site: DatasetSite, _ shape: [Int]) -> Self {
+    Self(
+      site,
+      "has shape \(shape.asExtents), and which axis holds the channels cannot be told. Use "
+        + "--pool flatten, or pool before storing, \(site.remedy).")
+  }
+}
+
+extension [Int] {
+  /// Extents as a person writes them: `512×64`.
+  var asExtents: String { isEmpty ? "()" : map(String.init).joined(separator: "×") }
+}
+
+extension String {
+  /// The name as a shell takes it.
+  fileprivate var quotedForShell: String {
+    unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        || "_-./:".unicodeScalars.contains(scalar)
+    } ? self : "'\(self)'"
+  }
+}

@@ -1,0 +1,17 @@
+/// Why activations could not be read: what is wrong, where, and how to mend it.
+public struct ActivationFileError: Error, CustomStringConvertible, Sendable, Equatable {
+  /// The file, as its path was given.
+  public let file: String
+  /// Sentences that begin where the file's name ends.
+  public let message: String
+  /// What the HDF5 library said, innermost cause first; for `--verbose`.
+  public let detail: String?
+
+  package init(file: String, _ message: String, detail: String? = nil) {
+    self.file = file
+    self.message = message
+    self.detail = detail
+  }
+
+  public var description: String { "\(file): \(message)" }
+}

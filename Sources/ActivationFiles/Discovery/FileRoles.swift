@@ -1,0 +1,97 @@
+/// The datasets of one file, sorted by role.
+struct FileRoles {
+  let file: FileDescription
+  let layers: [DatasetDescription]
+  let leftOut: [LeftOut]
+  let holdsWeights: Bool
+
+  init(_ file: FileDescription, request: LabelRequest) {
+    var layers: [DatasetDescription] = []
+    var leftOut = file.skippedLinks
+    var holdsWeights = false
+    for dataset in file.datasets {
+      var role = dataset.role
+      if request.names(dataset, of: file.file) { role = .labels }
+      let reason: String
+      switch role {
+      case .layer:
+        layers.append(dataset)
+        continue
+      case .labels: reason = "labels"
+      case .sampleIDs: reason = "row ids"
+      case .weights:
+        reason = "weights"
+        holdsWeights = true
+      case .other(let why): reason = why
+      }
+      leftOut.append(LeftOut(file: file.file, path: dataset.path, reason: reason))
+    }
+    self.file = file
+    self.layers = layers
+    self.leftOut = leftOut
+    self.holdsWeights = holdsWeights
+  }
+}
+
+/// What `--labels` asks for.
+enum LabelRequest {
+  case none
+  /// A dataset of the files themselves, from the root or from any group above the layers.
+  case path(String)
+  case source(LabelSource)
+
+  init(_ text: String?) {
+    guard let text else {
+      self = .none
+      return
+    }
+    let lowercased = text.lowercased()
+    if lowercased.hasSuffix(".npy") {
+      self = .source(.array(file: text))
+      return
+    }
+    for suffix in [".csv", ".tsv"] where lowercased.hasSuffix(suffix) {
+      self = .source(.column(file: text, name: nil))
+      return
+    }
+    for suffix in [".csv:", ".tsv:", ".h5:", ".hdf5:", ".hdf:", ".he5:", ".h5ad:", ".nc:", ".mat:"]
+    {
+      guard let range = lowercased.lastRange(of: suffix) else { continue }
+      // Lowercasing may change the length of exotic names; then the path is taken as it is.
+      guard lowercased.utf8.count == text.utf8.count else { continue }
+      let split = text.utf8.index(text.startIndex, offsetBy: range.upperBound)
+      let file = String(text[..<split].dropLast())
+      let name = String(text[split...])
+      let isTable = suffix == ".csv:" || suffix == ".tsv:"
+      self = .source(
+        isTable
+          ? .column(file: file, name: name)
+          : .dataset(file: file, path: name.hasPrefix("/") ? name : "/" + name))
+      return
+    }
+    self = .path(text)
+  }
+
+  /// Whether this asks for the given dataset, so that it is no layer.
+  func names(_ dataset: DatasetDescription, of file: String) -> Bool {
+    switch self {
+    case .none: false
+    case .path(let path) where path.hasPrefix("/"): dataset.path == path
+    case .path(let path): dataset.path.hasSuffix("/" + path)
+    case .source(.dataset(file, let path)): dataset.path == path
+    case .source: false
+    }
+  }
+}
+
+extension String {
+  /// The offsets in UTF-8 of the last place where `text` occurs.
+  fileprivate func lastRange(of text: String) -> Range<Int>? {
+    let haystack = Array(utf8)
+    let needle = Array(text.utf8)
+    guard haystack.count >= needle.count else { return nil }
+    return (0...haystack.count - needle.count).reversed().first {
+      haystack[$0..<$0 + needle.count].elementsEqual(needle)
+    }.map { $0..<$0 + needle.count }
+  }
+}

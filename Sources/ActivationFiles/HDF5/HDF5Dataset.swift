@@ -1,0 +1,93 @@
+import CHDF5
+
+/// An open dataset. To be made and used inside of `HDF5Library.exclusively`.
+struct HDF5Dataset: ~Copyable {
+  private let handle: HDF5Handle
+  private let typeHandle: HDF5Handle
+  private let spaceHandle: HDF5Handle
+  private let creationHandle: HDF5Handle
+
+  var id: hid_t { handle.id }
+  var typeID: hid_t { typeHandle.id }
+  var spaceID: hid_t { spaceHandle.id }
+
+  /// Nil if it cannot be opened; the error stack then says why.
+  init?(named name: String, in location: hid_t) {
+    guard
+      let handle = HDF5Handle(H5Dopen2(location, name, chdf5_default()), closedBy: H5Dclose),
+      let type = HDF5Handle(H5Dget_type(handle.id), closedBy: H5Tclose),
+      let space = HDF5Handle(H5Dget_space(handle.id), closedBy: H5Sclose),
+      let creation = HDF5Handle(H5Dget_create_plist(handle.id), closedBy: H5Pclose)
+    else { return nil }
+    self.handle = handle
+    typeHandle = type
+    spaceHandle = space
+    creationHandle = creation
+  }
+
+  var type: ElementType { ElementType(typeID: typeID) }
+
+  /// The extents; empty for a scalar, nil for a NULL dataspace.
+  var shape: [Int]? {
+    guard H5Sget_simple_extent_type(spaceID) != H5S_NULL else { return nil }
+    // No dataspace has more than 32 axes.
+    let rank = min(max(0, Int(H5Sget_simple_extent_ndims(spaceID))), 32)
+    var extents = Array(repeating: hsize_t(0), count: rank)
+    guard H5Sget_simple_extent_dims(spaceID, &extents, nil) >= 0 else { return nil }
+    return extents.map { Int(clamping: $0) }
+  }
+
+  var storage: StorageDescription {
+    let bytes = H5Dget_storage_size(id)
+    let layout: StorageDescription.Layout
+    switch H5Pget_layout(creationHandle.id) {
+    case H5D_COMPACT: layout = .compact
+    case H5D_CHUNKED:
+      var extents = Array(repeating: hsize_t(0), count: 32)
+      let rank = H5Pget_chunk(creationHandle.id, 32, &extents)
+      layout = .chunked(extents.prefix(max(0, min(Int(rank), 32))).map { Int(clamping: $0) })
+    case H5D_VIRTUAL: layout = .virtual
+    default:
+      layout = H5Pget_external_count(creationHandle.id) > 0 ? .external : .contiguous
+    }
+    return StorageDescription(
+      layout: layout, filters: filters.map(\.name), isWritten: layout == .compact || bytes > 0,
+      byteSize: Int(clamping: bytes))
+  }
+
+  struct Filter {
+    let number: H5Z_filter_t
+    let name: String
+  }
+
+  /// The filters that chunks go through when written.
+  var filters: [Filter] {
+    let count = max(0, min(H5Pget_nfilters(creationHandle.id), 32))
+    return (0..<UInt32(count)).compactMap { index in
+      var flags: UInt32 = 0
+      var valueCount = 0
+      var configuration: UInt32 = 0
+      var name = Array(repeating: CChar(0), count: 64)
+      // The last byte stays zero whatever the file says.
+      let number = H5Pget_filter2(
+        creationHandle.id, index, &flags, &valueCount, nil, name.count - 1, &name, &configuration)
+      guard number >= 0 else { return nil }
+      let stored = String(
+        decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      return Filter(number: number, name: Self.filterNames[number] ?? stored.or("\(number)"))
+    }
+  }
+
+  /// A filter that reading needs and the library does not have.
+  var missingFilter: Filter? { filters.first { H5Zfilter_avail($0.number) <= 0 } }
+
+  private static let filterNames: [H5Z_filter_t: String] = [
+    1: "gzip", 2: "shuffle", 3: "fletcher32", 4: "szip", 5: "nbit", 6: "scale-offset",
+    307: "bzip2", 32_000: "lzf", 32_001: "blosc", 32_004: "lz4", 32_008: "bitshuffle",
+    32_013: "zfp", 32_015: "zstd", 32_026: "blosc2",
+  ]
+}
+
+extension String {
+  fileprivate func or(_ other: String) -> String { isEmpty ? other : self }
+}

@@ -1,0 +1,36 @@
+import CHDF5
+
+/// An HDF5 file open for reading. To be made and used inside of `HDF5Library.exclusively`.
+struct HDF5File: ~Copyable {
+  /// The path as given.
+  let path: String
+  /// The size of the file in bytes.
+  let byteSize: Int
+  private let handle: HDF5Handle
+
+  var id: hid_t { handle.id }
+
+  init(path: String) throws(ActivationFileError) {
+    let header = try FileHeader(path: path)
+    guard
+      let handle = HDF5Handle(
+        H5Fopen(path, chdf5_file_read_only(), chdf5_default()), closedBy: H5Fclose)
+    else {
+      throw Self.reason(path, header: header, stack: .current())
+    }
+    self.path = path
+    self.byteSize = header.byteSize
+    self.handle = handle
+  }
+
+  private static func reason(
+    _ path: String, header: FileHeader, stack: HDF5ErrorStack
+  ) -> ActivationFileError {
+    let detail = stack.detail
+    if stack.isLock { return .isOpenForWriting(path, detail: detail) }
+    if header.isMarkedAsOpenForWriting { return .wasLeftOpenForWriting(path, detail: detail) }
+    if stack.isTruncation || !header.isComplete { return .isTruncated(path, detail: detail) }
+    if stack.isVersion { return .isOfNewerVersion(path, detail: detail) }
+    return .isDamaged(path, detail: detail)
+  }
+}

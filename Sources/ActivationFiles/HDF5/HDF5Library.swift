@@ -1,0 +1,61 @@
+import CHDF5
+import Foundation
+
+/// The HDF5 library, one caller at a time: Homebrew's build is not safe to call from two threads,
+/// and Debian's has one lock of its own anyway.
+enum HDF5Library {
+  private static let lock = NSLock()
+
+  /// Runs `body`, which reads the file, while no other thread is inside the library. Does not nest.
+  static func exclusively<Result, Failure: Error>(
+    reading file: String, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    lock.lock()
+    defer { lock.unlock() }
+    H5open()
+    // Per thread in some builds, so it is set each time: errors are words of ours, not stderr.
+    H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+    return try CrashSentence.armed(for: file, body)
+  }
+}
+
+/// What the library said about the call that failed last.
+struct HDF5ErrorStack {
+  private var numbers: Set<hid_t> = []
+  private var lines: [String] = []
+
+  /// The stack as it is now. To be taken before any other call into the library.
+  static func current() -> HDF5ErrorStack {
+    var stack = HDF5ErrorStack()
+    withUnsafeMutablePointer(to: &stack) { pointer in
+      _ = H5Ewalk2(
+        hid_t(H5E_DEFAULT), H5E_WALK_UPWARD,
+        { _, error, context in
+          guard let error = error?.pointee else { return 0 }
+          context?.assumingMemoryBound(to: HDF5ErrorStack.self).pointee.add(error)
+          return 0
+        }, pointer)
+    }
+    return stack
+  }
+
+  private mutating func add(_ error: H5E_error2_t) {
+    numbers.insert(error.min_num)
+    guard let text = error.desc.map({ String(cString: $0) }), !text.isEmpty else { return }
+    lines.append(text.withoutTime)
+  }
+
+  /// The messages, innermost cause first; nil if there is none.
+  var detail: String? { lines.isEmpty ? nil : lines.joined(separator: "\n") }
+
+  var isTruncation: Bool { numbers.contains(chdf5_error_truncated()) }
+  var isLock: Bool { numbers.contains(chdf5_error_cannot_lock()) }
+  var isVersion: Bool { numbers.contains(chdf5_error_version()) }
+}
+
+extension String {
+  /// The message without its `time = …` part: the same failure has the same text.
+  fileprivate var withoutTime: String {
+    replacing(/time = [^,]*?(\d{2}:\d{2}:\d{2})[^,]*(, )?/, with: "")
+  }
+}

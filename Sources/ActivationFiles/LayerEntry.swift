@@ -1,0 +1,27 @@
+/// One layer at one checkpoint: where it is and what reading it will give.
+public struct LayerEntry: Sendable, Equatable {
+  public let name: String
+  /// The name of the checkpoint it belongs to.
+  public let checkpoint: String
+  /// The file, as its path was given.
+  public let file: String
+  /// The dataset's path in the file.
+  public let path: String
+  /// The extents as stored, samples first.
+  public let shape: [Int]
+  public let sampleCount: Int
+  /// The number of features once the axes behind the first are flattened or pooled.
+  public let featureCount: Int
+  /// The stored type: `float16`, `float32 big-endian`, `int8` …
+  public let typeDescription: String
+  /// The stored form: `contiguous`, `chunked 64×256, gzip` …
+  public let storageDescription: String
+  /// The size of all values in the stored type, in bytes.
+  public let byteSize: Int
+  /// The size of the matrix that reading gives, in bytes.
+  public let memorySize: Int
+  /// How samples of more than one axis become rows; nil where a sample has one axis.
+  public let pooling: Pooling?
+  /// Why this layer cannot be read, if that shows without reading it; reading it throws this.
+  public let problem: ActivationFileError?
+}

@@ -1,0 +1,90 @@
+/// Labels in a column of a table of comma- or tab-separated values whose first line names the
+/// columns.
+enum LabelTable {
+  static func labels(
+    file: String, column: String?
+  ) throws(ActivationFileError) -> LabelValues {
+    let bytes = try LabelFile.bytes(of: file)
+    let separator = UInt8(ascii: file.lowercased().hasSuffix(".tsv") ? "\t" : ",")
+    var rows = records(bytes, separator: separator)
+    guard !rows.isEmpty else {
+      throw .unreadableLabelFile(file, because: "this table is empty. Give one line per sample.")
+    }
+    let header = rows.removeFirst()
+    let isOnlyColumn = header.count == 1 && column == nil
+    guard let index = isOnlyColumn ? 0 : header.firstIndex(where: { $0 == column }) else {
+      throw .columnIsMissing(file: file, name: column, columns: header)
+    }
+    var texts: [String] = []
+    for (row, record) in rows.enumerated() {
+      guard index < record.count, !record[index].isEmpty else {
+        throw .unreadableLabelFile(
+          file,
+          because: "column \(header[index]) is empty in row \(row). Give a label for every sample.")
+      }
+      texts.append(record[index])
+    }
+    return LabelValues(texts: texts)
+  }
+
+  /// The fields of every line; fields in double quotes may hold separators, line ends and doubled
+  /// quotes. Empty lines are passed over.
+  static func records(_ bytes: [UInt8], separator: UInt8) -> [[String]] {
+    var records: [[String]] = []
+    var record: [String] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    func endOfField() {
+      record.append(String(decoding: field, as: UTF8.self))
+      field = []
+    }
+    func endOfRecord() {
+      endOfField()
+      if record != [""] { records.append(record) }
+      record = []
+    }
+    let quote = UInt8(ascii: "\"")
+    while index < bytes.count {
+      let byte = bytes[index]
+      index += 1
+      if isQuoted {
+        if byte != quote {
+          field.append(byte)
+        } else if index < bytes.count, bytes[index] == quote {
+          field.append(quote)
+          index += 1
+        } else {
+          isQuoted = false
+        }
+      } else if byte == quote && field.isEmpty {
+        isQuoted = true
+      } else if byte == separator {
+        endOfField()
+      } else if byte == UInt8(ascii: "\n") {
+        endOfRecord()
+      } else if byte != UInt8(ascii: "\r") {
+        field.append(byte)
+      }
+    }
+    if !field.isEmpty || !record.isEmpty { endOfRecord() }
+    return records
+  }
+}
+
+enum LabelFile {
+  private static let byteLimit = 1 << 30
+
+  static func bytes(of path: String) throws(ActivationFileError) -> [UInt8] {
+    let file = try ReadableFile(path: path)
+    guard file.byteSize <= byteLimit else {
+      throw .unreadableLabelFile(
+        path, because: "this file is larger than 1 GiB, too large for labels. Give labels only.")
+    }
+    let bytes = file.bytes(at: 0, count: file.byteSize)
+    guard bytes.count == file.byteSize else {
+      throw .cannotOpen(path, reason: "it could not be read to its end")
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,82 @@
+/// The activations of one layer: `sampleCount × featureCount` values, row-major, one row a sample.
+///
+/// Values keep the precision they were stored in, because the distance of two near-duplicates is
+/// only as good as the digits of the rows it is computed from: what a file holds as 64 bits stays
+/// 64 bits, everything narrower is exact as 32.
+public struct ActivationMatrix: Sendable {
+  public enum Values: Sendable {
+    case float32([Float])
+    case float64([Double])
+
+    public var count: Int {
+      switch self {
+      case .float32(let values): values.count
+      case .float64(let values): values.count
+      }
+    }
+  }
+
+  public let sampleCount: Int
+  public let featureCount: Int
+  public let values: Values
+
+  /// - Precondition: `values` holds `sampleCount × featureCount` numbers.
+  public init(sampleCount: Int, featureCount: Int, values: Values) {
+    precondition(
+      sampleCount >= 0 && featureCount >= 0 && values.count == sampleCount * featureCount,
+      "\(values.count) values cannot be \(sampleCount) samples × \(featureCount) features")
+    self.sampleCount = sampleCount
+    self.featureCount = featureCount
+    self.values = values
+  }
+
+  public init(sampleCount: Int, featureCount: Int, values: [Float]) {
+    self.init(sampleCount: sampleCount, featureCount: featureCount, values: .float32(values))
+  }
+
+  public init(sampleCount: Int, featureCount: Int, values: [Double]) {
+    self.init(sampleCount: sampleCount, featureCount: featureCount, values: .float64(values))
+  }
+
+  /// The value of one feature of one sample, widened to a `Double` (exact).
+  public subscript(sample: Int, feature: Int) -> Double {
+    switch values {
+    case .float32(let values): Double(values[sample * featureCount + feature])
+    case .float64(let values): values[sample * featureCount + feature]
+    }
+  }
+
+  /// The matrix made of the given rows, in the given order.
+  public func rows(_ samples: [Int]) -> ActivationMatrix {
+    func gather<Value>(_ values: [Value]) -> [Value] {
+      var gathered: [Value] = []
+      gathered.reserveCapacity(samples.count * featureCount)
+      for sample in samples {
+        gathered += values[sample * featureCount..<(sample + 1) * featureCount]
+      }
+      return gathered
+    }
+    let gathered: Values =
+      switch values {
+      case .float32(let values): .float32(gather(values))
+      case .float64(let values): .float64(gather(values))
+      }
+    return ActivationMatrix(
+      sampleCount: samples.count, featureCount: featureCount, values: gathered)
+  }
+
+  /// The rows that hold a NaN or an infinity, in ascending order.
+  public func nonFiniteRows() -> [Int] {
+    func scan<Value: BinaryFloatingPoint>(_ values: [Value]) -> [Int] {
+      (0..<sampleCount).filter { sample in
+        let row = values[sample * featureCount..<(sample + 1) * featureCount]
+        // x − x is 0 for every finite x and NaN otherwise, so one sum tests a whole row.
+        return row.reduce(Value.zero) { $0 + ($1 - $1) } != 0
+      }
+    }
+    return switch values {
+    case .float32(let values): scan(values)
+    case .float64(let values): scan(values)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// Samples sorted by class, so that the samples of one class are one contiguous run of positions.
+///
+/// Pairwise sums walk positions instead of rows: within a tile the partners of an anchor are then
+/// at most three runs (other classes, its own class, other classes) and need no mask.
+public struct ClassOrder: Sendable {
+  /// The row at each position; stable within a class.
+  public let rows: [Int]
+  /// The positions of each class, in the order of `ClassLabels.names`.
+  public let runs: [Range<Int>]
+  /// The class at each position.
+  public let classes: [Int32]
+
+  public init(_ labels: ClassLabels) {
+    var runs: [Range<Int>] = []
+    var start = 0
+    for count in labels.counts {
+      runs.append(start..<start + count)
+      start += count
+    }
+    var next = runs.map(\.lowerBound)
+    var rows = Array(repeating: 0, count: labels.sampleCount)
+    var classes = Array(repeating: Int32(0), count: labels.sampleCount)
+    for (row, label) in labels.indices.enumerated() {
+      rows[next[Int(label)]] = row
+      classes[next[Int(label)]] = label
+      next[Int(label)] += 1
+    }
+    self.rows = rows
+    self.runs = runs
+    self.classes = classes
+  }
+
+  /// The positions that share the class of the given position, itself included.
+  public func run(at position: Int) -> Range<Int> { runs[Int(classes[position])] }
+}

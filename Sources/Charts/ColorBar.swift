@@ -1,0 +1,86 @@
+/// The colours of a heatmap's values, and the bar that explains them.
+struct ColorBar: Sendable {
+  private let scale: LinearScale
+  private let colors: HeatmapChart.Colors
+  private let label: String
+  private let ticks: [Tick]
+  private let style: FigureStyle
+
+  init(chart: HeatmapChart, finiteValues: [Double], style: FigureStyle) {
+    let given = Axis(domain: chart.domain).scale(covering: finiteValues, niceFor: nil)
+    scale = given as? LinearScale ?? LinearScale(covering: finiteValues)
+    colors = chart.colors
+    label = chart.valueLabel
+    ticks = scale.ticks(about: 5)
+    self.style = style
+  }
+
+  func color(_ value: Double) -> RGB {
+    switch colors {
+    case .sequential:
+      return ColorRamp.sequential(scale.position(of: value) ?? 0)
+    case .diverging(let center):
+      // Both sides share one measure, so that equal distances have equally strong colours.
+      let reach = max(
+        scale.domain.upperBound - center, center - scale.domain.lowerBound, 1e-300)
+      return ColorRamp.diverging(0.5 + (value - center) / reach / 2)
+    }
+  }
+
+  private var thickness: Double { style.textSize * 0.9 }
+  private var distance: Double { style.textSize * 1.1 }
+  private var tickRoom: Double {
+    ticks.compactMap { $0.label?.width(size: style.smallTextSize) }.max() ?? 0
+  }
+
+  /// The room from the frame to the page's margin.
+  var width: Double {
+    distance + thickness
+      + AxisMark.room(style, hasLabel: !label.isEmpty, tickLabels: tickRoom)
+  }
+
+  func elements(in frame: Frame, page: Page) -> [SVGElement] {
+    let bar = Frame(
+      left: frame.right + distance, top: frame.top, width: thickness, height: frame.height,
+      horizontal: LinearScale(0...1), vertical: scale, style: style)
+    let id = "\(page.idPrefix)-ramp"
+    let steps = 20
+    let extent = scale.domain.upperBound - scale.domain.lowerBound
+    let stops = (0...steps).map { step in
+      let share = Double(step) / Double(steps)
+      return SVGElement(
+        "stop",
+        [
+          "offset": .number(share),
+          "stop-color": .color(color(scale.domain.lowerBound + extent * share)),
+        ])
+    }
+    let gradient = SVGElement(
+      "linearGradient", ["id": .text(id), "x1": "0", "y1": "1", "x2": "0", "y2": "0"], stops)
+    let strip = SVGElement(
+      "rect",
+      [
+        "x": .number(bar.left), "y": .number(bar.top), "width": .number(bar.width),
+        "height": .number(bar.height), "fill": "url(#\(id))",
+      ])
+    let edge = bar.right + style.tickLength * 0.7
+    var texts: [SVGElement] = []
+    for tick in scale.ticks(about: min(5, LineChart.tickCount(height: bar.height, style: style))) {
+      guard let y = bar.y(tick.value), let label = tick.label else { continue }
+      texts.append(.line(bar.right, y, edge, y, width: style.axisWidth))
+      // The widest label is flush with its axis' name.
+      texts.append(
+        .text(
+          label, x: edge + AxisMark.gap(style) + tickRoom, middle: y, size: style.smallTextSize,
+          anchor: .end))
+    }
+    if !label.isEmpty {
+      let rows = page.style.margin...page.height - page.style.margin
+      texts.append(
+        .axisName(
+          label, x: page.content.upperBound - style.textSize * 0.6,
+          middle: (bar.top + bar.bottom) / 2, bounds: rows, size: style.textSize))
+    }
+    return [.group("color-bar", [SVGElement("defs", [:], [gradient]), strip] + texts)]
+  }
+}

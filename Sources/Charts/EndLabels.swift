@@ -1,0 +1,126 @@
+/// The names of lines and rules, to the right of the frame at the height where each line ends.
+///
+/// Names are in dark text; a piece of the line leads to each. Where not all fit, the first, the last
+/// and every k-th are named, and a legend of the colour ramp stands in for the others.
+struct EndLabels: Sendable {
+  private struct Entry: Sendable {
+    let name: String
+    let text: String
+    /// Nil for a rule.
+    let appearance: SeriesAppearance?
+    let source: Source
+    var end: Place?
+    var middle = 0.0
+  }
+
+  private enum Source: Sendable {
+    case series(Series)
+    case rule(Rule)
+  }
+
+  private var entries: [Entry]
+  private let page: Page
+  /// The heights between which names may stand.
+  private let rows: ClosedRange<Double>
+  let leavesOutSome: Bool
+  /// Whether names stand beside the horizontal axis' texts, which have to give way.
+  let reachesBelow: Bool
+
+  private var size: Double { page.style.smallTextSize }
+  private var rowHeight: Double { size * TextLine.height }
+  private var leader: Double { size * (entries.count > 1 ? 1.1 : 0.4) }
+  private var key: Double { size * 1.5 }
+  private var gap: Double { size * 0.4 }
+
+  /// The greatest share of the page that names may take.
+  private static let share = 0.36
+
+  /// - Parameters:
+  ///   - top, bottom: the heights between which the frame and its legend stand.
+  ///   - lowest: the end of the page, down to which names may go if they have to.
+  init(
+    series: [Series], appearances: [SeriesAppearance], rules: [Rule], page: Page, top: Double,
+    bottom: Double, lowest: Double
+  ) {
+    self.page = page
+    let rowHeight = page.style.smallTextSize * TextLine.height
+    let room = max(1, Int((lowest - top) / rowHeight) - rules.count)
+    var chosen = Array(series.indices)
+    var top = top
+    if chosen.count > room {
+      // A dozen names say as much as the column would hold. The legend takes a row.
+      let limit = max(2, min(room - 1, 12))
+      let strides = (2...max(2, series.count)).lazy
+      chosen =
+        strides.map { LabelPlacement.everyNth($0, of: series.count) }
+        .first { $0.count <= limit } ?? [0]
+      top += rowHeight
+    }
+    let needed = Double(chosen.count + rules.count) * rowHeight
+    reachesBelow = needed > bottom + rowHeight / 2 - top
+    rows = top...max(top, reachesBelow ? lowest : bottom + rowHeight / 2)
+    leavesOutSome = chosen.count < series.count
+    let names = chosen.map { series[$0].name } + rules.map(\.label)
+    let fixed = page.style.smallTextSize * 3
+    let texts = TextMetrics.elided(
+      names, toFit: page.width * EndLabels.share - fixed, size: page.style.smallTextSize)
+    entries =
+      zip(chosen, texts).map { index, text in
+        Entry(
+          name: series[index].name, text: text, appearance: appearances[index],
+          source: .series(series[index]))
+      }
+      + zip(rules, texts.dropFirst(chosen.count)).map { rule, text in
+        Entry(name: rule.label, text: text, appearance: nil, source: .rule(rule))
+      }
+  }
+
+  /// The room the names take, from the frame to the page's margin.
+  var width: Double {
+    entries.isEmpty
+      ? size : leader + key + gap + TextMetrics.widest(entries.map(\.text), size: size)
+  }
+
+  /// Finds each name its height: at the end of its line, or as near as the others let it be.
+  mutating func place(in frame: Frame) {
+    for index in entries.indices {
+      switch entries[index].source {
+      case .series(let series): entries[index].end = series.end(in: frame)
+      case .rule(let rule):
+        entries[index].end = RuleMark(rule: rule).place(in: frame)
+          .map { Place(x: frame.right, y: $0) }
+      }
+    }
+    entries.removeAll { $0.end == nil }
+    let middles = LabelPlacement.middles(
+      desired: entries.map { $0.end?.y ?? 0 },
+      sizes: Array(repeating: rowHeight, count: entries.count), in: rows)
+    for index in entries.indices { entries[index].middle = middles[index] }
+  }
+
+  func elements(in frame: Frame) -> [SVGElement] {
+    let labels = entries.flatMap { entry -> [SVGElement] in
+      guard let end = entry.end else { return [] }
+      let bend = Place(x: frame.right + leader, y: entry.middle)
+      let tip = Place(x: bend.x + key, y: entry.middle)
+      let border = Place(x: max(end.x, frame.right - frame.inset), y: end.y)
+      let text = SVGElement.text(entry.text, x: tip.x + gap, middle: entry.middle, size: size)
+      let named =
+        entry.text == entry.name ? text : text.adding(SVGElement("title", text: entry.name))
+      guard let appearance = entry.appearance else {
+        return [
+          SeriesAppearance.ruleKey(through: [end, bend, tip], style: frame.style), named,
+        ]
+      }
+      let lead = SVGElement(
+        "path",
+        [
+          "class": "leader", "d": .path([end, border, bend]), "fill": "none",
+          "stroke": .color(appearance.color), "stroke-width": .number(frame.style.axisWidth * 0.75),
+          "stroke-opacity": "0.7",
+        ])
+      return [lead] + appearance.key(from: bend, to: tip) + [named]
+    }
+    return labels.isEmpty ? [] : [.group("names", labels)]
+  }
+}

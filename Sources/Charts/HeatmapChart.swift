@@ -1,0 +1,164 @@
+/// A matrix as coloured cells with a colour bar; numbers stand in the cells where they fit.
+public struct HeatmapChart: Chart, Hashable {
+  public enum Colors: Hashable, Sendable {
+    /// From the domain's lower end, dark, to its upper end, light.
+    case sequential
+    /// Light at a meaningful value, with a colour of its own to either side.
+    case diverging(around: Double)
+  }
+
+  public var title: String
+  /// The names of the rows, from top to bottom.
+  public var rows: [String]
+  public var columns: [String]
+  /// Rows of values; a cell without a finite value is gray.
+  public var values: [[Double?]]
+  /// The name of the values, with their unit in parentheses, beside the colour bar.
+  public var valueLabel: String
+  /// The values at the ends of the colour bar; by default the least and the greatest.
+  public var domain: ClosedRange<Double>?
+  public var colors: Colors
+  public var xLabel: String
+  public var yLabel: String
+  public var description: String
+
+  public init(
+    title: String, rows: [String], columns: [String], values: [[Double?]], valueLabel: String,
+    domain: ClosedRange<Double>? = nil, colors: Colors = .sequential, xLabel: String = "",
+    yLabel: String = "", description: String
+  ) {
+    self.title = title
+    self.rows = rows
+    self.columns = columns
+    self.values = values
+    self.valueLabel = valueLabel
+    self.domain = domain
+    self.colors = colors
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.description = description
+  }
+
+  /// The figure as an SVG document.
+  ///
+  /// - Parameters:
+  ///   - width: the style's column width by default.
+  ///   - height: by default the width over the golden ratio, unless the rows ask for more or less.
+  ///   - idPrefix: unlike that of any other figure on the same page.
+  public func svg(
+    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String
+  ) -> String {
+    render(style: style, width: width, height: height, idPrefix: idPrefix)
+  }
+
+  /// A row is as high as its name at least, and four of them at most.
+  func suitableHeight(width: Double, style: FigureStyle) -> Double {
+    let around = style.textSize * 6
+    let least = Double(rows.count) * style.smallTextSize * 1.25 + around
+    let most = Double(max(1, rows.count)) * style.smallTextSize * 4 + around
+    return min(max(min(width / goldenRatio, most), least), width * 1.4)
+  }
+
+  func elements(on page: Page) -> [SVGElement] {
+    let style = page.style
+    let size = style.smallTextSize
+    let header = page.titled(title)
+    let bar = ColorBar(chart: self, finiteValues: finiteValues, style: style)
+
+    let rowNames = TextMetrics.elided(rows, toFit: page.width * 0.33, size: size)
+    let rowRoom = TextMetrics.widest(rowNames, size: size)
+    let left = style.margin + AxisMark.room(style, hasLabel: !yLabel.isEmpty, tickLabels: rowRoom)
+    let top = header.bottom + size * 0.3
+    let lowest = page.height - style.margin
+
+    func frame(bottom: Double) -> Frame {
+      Frame(
+        left: left, top: top, width: page.content.upperBound - bar.width - left,
+        height: bottom - top, horizontal: BandScale(columns), vertical: BandScale(rows.reversed()),
+        style: style)
+    }
+    let columnNames = ColumnNames(columns, in: frame(bottom: lowest), page: page)
+    let frame = frame(
+      bottom: lowest
+        - AxisMark.room(style, hasLabel: !xLabel.isEmpty, tickLabels: columnNames.room))
+
+    let marks: [any Mark] = [
+      CellMark(
+        rows: rows, columns: columns, values: values, color: bar.color,
+        text: textOfFittingValues(in: frame)),
+      AxisMark(
+        side: .bottom, ticks: columnNames.ticks, label: xLabel, labelRoom: columnNames.room,
+        isSlanted: columnNames.isSlanted, hasLine: false, bounds: page.content),
+      AxisMark(
+        side: .left, ticks: rowTicks(rowNames, in: frame), label: yLabel, labelRoom: rowRoom,
+        hasLine: false, bounds: header.bottom...lowest),
+    ]
+    return header.elements + marks.flatMap { $0.elements(in: frame) }
+      + bar.elements(in: frame, page: page)
+      + (finiteValues.isEmpty ? [page.emptyNote(in: frame)] : [])
+  }
+
+  private var finiteValues: [Double] {
+    rows.indices.flatMap { row in
+      columns.indices.compactMap { CellMark.value(in: values, row: row, column: $0) }
+    }
+  }
+
+  /// The names of all rows, or of every k-th where rows are lower than text.
+  private func rowTicks(_ names: [String], in frame: Frame) -> [Tick] {
+    let band = frame.height / Double(max(1, rows.count))
+    let stride = Int((frame.style.smallTextSize * 1.05 / band).rounded(.up))
+    return LabelPlacement.everyNth(stride, of: names.count).map { row in
+      Tick(value: Double(names.count - 1 - row), label: TickLabel(text: names[row]))
+    }
+  }
+
+  /// One format for all cells, telling apart a hundredth of their range; nil if it does not fit.
+  private func textOfFittingValues(in frame: Frame) -> (@Sendable (Double) -> String)? {
+    let size = frame.style.smallTextSize
+    let values = finiteValues
+    guard let least = values.min(), let greatest = values.max(),
+      frame.height / Double(rows.count) >= size * 1.1
+    else { return nil }
+    let extent = greatest > least ? greatest - least : max(abs(greatest), 1)
+    let decimals = max(0, -Int(log10(extent / 100).rounded(.down)))
+    let isPlain = decimals <= 4 && max(abs(least), abs(greatest)) < 1e5
+    let formats: [@Sendable (Double) -> String] =
+      isPlain
+      ? [decimals, max(0, decimals - 1)].map { count in { NumberText.fixed($0, decimals: count) } }
+      : [{ NumberText.significant($0, digits: 2) }]
+    let room = frame.width / Double(columns.count) - size * 0.4
+    return formats.first { TextMetrics.widest(values.map($0), size: size) <= room }
+  }
+}
+
+/// The names below the columns: side by side if all fit, else slanted, else every k-th.
+private struct ColumnNames {
+  let ticks: [Tick]
+  let isSlanted: Bool
+  /// The height they take.
+  let room: Double
+
+  init(_ columns: [String], in frame: Frame, page: Page) {
+    let size = page.style.smallTextSize
+    let band = frame.width / Double(max(1, columns.count))
+    func ticks(elidedTo width: Double) -> [Tick] {
+      TextMetrics.elided(columns, toFit: width, size: size).enumerated()
+        .map { Tick(value: Double($0), label: TickLabel(text: $1)) }
+    }
+    let level = AxisMark.thinned(
+      ticks(elidedTo: frame.width / 3), in: frame, bounds: page.content)
+    let allFit = level.allSatisfy { $0.label != nil } && level.count == columns.count
+    isSlanted = !allFit && band >= size * 1.25
+    if isSlanted {
+      // A slanted name ends at its column and must not begin left of the page.
+      let longest = (frame.left + band / 2 - page.style.margin) / TextLine.slant - size * 0.5
+      self.ticks = ticks(elidedTo: max(size * 2, min(longest, size * 9)))
+      let widest = self.ticks.compactMap { $0.label?.width(size: size) }.max() ?? 0
+      room = (widest + size * 0.7) * TextLine.slant
+    } else {
+      self.ticks = level
+      room = size
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// One line of a chart: points in order, with a name.
+public struct Series: Hashable, Sendable {
+  /// A point of a line. Without a value, or with one that is not finite, the line has a gap there.
+  public struct Point: Hashable, Sendable {
+    public let x: Double
+    public let y: Double?
+
+    public init(_ x: Double, _ y: Double?) {
+      self.x = x
+      self.y = y
+    }
+  }
+
+  /// A point the figure is about, such as a minimum: a filled marker with a tooltip.
+  public struct Emphasis: Hashable, Sendable {
+    public let x: Double
+    public let y: Double
+    /// The tooltip; by default the series' name and the values.
+    public let note: String?
+
+    public init(_ x: Double, _ y: Double, note: String? = nil) {
+      self.x = x
+      self.y = y
+      self.note = note
+    }
+  }
+
+  public var name: String
+  public var points: [Point]
+  /// Bounds around each point, such as a confidence interval.
+  public var band: [ClosedRange<Double>?]
+  public var emphasised: [Emphasis]
+  /// The place on the colour ramp, 0…1; by default the series' place among the others. Set it so
+  /// that a series keeps its colour in a figure that leaves others out.
+  public var depth: Double?
+
+  public init(
+    name: String, points: [Point], band: [ClosedRange<Double>?] = [], emphasised: [Emphasis] = [],
+    depth: Double? = nil
+  ) {
+    self.name = name
+    self.points = points
+    self.band = band
+    self.emphasised = emphasised
+    self.depth = depth
+  }
+
+  var abscissas: [Double] { points.map(\.x) + emphasised.map(\.x) }
+
+  var ordinates: [Double] {
+    points.compactMap(\.y) + emphasised.map(\.y)
+      + band.compactMap(\.self).flatMap { [$0.lowerBound, $0.upperBound] }
+  }
+
+  /// Whether there is anything to draw between two scales.
+  func isVisible(in frame: Frame) -> Bool {
+    points.contains { frame.place($0.x, $0.y) != nil }
+      || emphasised.contains { frame.place($0.x, $0.y) != nil }
+  }
+
+  /// Where the line ends: its rightmost place.
+  func end(in frame: Frame) -> Place? {
+    points.compactMap { frame.place($0.x, $0.y) }.filter { $0.x <= frame.right + 0.01 }
+      .max { $0.x < $1.x }.map(frame.clamped)
+  }
+}
+
+/// A dashed line at a value that gives the others their meaning, such as chance.
+public struct Rule: Hashable, Sendable {
+  enum Direction: Hashable, Sendable { case horizontal, vertical }
+
+  let direction: Direction
+  public let value: Double
+  public let label: String
+
+  public static func horizontal(at value: Double, label: String) -> Rule {
+    Rule(direction: .horizontal, value: value, label: label)
+  }
+
+  public static func vertical(at value: Double, label: String) -> Rule {
+    Rule(direction: .vertical, value: value, label: label)
+  }
+}

@@ -1,0 +1,99 @@
+public import PairwiseDistances
+
+/// A layer at a checkpoint, by name, with its entanglement.
+public struct LayerProfile: Sendable, Equatable {
+  public let name: String
+  /// The place in the network's order, from 0.
+  public let index: Int
+  /// The extents as stored in the file, samples first.
+  public let shape: [Int]
+  public let entanglement: LayerEntanglement
+
+  public init(name: String, index: Int, shape: [Int], entanglement: LayerEntanglement) {
+    self.name = name
+    self.index = index
+    self.shape = shape
+    self.entanglement = entanglement
+  }
+}
+
+/// The entanglement of a network's layers at one checkpoint.
+public struct EntanglementProfile: Sendable, Equatable {
+  public let checkpoint: String
+  /// The training step, if it is known.
+  public let step: Int?
+  /// The file it was read from, as its path was given.
+  public let file: String
+  /// In the network's order; those that failed are not here.
+  public let layers: [LayerProfile]
+
+  public init(checkpoint: String, step: Int?, file: String, layers: [LayerProfile]) {
+    self.checkpoint = checkpoint
+    self.step = step
+    self.file = file
+    self.layers = layers
+  }
+}
+
+/// A layer that could not be computed, and why.
+public struct LayerFailure: Sendable, Equatable {
+  public let checkpoint: String
+  public let layer: String
+  public let reason: String
+
+  public init(checkpoint: String, layer: String, reason: String) {
+    self.checkpoint = checkpoint
+    self.layer = layer
+    self.reason = reason
+  }
+}
+
+/// How entangled the classes are in every layer over the checkpoints of a training: the one record
+/// that every report is made of.
+public struct EntanglementHistory: Sendable, Equatable {
+  public let distance: Distance
+  /// What was computed.
+  public let quantities: Set<SoftNearestNeighborLoss.Quantity>
+  /// In the order of training.
+  public let profiles: [EntanglementProfile]
+  public let failures: [LayerFailure]
+  /// How samples were chosen, if not all were used.
+  public let sampling: Sampling?
+
+  /// A stratified sub-sample.
+  public struct Sampling: Sendable, Equatable {
+    public let sampleCount: Int
+    public let seed: UInt64
+
+    public init(sampleCount: Int, seed: UInt64) {
+      self.sampleCount = sampleCount
+      self.seed = seed
+    }
+  }
+
+  public init(
+    distance: Distance, quantities: Set<SoftNearestNeighborLoss.Quantity>,
+    profiles: [EntanglementProfile], failures: [LayerFailure] = [], sampling: Sampling? = nil
+  ) {
+    self.distance = distance
+    self.quantities = quantities
+    self.profiles = profiles
+    self.failures = failures
+    self.sampling = sampling
+  }
+
+  /// Every layer's name, in the network's order.
+  public var layerNames: [String] {
+    var names: [String] = []
+    var seen: Set<String> = []
+    for profile in profiles {
+      for layer in profile.layers where seen.insert(layer.name).inserted { names.append(layer.name) }
+    }
+    return names
+  }
+
+  /// The entanglement of a layer at each checkpoint; nil where it is missing.
+  public func trajectory(of layer: String) -> [LayerEntanglement?] {
+    profiles.map { profile in profile.layers.first { $0.name == layer }?.entanglement }
+  }
+}

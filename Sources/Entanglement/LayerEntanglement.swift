@@ -1,0 +1,73 @@
+/// The loss of one layer at one temperature.
+public struct CurvePoint: Sendable, Equatable {
+  /// T, in the units of the distance.
+  public let temperature: Double
+  /// T as a share of the layer's mean distance.
+  public let relativeTemperature: Double
+  /// l(T) in nats.
+  public let loss: Double
+  /// dl/d ln T in nats.
+  public let slope: Double
+  /// Mean over all samples of exp(H_i), the effective number of neighbors.
+  public let perplexity: Double
+}
+
+/// A local minimum of the loss over the temperature.
+public struct LocalMinimum: Sendable, Equatable {
+  public let temperature: Double
+  public let relativeTemperature: Double
+  public let loss: Double
+}
+
+/// The least loss over all temperatures, the paper's temperature-free form.
+public struct LossMinimum: Sendable, Equatable {
+  public enum Position: String, Sendable {
+    /// At a finite temperature.
+    case interior
+    /// The infimum is approached as T → 0: every nearest neighbor shares the class.
+    case zero
+    /// The infimum is approached as T → ∞: no structure helps, the loss there is chance.
+    case infinity
+  }
+
+  public let position: Position
+  /// nil unless `position` is `interior`.
+  public let temperature: Double?
+  /// nil unless `position` is `interior`.
+  public let relativeTemperature: Double?
+  /// The minimum, or the limit at either end.
+  public let loss: Double
+  /// Whether the place was refined between the temperatures of the curve.
+  public let refined: Bool
+}
+
+/// The class of a layer's samples by name and size.
+public struct ClassSize: Sendable, Equatable {
+  public let name: String
+  public let count: Int
+}
+
+/// How entangled the classes are in one layer: the soft nearest neighbor loss over temperatures.
+public struct LayerEntanglement: Sendable, Equatable {
+  public let sampleCount: Int
+  public let featureCount: Int
+  /// Samples whose class has at least two members; the loss is the mean over these.
+  public let anchorCount: Int
+  /// Samples alone in their class: no anchors, but neighbors of others.
+  public let singletonCount: Int
+  /// Rows of zeros left out on request (cosine only).
+  public let skippedRows: [Int]
+  /// l(T → ∞), from the labels alone.
+  public let chance: Double
+  /// The mean off-diagonal distance.
+  public let meanDistance: Double
+  public let classes: [ClassSize]
+  /// Ascending in temperature.
+  public let curve: [CurvePoint]
+  /// nil where it was not asked for.
+  public let minimum: LossMinimum?
+  /// Every local minimum found, ascending in temperature.
+  public let localMinima: [LocalMinimum]
+  /// Whether all rows are equal, so that the loss is chance at every temperature.
+  public let isConstant: Bool
+}

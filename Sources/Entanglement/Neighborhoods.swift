@@ -1,0 +1,55 @@
+internal import Activations
+internal import PairwiseDistances
+
+/// What the nearest and farthest neighbors of the anchors say about the loss at extreme
+/// temperatures, in the units of the distances as read.
+struct Neighborhoods: Sendable {
+  /// lim l(T) as T → 0: the mean of log(1 + m_other/m_same) where the nearest neighbors of both
+  /// kinds tie, 0 where one of the own class is strictly nearer; nil (infinite) if some anchor has
+  /// a strictly nearer neighbor of another class.
+  let limitAtZero: Double?
+  /// A bound on every distance met.
+  let farthest: Double
+  /// The smallest scale that nearest neighbors show: below it (and some) every temperature has the
+  /// limit's value.
+  let smallestScale: Double
+
+  /// How much nearer the nearest other-class neighbor is, and log of the number of same-class ones.
+  private let gaps: [(gap: Double, logCount: Double)]
+
+  init(_ sums: SoftNeighborSums, of samples: DistanceSamples) {
+    var limit = 0.0
+    var infinite = false
+    var farthest = 0.0
+    var smallest = Double.infinity
+    var gaps: [(gap: Double, logCount: Double)] = []
+    for anchor in 0..<samples.count {
+      let same = sums.extremes(at: anchor, .same)
+      let other = sums.extremes(at: anchor, .other)
+      farthest = max(farthest, same.farthest, other.farthest)
+      smallest = min(smallest, same.nearestPositive, other.nearestPositive)
+      guard same.nearest < .infinity, other.nearest < .infinity else { continue }
+      var gap = same.nearest - other.nearest
+      if abs(gap) <= Self.tieTolerance * max(same.nearest, other.nearest) { gap = 0 }
+      if gap > 0 { infinite = true }
+      if gap == 0 { limit += Elementary.log1p(other.nearestCount / same.nearestCount) }
+      if gap != 0 { smallest = min(smallest, abs(gap)) }
+      let classSize = samples.order.run(at: anchor).count
+      gaps.append((samples.outer(gap), Elementary.log(Double(classSize - 1))))
+    }
+    limitAtZero = infinite ? nil : limit / Double(max(gaps.count, 1))
+    self.farthest = samples.outer(farthest) * (1 + 1e-5)
+    smallestScale = samples.outer(smallest)
+    self.gaps = gaps
+  }
+
+  /// mean_i max(0, g_i/T − log(n_{y_i} − 1)): no loss at T is below it.
+  func lowerBound(at temperature: Double) -> Double {
+    var sum = 0.0
+    for (gap, logCount) in gaps where gap > 0 { sum += max(0, gap / temperature - logCount) }
+    return sum / Double(max(gaps.count, 1))
+  }
+
+  /// Two float64 sums of squares this close are the same distance.
+  private static let tieTolerance = 1e-12
+}

@@ -1,0 +1,172 @@
+public import Activations
+public import PairwiseDistances
+internal import Dispatch
+
+/// The soft nearest neighbor loss of a layer, over all samples and exact to rounding.
+///
+///     A_i(T) = Σ_{j≠i, y_j=y_i} exp(−d_ij/T)     B_i(T) = Σ_{k≠i} exp(−d_ik/T)
+///     l(T)   = mean_i −log(A_i/B_i)              over i whose class has two samples or more
+///
+/// in nats, with d the squared Euclidean distance (or 1 − cos) and T in its units. The sample
+/// itself is left out by index; nothing is added for stability, so no value is capped. The mean of
+/// exp(H_i) over all samples, H_i the entropy of i's soft neighbors, is the perplexity at T.
+///
+/// Frosst, Papernot, Hinton: Analyzing and Improving Representations with the Soft Nearest
+/// Neighbor Loss, ICML 2019 (arXiv 1902.01889), equation 1.
+///
+/// Cost: one pass over N²·D/2 multiply-adds for any number of temperatures; the minimum takes a
+/// few more. Memory: a packed copy of the layer and 16 bytes × N × temperatures a kind of neighbor.
+public struct SoftNearestNeighborLoss: Sendable {
+  /// What to compute beside the curve.
+  public enum Quantity: String, CaseIterable, Sendable {
+    /// The loss and its slope at the temperatures asked for.
+    case curve
+    /// The minimum over all temperatures, refined, with every local minimum.
+    case minimum
+    /// The effective number of neighbors at each temperature.
+    case perplexity
+  }
+
+  /// What to do with a row of zeros under the cosine distance.
+  public enum ZeroRows: String, CaseIterable, Sendable {
+    case refuse, skip
+  }
+
+  public var distance: Distance
+  public var sweep: TemperatureSweep
+  public var quantities: Set<Quantity>
+  public var zeroRows: ZeroRows
+  public var threadCount: Int
+  public var instructionSet: InstructionSet
+  /// Asked now and then from the thread that computes; true ends with `EntanglementError.cancelled`.
+  public var shouldStop: @Sendable () -> Bool
+
+  public init(
+    distance: Distance = .squaredEuclidean, sweep: TemperatureSweep = .standard,
+    quantities: Set<Quantity> = Set(Quantity.allCases), zeroRows: ZeroRows = .refuse,
+    threadCount: Int = 1, instructionSet: InstructionSet = .best,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.distance = distance
+    self.sweep = sweep
+    self.quantities = quantities
+    self.zeroRows = zeroRows
+    self.threadCount = threadCount
+    self.instructionSet = instructionSet
+    self.shouldStop = shouldStop
+  }
+
+  /// The loss of a layer.
+  /// - Parameters:
+  ///   - matrix: `sampleCount × featureCount` activations.
+  ///   - labels: One class a row.
+  public func entanglement(
+    of matrix: ActivationMatrix, labels: ClassLabels
+  ) throws(EntanglementError) -> LayerEntanglement {
+    let (matrix, labels, skipped) = try checked(matrix, labels)
+    let order = ClassOrder(labels)
+    let statistics = LabelStatistics(labels)
+    guard statistics.populatedClassCount > 1 else {
+      throw .singleClass(name: labels.names.isEmpty ? "" : labels.names[Int(labels.indices[0])])
+    }
+    guard statistics.anchorCount > 0 else {
+      throw .onlySingletons(classCount: statistics.populatedClassCount)
+    }
+    let samples = DistanceSamples(matrix, order: order, distance: distance)
+    guard samples.meanDistance.isFinite,
+      samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
+    else { throw .beyondRange }
+    let isConstant = samples.largestDistance == 0
+    let scale = isConstant ? 1 : samples.meanDistance
+    let temperatures = sweep.values.map { sweep.scale == .absolute ? $0 : $0 * scale }
+    guard temperatures.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .beyondRange }
+
+    var evaluation = SweepEvaluation(
+      samples: samples, statistics: statistics,
+      pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
+      threadCount: threadCount, shouldStop: shouldStop)
+    var minimum: LossMinimum?
+    var localMinima: [LocalMinimum] = []
+    if quantities.contains(.minimum) {
+      var search = MinimumSearch(scale: scale)
+      try search.run(curve: temperatures, evaluation: &evaluation)
+      let found = search.result(
+        chance: statistics.chance, limitAtZero: evaluation.limitAtZero, isConstant: isConstant)
+      minimum = found.minimum
+      localMinima = found.localMinima
+    } else {
+      try evaluation.evaluate(temperatures, curvature: false)
+      minimum = bestOfCurve(evaluation, temperatures, scale)
+    }
+    let curve = evaluation.points(at: temperatures)
+    return LayerEntanglement(
+      sampleCount: matrix.sampleCount, featureCount: matrix.featureCount,
+      anchorCount: statistics.anchorCount, singletonCount: statistics.singletonCount,
+      skippedRows: skipped, chance: statistics.chance, meanDistance: samples.meanDistance,
+      classes: zip(labels.names, labels.counts).map(ClassSize.init),
+      curve: zip(sweep.values, curve).map { value, point in
+        CurvePoint(
+          temperature: point.temperature,
+          relativeTemperature: sweep.scale == .absolute ? point.temperature / scale : value,
+          loss: point.loss, slope: point.slope, perplexity: point.perplexity)
+      },
+      minimum: minimum, localMinima: localMinima, isConstant: isConstant)
+  }
+
+  /// Refuses what has no loss; leaves rows of zeros out where that is wanted.
+  private func checked(
+    _ matrix: ActivationMatrix, _ labels: ClassLabels
+  ) throws(EntanglementError) -> (ActivationMatrix, ClassLabels, skipped: [Int]) {
+    guard matrix.sampleCount == labels.sampleCount else {
+      throw .labelCount(labels: labels.sampleCount, samples: matrix.sampleCount)
+    }
+    guard matrix.sampleCount > 0 else { throw .noSamples }
+    guard matrix.featureCount > 0 else { throw .noFeatures }
+    let nonFinite = matrix.nonFiniteRows()
+    guard nonFinite.isEmpty else { throw .nonFinite(rows: nonFinite) }
+    guard distance == .cosine else { return (matrix, labels, []) }
+    let zero = (0..<matrix.sampleCount).filter { matrix.norm(ofRow: $0) == 0 }
+    guard !zero.isEmpty else { return (matrix, labels, []) }
+    guard zeroRows == .skip else { throw .zeroRows(zero) }
+    let dropped = Set(zero)
+    let kept = (0..<matrix.sampleCount).filter { !dropped.contains($0) }
+    guard !kept.isEmpty else { throw .zeroRows(zero) }
+    return (matrix.rows(kept), labels.rows(kept), zero)
+  }
+
+  private func bestOfCurve(
+    _ evaluation: SweepEvaluation, _ temperatures: [Double], _ scale: Double
+  ) -> LossMinimum? {
+    evaluation.points(at: temperatures).min { $0.loss < $1.loss }.map {
+      LossMinimum(
+        position: .interior, temperature: $0.temperature,
+        relativeTemperature: $0.temperature / scale, loss: $0.loss, refined: false)
+    }
+  }
+}
+
+/// What the labels alone say.
+struct LabelStatistics: Sendable {
+  let sampleCount: Int
+  let anchorCount: Int
+  let singletonCount: Int
+  let populatedClassCount: Int
+  /// l(T → ∞) = mean_i log((N−1)/(n_{y_i}−1)).
+  let chance: Double
+
+  init(_ labels: ClassLabels) {
+    let counts = labels.counts.filter { $0 > 0 }
+    sampleCount = labels.sampleCount
+    singletonCount = counts.count { $0 == 1 }
+    anchorCount = sampleCount - singletonCount
+    populatedClassCount = counts.count
+    let others = Double(sampleCount - 1)
+    var sum = 0.0
+    for count in counts where count > 1 {
+      // log1p of (other-class)/(same-class): exact where a class holds nearly all samples.
+      sum += Double(count)
+        * Elementary.log1p((others - Double(count - 1)) / Double(count - 1))
+    }
+    chance = anchorCount > 0 ? sum / Double(anchorCount) : 0
+  }
+}

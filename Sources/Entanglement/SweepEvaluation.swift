@@ -1,0 +1,169 @@
+internal import Dispatch
+internal import PairwiseDistances
+
+/// The loss at one temperature, with what the search for the minimum needs.
+struct SweepPoint: Sendable {
+  let temperature: Double
+  let loss: Double
+  /// dl/d ln T.
+  let slope: Double
+  /// d²l/d(ln T)²; 0 where it was not computed.
+  let curvature: Double
+  let perplexity: Double
+}
+
+/// The loss of a layer at sets of temperatures, each set one pass over the distances; what was
+/// computed once is kept.
+struct SweepEvaluation {
+  let samples: DistanceSamples
+  let statistics: LabelStatistics
+  let pass: PairwisePass
+  let threadCount: Int
+  let shouldStop: @Sendable () -> Bool
+
+  private(set) var points: [Double: SweepPoint] = [:]
+  /// From the first pass, which meets every distance.
+  private(set) var neighborhoods: Neighborhoods?
+
+  /// The limit of l as T → 0; nil if it is infinite.
+  var limitAtZero: Double? { neighborhoods?.limitAtZero }
+
+  init(
+    samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass, threadCount: Int,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) {
+    self.samples = samples
+    self.statistics = statistics
+    self.pass = pass
+    self.threadCount = max(threadCount, 1)
+    self.shouldStop = shouldStop
+  }
+
+  /// What was computed at these temperatures, in their order.
+  func points(at temperatures: [Double]) -> [SweepPoint] { temperatures.compactMap { points[$0] } }
+
+  /// Computes the loss at the given temperatures where it is not known yet.
+  mutating func evaluate(
+    _ temperatures: [Double], curvature: Bool
+  ) throws(EntanglementError) {
+    let new = Set(temperatures.filter { points[$0] == nil }).sorted(by: >)
+    // A pass keeps its sums for each temperature; many of them go in several passes.
+    for start in stride(from: 0, to: new.count, by: Self.temperaturesPerPass) {
+      let batch = Array(new[start..<min(start + Self.temperaturesPerPass, new.count)])
+      let sums = SoftNeighborSums(
+        samples, temperatures: batch.map { max(samples.inner($0), .leastNonzeroMagnitude) },
+        curvature: curvature)
+      guard pass.reduce(samples, with: sums, shouldStop: shouldStop) else { throw .cancelled }
+      for point in SweepSummary(sums, of: self).points(at: batch) {
+        points[point.temperature] = point
+      }
+      if neighborhoods == nil { neighborhoods = Neighborhoods(sums, of: samples) }
+    }
+  }
+
+  private static let temperaturesPerPass = 96
+}
+
+/// Per-anchor sums brought together as the mean loss, slope, curvature and perplexity.
+private struct SweepSummary {
+  let sums: SoftNeighborSums
+  let samples: DistanceSamples
+  let statistics: LabelStatistics
+  let threadCount: Int
+
+  init(_ sums: SoftNeighborSums, of evaluation: SweepEvaluation) {
+    self.sums = sums
+    self.samples = evaluation.samples
+    self.statistics = evaluation.statistics
+    self.threadCount = evaluation.threadCount
+  }
+
+  func points(at temperatures: [Double]) -> [SweepPoint] {
+    let blockCount = (samples.count + Self.blockSize - 1) / Self.blockSize
+    let width = temperatures.count
+    let partial = UnsafeMutableBufferPointer<Total>.allocate(capacity: blockCount * width)
+    defer { partial.deallocate() }
+    partial.initialize(repeating: Total())
+    nonisolated(unsafe) let totals = partial
+    // Blocks of anchors are added up apart and then in order: the same bits on any thread count.
+    let work: @Sendable (Int) -> Void = { block in
+      for anchor in block * Self.blockSize..<min((block + 1) * Self.blockSize, samples.count) {
+        for index in 0..<width { add(anchor, index, to: &totals[block * width + index]) }
+      }
+    }
+    if threadCount > 1 {
+      DispatchQueue.concurrentPerform(iterations: blockCount, execute: work)
+    } else {
+      for block in 0..<blockCount { work(block) }
+    }
+    return temperatures.indices.map { index in
+      var total = Total()
+      for block in 0..<blockCount { total.add(partial[block * width + index]) }
+      let anchors = Double(statistics.anchorCount)
+      return SweepPoint(
+        temperature: temperatures[index], loss: total.loss / anchors, slope: total.slope / anchors,
+        curvature: total.curvature / anchors,
+        perplexity: total.perplexity / Double(samples.count))
+    }
+  }
+
+  /// Adds the terms of one anchor at one temperature.
+  private func add(_ anchor: Int, _ index: Int, to total: inout Total) {
+    let beta = 1 / sums.temperatures[index]
+    switch (
+      sums.sum(at: anchor, .same, temperature: index),
+      sums.sum(at: anchor, .other, temperature: index)
+    ) {
+    case (let same?, let other?):
+      // With S = e^{−β·base}·sum of each kind: l_i = log(1 + S_other/S_same), softly thresholded.
+      let gap = beta.times(same.base - other.base)
+      let z = gap + Elementary.log(other.sum / same.sum)
+      let odds = Elementary.exp(-abs(z))
+      let loss = max(z, 0) + Elementary.log1p(odds)
+      let otherShare = z > 0 ? 1 / (1 + odds) : odds / (1 + odds)
+      let sameShare = z > 0 ? odds / (1 + odds) : 1 / (1 + odds)
+      // E_same[βd] − E_other[βd] and the variances give d/d ln T and d²/d(ln T)².
+      let difference = gap + (same.mean - other.mean)
+      let between = sameShare * difference * difference
+      total.loss += loss
+      total.slope -= otherShare * difference
+      total.curvature +=
+        otherShare * (difference + (other.variance - same.variance + between))
+      // H = log Σ e^{−β(d−base)} + E[β(d − base)], relative to the kind that dominates.
+      let (major, minor, minorShare) =
+        z > 0 ? (other, same, sameShare) : (same, other, otherShare)
+      let offset = beta.times(minor.base - major.base)
+      let mean =
+        major.mean + (minorShare > 0 ? minorShare * (offset + minor.mean - major.mean) : 0)
+      total.perplexity += Elementary.exp(
+        Elementary.log(major.sum) + Elementary.log1p(odds) + mean)
+    case (nil, let other?):
+      total.perplexity += Elementary.exp(Elementary.log(other.sum) + other.mean)
+    case (let same?, nil):
+      total.perplexity += Elementary.exp(Elementary.log(same.sum) + same.mean)
+    case (nil, nil):
+      break
+    }
+  }
+
+  private struct Total {
+    var loss = 0.0
+    var slope = 0.0
+    var curvature = 0.0
+    var perplexity = 0.0
+
+    mutating func add(_ other: Total) {
+      loss += other.loss
+      slope += other.slope
+      curvature += other.curvature
+      perplexity += other.perplexity
+    }
+  }
+
+  private static let blockSize = 256
+}
+
+extension Double {
+  /// This number times another, 0 if the other is 0 (also where this one is infinite).
+  fileprivate func times(_ other: Double) -> Double { other == 0 ? 0 : self * other }
+}

@@ -1,0 +1,267 @@
+import ActivationFiles
+import Activations
+import Foundation
+import TestSupport
+import Testing
+
+private func refusal(_ path: String) -> String {
+  message { _ = try ActivationCollection(paths: [path]) }
+}
+
+@Suite("Files that cannot be opened, by their words")
+struct FileRefusalTests {
+  @Test("No file, a directory, a device")
+  func noFile() {
+    #expect(refusal("/no/such/file.h5") == "there is no such file. Check the path.")
+    let folder = fixture("labels")
+    #expect(
+      refusal(folder)
+        == "this is a directory. Give the HDF5 files in it, such as \(folder)/*.h5.")
+    #expect(
+      refusal("/dev/null") == "this is not a regular file. Copy its content to one.")
+  }
+
+  @Test("An empty file and one of another format")
+  func noHDF5() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      try Data().write(to: URL(fileURLWithPath: path))
+      #expect(
+        refusal(path)
+          == "this file is empty, not an HDF5 file. Was the export interrupted? Run it again.")
+      try Data("PK and so on".utf8).write(to: URL(fileURLWithPath: path))
+      #expect(
+        refusal(path)
+          == "this is not an HDF5 file: it lacks the signature. Give a file written by h5py or "
+          + "another HDF5 library.")
+    }
+  }
+
+  @Test("A file cut off anywhere is truncated", arguments: [12, 60, 95, 500, 5000, 43_000])
+  func truncated(length: Int) throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      let whole = try Data(contentsOf: URL(fileURLWithPath: fixture("run.h5")))
+      try whole.prefix(length).write(to: URL(fileURLWithPath: path))
+      #expect(
+        refusal(path)
+          == "this file is truncated: it is shorter than its header says. Copy or export it again.")
+    }
+  }
+
+  @Test("A file with a broken header is damaged")
+  func damaged() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      var whole = try Data(contentsOf: URL(fileURLWithPath: fixture("run.h5")))
+      whole.replaceSubrange(13..<16, with: [0xFF, 0xFF, 0xFF])
+      try whole.write(to: URL(fileURLWithPath: path))
+      #expect(
+        refusal(path)
+          == "this HDF5 file is damaged and cannot be opened. Copy or export it again.")
+    }
+  }
+
+  @Test("A file without permission", .enabled(if: geteuid() != 0, "root reads everything"))
+  func permission() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      try FileManager.default.copyItem(atPath: fixture("run.h5"), toPath: path)
+      try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: path)
+      #expect(
+        refusal(path) == "no permission to read this file. Ask its owner, or chmod +r it.")
+    }
+  }
+
+  @Test("A file that a writer has locked")
+  func locked() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      try FileManager.default.copyItem(atPath: fixture("run.h5"), toPath: path)
+      let descriptor = open(path, O_RDWR)
+      defer { close(descriptor) }
+      try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+      #expect(
+        refusal(path)
+          == "another program has this file open for writing. Wait until it has closed the file.")
+    }
+  }
+
+  @Test("A file whose writer died")
+  func leftOpen() {
+    #expect(
+      refusal(fixture("left-open.h5"))
+        == "this file is marked as open for writing: a program still writes to it, or ended "
+        + "without closing it. If none does, copy the file and run h5clear -s on the copy.")
+  }
+
+  @Test("What the library said is kept apart from the message")
+  func detail() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      let whole = try Data(contentsOf: URL(fileURLWithPath: fixture("run.h5")))
+      try whole.prefix(5000).write(to: URL(fileURLWithPath: path))
+      let error = #expect(throws: ActivationFileError.self) {
+        _ = try ActivationCollection(paths: [path])
+      }
+      #expect(error?.detail?.contains("truncated file") == true)
+      #expect(error?.message.contains("sblock") == false)
+    }
+  }
+}
+
+@Suite("Layers that cannot be read, by their words")
+struct LayerRefusalTests {
+  @Test(
+    "One layer's problem is its own",
+    arguments: [
+      ("null", "has a NULL dataspace: it holds no values. Export it again"),
+      ("unwritten", "was created but never written. Was the export interrupted? Export it again"),
+      (
+        "unwritten_chunks",
+        "was created but never written. Was the export interrupted? Export it again"
+      ),
+      ("no_rows", "has zero rows: no sample was stored. Export it again"),
+      ("no_columns", "has shape 6×0: its samples have zero features. Export it again"),
+      (
+        "complex",
+        "holds values of type complex, which cannot be read as numbers. Store it as float16, "
+          + "float32 or float64"
+      ),
+      (
+        "compound",
+        "holds values of type compound, which cannot be read as numbers. Store it as float16, "
+          + "float32 or float64"
+      ),
+      (
+        "opaque",
+        "holds values of type opaque (2 bytes), which cannot be read as numbers. Store it as "
+          + "float16, float32 or float64"
+      ),
+      (
+        "tokens",
+        "has shape 6×5×4, three axes. Say what a sample's features are with --pool: mean, max, "
+          + "first or last over the middle axis, or flatten"
+      ),
+      ("axes", "has 9 axes; at most 8 can be read. Flatten it before storing"),
+      (
+        "external",
+        "keeps its values in another file (external storage), which is not followed. Store it "
+          + "inside with h5repack -l CONTI in.h5 out.h5"
+      ),
+      (
+        "elsewhere",
+        "is a link into another file, which is not followed. Give that file itself"
+      ),
+      (
+        "virtual",
+        "is a virtual dataset made of other files or datasets, which is not followed. Store the "
+          + "values themselves"
+      ),
+    ])
+  func problem(_ name: String, _ words: String) throws {
+    let file = try ActivationCollection(paths: [fixture("refusals.h5")])
+    let layer = try #require(file.checkpoints[0].layers.first { $0.name == name })
+    let expected = "/\(name) \(words), or skip the layer with --except \(name)."
+    #expect(layer.problem?.message == expected)
+    #expect(message { _ = try file.activations(of: layer) } == expected)
+  }
+
+  @Test("The layers beside it can be read, and --except leaves only these")
+  func others() throws {
+    let file = try ActivationCollection(paths: [fixture("refusals.h5")])
+    let fine = try #require(file.checkpoints[0].layers.first { $0.name == "fine" })
+    #expect(try file.activations(of: fine).featureCount == 4)
+    #expect(throws: ActivationFileError.self) { try file.requireSound() }
+    let rest = file.checkpoints[0].layers.map(\.name).filter { $0 != "fine" }
+    let sound = try ActivationCollection(
+      paths: [fixture("refusals.h5")], options: options { $0.except = rest })
+    try sound.requireSound()
+  }
+
+  @Test("Links that lead nowhere or round in a circle are shown")
+  func links() throws {
+    let file = try ActivationCollection(paths: [fixture("refusals.h5")])
+    let reasons = Dictionary(uniqueKeysWithValues: file.leftOut.map { ($0.path, $0.reason) })
+    #expect(reasons["/nowhere"] == "link to nothing")
+    #expect(reasons["/loop"] == "link to /")
+    #expect(reasons["/labels_axis"] == "dimension scale")
+  }
+
+  @Test("Rows behind a stated number of samples are padding")
+  func padding() throws {
+    try withTemporaryFolder { folder in
+      for count in [3, 2] {
+        let path = "\(folder)/a.h5"
+        try HDF5Fixture.write(
+          to: path,
+          datasets: [
+            .init("all_feats", shape: [3, 1], .float32([1, 2, 0])),
+            .init("all_labels", shape: [3], .int32([0, 1, 0])),
+            .init("count", shape: [], .int64([Int64(count)])),
+          ])
+        let file = try ActivationCollection(paths: [path])
+        #expect(
+          message { try file.requireSound() }
+            == (count == 3
+              ? "no error"
+              : "/all_feats has 3 rows but /count says 2: the rows behind are padding. Store the "
+                + "first 2 rows of layers and labels, or skip the layer with --except all_feats."))
+      }
+    }
+  }
+
+  @Test("A missing filter is named")
+  func filter() throws {
+    let file = try ActivationCollection(paths: [fixture("refusals.h5")])
+    let layer = try #require(file.checkpoints[0].layers.first { $0.name == "lzf" })
+    #expect(
+      message { _ = try file.activations(of: layer) }
+        == "/lzf is compressed with the filter lzf, which this HDF5 library lacks. Rewrite the "
+        + "file where the filter is installed, with h5repack -f GZIP=4 in.h5 out.h5, or set "
+        + "HDF5_PLUGIN_PATH to the folder of its plugin.")
+  }
+
+  @Test("Weights and files of newer libraries are refused, or read where the library can")
+  func wholeFiles() throws {
+    #expect(
+      refusal(fixture("weights.h5"))
+        == "this file holds the weights of a network, not activations. Run the network on "
+        + "labelled samples and store what its layers put out.")
+    let words = message {
+      try ActivationCollection(paths: [fixture("newer.h5")]).requireSound()
+    }
+    #expect(
+      [
+        "no error",
+        "/layer1 was written in a newer format than this HDF5 library reads. Write it again with "
+          + "libver='earliest', or skip the layer with --except layer1.",
+        "this file was written in a newer format than this HDF5 library reads. Write it again "
+          + "with libver='earliest', or convert it with the writer's own h5repack.",
+      ].contains(words), "\(words)")
+  }
+
+  @Test("Data cut out of a chunk is damage, not a crash")
+  func damagedChunk() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      try HDF5Fixture.write(
+        to: path,
+        datasets: [
+          .init(
+            "a", shape: [64, 64], .float32((0..<4096).map { Float($0) }), chunk: [64, 64],
+            gzipLevel: 1)
+        ])
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+      // The deflate stream: everything behind the headers of this small file.
+      let start = bytes.count - 2000
+      bytes.replaceSubrange(start..<start + 1000, with: Data(repeating: 0xFF, count: 1000))
+      try bytes.write(to: URL(fileURLWithPath: path))
+      let file = try ActivationCollection(paths: [path])
+      #expect(
+        message { _ = try file.activations(of: file.checkpoints[0].layers[0]) }
+          == "/a cannot be read: its data is damaged or cut off. Copy or export the file again, or "
+          + "skip the layer with --except a.")
+    }
+  }
+}

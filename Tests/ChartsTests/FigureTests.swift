@@ -1,0 +1,211 @@
+import Charts
+import Foundation
+import Testing
+
+/// What holds for every figure, read back from its bytes.
+@Suite struct FigureTests {
+  static let styles: [FigureStyle] = [.screen, .icml, .neurips, .nature]
+  static let counts = [0, 1, 2, 12, 60]
+  static let lengths = [1, 8, 200]
+
+  private func expectSound(_ svg: String, _ what: String, mayCollide: Bool = false) {
+    let figure = FigureReader(svg)
+    #expect(figure.isWellFormed, "\(what)")
+    #expect(mayCollide || figure.collisions.isEmpty, "\(what): \(figure.collisions)")
+    #expect(figure.strays.isEmpty, "\(what): \(figure.strays)")
+    #expect(Set(figure.ids).count == figure.ids.count)
+    #expect(figure.ids.allSatisfy { $0.hasPrefix("f-") })
+    #expect(figure.root["role"] == "img")
+    #expect(!svg.contains("nan") && !svg.contains("inf\"") && !svg.contains("\"-0\""))
+  }
+
+  @Test(arguments: styles)
+  func linesOfAllSizesAreSound(style: FigureStyle) {
+    for count in Self.counts {
+      for length in Self.lengths {
+        let steps = length == 8 ? Samples.checkpoints : (0..<length).map { "step_\($0 * 500)" }
+        for names in [Samples.names(count), (0..<count).map(Samples.longName)] {
+          let chart = Samples.trainingChart(
+            names: names, checkpoints: steps, nearlyEqual: count == 12)
+          let svg = chart.svg(style: style, idPrefix: "f")
+          expectSound(svg, "\(style), \(names.first ?? "none") × \(count), \(length) steps")
+          #expect(FigureReader(svg).seriesNames == names)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: styles)
+  func valleysOfAllSizesAreSound(style: FigureStyle) {
+    for count in Self.counts {
+      let svg = Samples.valleyChart(names: Samples.names(count)).svg(style: style, idPrefix: "f")
+      expectSound(svg, "\(style), \(count)")
+      let tooltips = FigureReader(svg).titles.filter { $0.hasSuffix(": minimum") }
+      #expect(tooltips.count == count)
+    }
+  }
+
+  @Test(arguments: styles)
+  func heatmapsOfAllSizesAreSound(style: FigureStyle) {
+    for (rows, columns) in [(0, 0), (1, 1), (1, 200), (4, 8), (12, 8), (60, 8), (60, 200)] {
+      let chart = Samples.heatmap(
+        rows: (0..<rows).map(Samples.longName), columns: (0..<columns).map { "epoch_\($0)" })
+      expectSound(chart.svg(style: style, idPrefix: "f"), "\(style), \(rows) × \(columns)")
+    }
+  }
+
+  @Test(arguments: styles)
+  func smallMultiplesOfAllSizesAreSound(style: FigureStyle) {
+    for (panels, series) in [(0, 0), (1, 1), (3, 20), (5, 2), (8, 4), (10, 60)] {
+      let svg = Samples.multiples(panels: panels, series: series).svg(style: style, idPrefix: "f")
+      expectSound(svg, "\(style), \(panels) panels × \(series)")
+      #expect(FigureReader(svg).classes["panel", default: 0] == panels)
+    }
+  }
+
+  @Test(arguments: FigureStyle.allCases)
+  func theDeclaredSizeIsTheActualSize(style: FigureStyle) {
+    let chart = Samples.valleyChart(names: Samples.names(3))
+    let figure = FigureReader(chart.svg(style: style, idPrefix: "f"))
+    #expect(abs(figure.size.width - style.columnWidth.points) < 0.01)
+    #expect(abs(figure.size.width / figure.size.height - 1.618) < 0.02)
+    let given = FigureReader(
+      chart.svg(
+        style: style, width: Length(89, .millimetres), height: Length(3, .inches), idPrefix: "f"))
+    #expect(given.root["width"] == "89mm" && given.root["height"] == "3in")
+    #expect(given.root["viewBox"] == "0 0 252.28 216")
+  }
+
+  @Test func sizesAreTheVenues() {
+    let widths = FigureStyle.allCases.map {
+      "\($0) \($0.columnWidth.value)\($0.columnWidth.unit.rawValue)"
+    }
+    #expect(
+      widths == [
+        "screen 720.0px", "neurips 5.5in", "iclr 5.5in", "icml 3.25in", "cvpr 3.25in",
+        "aaai 3.3in", "jmlr 6.0in", "tmlr 6.5in", "eccv 4.8in", "nature 89.0mm", "ieee 3.3in",
+      ])
+  }
+
+  @Test func figuresTooSmallForTheirTextStillDraw() {
+    let width = Length(0.5, .inches)
+    let line = Samples.trainingChart(names: Samples.names(12), checkpoints: Samples.checkpoints)
+    let map = Samples.heatmap(rows: Samples.names(12), columns: Samples.checkpoints)
+    let multiples = Samples.multiples(panels: 8, series: 4)
+    for svg in [
+      line.svg(style: .neurips, width: width, idPrefix: "f"),
+      map.svg(style: .neurips, width: width, idPrefix: "f"),
+      multiples.svg(style: .neurips, width: width, idPrefix: "f"),
+    ] { #expect(FigureReader(svg).isWellFormed && !svg.contains("=\"-0")) }
+  }
+
+  @Test func hostileTextIsEscapedAndGapsBreakTheLine() {
+    let svg = Samples.hostile.svg(style: .icml, idPrefix: "f")
+    expectSound(svg, "hostile")
+    let figure = FigureReader(svg)
+    #expect(figure.seriesNames.first == "<&\">'")
+    #expect(figure.seriesNames[2] == "слой 2")
+    #expect(figure.classes["band"] == 1)
+    #expect(figure.classes["rule"] == 3)
+  }
+
+  @Test func idsAreMadeOfThePrefix() {
+    let svg = Samples.hostile.svg(style: .icml, idPrefix: "1 <a&b>")
+    #expect(FigureReader(svg).ids.allSatisfy { $0.hasPrefix("figure-1--a-b--") })
+  }
+
+  @Test(arguments: [[], [nil], [Double.nan, .infinity, -.infinity, nil], [1e308]])
+  func withoutDataThereAreAxesAndANote(values: [Double?]) {
+    for kind in [Axis.Kind.linear, .log] {
+      let points = values.enumerated().map { Series.Point(Double($0), $1) }
+      let chart = LineChart(
+        title: "Nothing", xAxis: Axis(label: "x", kind: kind), yAxis: Axis(label: "y", kind: kind),
+        series: [Series(name: "a", points: points)], description: "Nothing.")
+      let svg = chart.svg(style: .icml, idPrefix: "f")
+      expectSound(svg, "\(values), \(kind)")
+      #expect(svg.contains("no data"))
+      #expect(svg.contains("class=\"axis x-axis\""))
+    }
+    let map = HeatmapChart(
+      title: "", rows: ["a"], columns: ["b", "c"], values: [values], valueLabel: "", description: ""
+    )
+    #expect(map.svg(style: .icml, idPrefix: "f").contains("no data"))
+  }
+
+  @Test(arguments: [0, -3, 1e-300, 1e300, .leastNonzeroMagnitude])
+  func equalValuesAndSinglePointsAreDrawn(value: Double) {
+    for count in [1, 3] {
+      let points = (0..<count).map { Series.Point(Double($0), value) }
+      let chart = LineChart(
+        title: "Equal", xAxis: Axis(), yAxis: Axis(), series: [Series(name: "a", points: points)],
+        description: "")
+      let svg = chart.svg(style: .icml, idPrefix: "f")
+      expectSound(svg, "\(value)")
+      #expect(!svg.contains("no data"))
+      #expect(FigureReader(svg).elements["circle", default: 0] >= count)
+    }
+  }
+
+  @Test func numbersStandInCellsOnlyWhereTheyFit() {
+    let large = Samples.heatmap(rows: Samples.names(4), columns: Samples.checkpoints)
+    #expect(large.svg(style: .neurips, idPrefix: "f").contains("class=\"values\""))
+    let small = Samples.heatmap(rows: Samples.names(60), columns: Samples.names(200))
+    #expect(!small.svg(style: .neurips, idPrefix: "f").contains("class=\"values\""))
+  }
+
+  @Test func aSeriesKeepsItsColorWhenOthersAreLeftOut() {
+    var chart = Samples.valleyChart(names: Samples.names(3))
+    for index in chart.series.indices { chart.series[index].depth = Double(index) / 2 }
+    let all = chart.svg(style: .icml, idPrefix: "f")
+    chart.series.removeFirst()
+    let some = chart.svg(style: .icml, idPrefix: "f")
+    #expect(all.contains(ColorRamp.lines(0.5).hex) && some.contains(ColorRamp.lines(0.5).hex))
+    #expect(!some.contains(ColorRamp.lines(0).hex))
+  }
+
+  @Test func theSameDataGivesTheSameBytes() {
+    let chart = Samples.multiples(panels: 4, series: 5)
+    #expect(chart.svg(idPrefix: "f") == chart.svg(idPrefix: "f"))
+  }
+}
+
+/// Figures as they are committed. After a change: look at the `-changed` files, then record.
+@Suite struct GoldenFigureTests {
+  @Test func linesOverTraining() throws {
+    let few = Samples.trainingChart(names: Samples.names(4), checkpoints: Samples.checkpoints)
+    try expectGolden(few.svg(style: .icml, idPrefix: "golden"), named: "lines-4")
+    let near = Samples.trainingChart(
+      names: (0..<12).map(Samples.longName), checkpoints: Samples.checkpoints, nearlyEqual: true)
+    try expectGolden(near.svg(style: .nature, idPrefix: "golden"), named: "lines-12-near")
+    let many = Samples.trainingChart(names: Samples.names(60), checkpoints: Samples.checkpoints)
+    try expectGolden(many.svg(style: .screen, idPrefix: "golden"), named: "lines-60")
+  }
+
+  @Test func linesOverALogarithmicAxis() throws {
+    let chart = Samples.valleyChart(names: Samples.names(4))
+    try expectGolden(chart.svg(style: .neurips, idPrefix: "golden"), named: "valleys-4")
+  }
+
+  @Test func hostileNamesAndGaps() throws {
+    try expectGolden(Samples.hostile.svg(style: .icml, idPrefix: "golden"), named: "hostile")
+  }
+
+  @Test func heatmaps() throws {
+    let map = Samples.heatmap(rows: Samples.names(4), columns: Samples.checkpoints)
+    try expectGolden(map.svg(style: .icml, idPrefix: "golden"), named: "heatmap-4x8")
+    let diverging = Samples.heatmap(
+      rows: (0..<12).map(Samples.longName), columns: Samples.checkpoints,
+      colors: .diverging(around: 1.5))
+    try expectGolden(diverging.svg(style: .neurips, idPrefix: "golden"), named: "heatmap-12x8")
+  }
+
+  @Test func smallMultiples() throws {
+    let chart = Samples.multiples(panels: 8, series: 4)
+    try expectGolden(chart.svg(style: .icml, idPrefix: "golden"), named: "multiples-8")
+  }
+
+  @Test func nothing() throws {
+    let chart = Samples.trainingChart(names: [], checkpoints: [])
+    try expectGolden(chart.svg(style: .icml, idPrefix: "golden"), named: "empty")
+  }
+}

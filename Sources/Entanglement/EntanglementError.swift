@@ -11,6 +11,7 @@ public enum EntanglementError: Error, Sendable, Equatable {
   case onlySingletons(classCount: Int)
   case zeroRows([Int])
   case beyondRange
+  case memory(needed: Int, limit: Int)
   case cancelled
 }
 
@@ -42,10 +43,15 @@ extension EntanglementError: CustomStringConvertible {
     case .beyondRange:
       "The squared distances leave the range of 64-bit numbers. Scale the activations by a power "
         + "of ten; the loss at a relative temperature does not change."
+    case .memory(let needed, let limit):
+      "The layer needs \(Self.mebibytes(needed)) of memory and the limit is "
+        + "\(Self.mebibytes(limit)). Raise --memory, or draw fewer samples with --samples."
     case .cancelled:
       "The computation was interrupted."
     }
   }
+
+  private static func mebibytes(_ bytes: Int) -> String { "\((bytes >> 20) + 1) MiB" }
 
   private static func list(_ rows: [Int]) -> String {
     let shown = rows.prefix(8).map(String.init).joined(separator: ", ")

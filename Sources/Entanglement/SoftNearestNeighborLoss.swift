@@ -38,13 +38,16 @@ public struct SoftNearestNeighborLoss: Sendable {
   public var zeroRows: ZeroRows
   public var threadCount: Int
   public var instructionSet: InstructionSet
+  /// Bytes to stay within, the layer itself included; the number of temperatures a pass serves at a
+  /// time is chosen by it.
+  public var memoryLimit: Int
   /// Asked now and then from the thread that computes; true ends with `EntanglementError.cancelled`.
   public var shouldStop: @Sendable () -> Bool
 
   public init(
     distance: Distance = .squaredEuclidean, sweep: TemperatureSweep = .standard,
     quantities: Set<Quantity> = Set(Quantity.allCases), zeroRows: ZeroRows = .refuse,
-    threadCount: Int = 1, instructionSet: InstructionSet = .best,
+    threadCount: Int = 1, instructionSet: InstructionSet = .best, memoryLimit: Int = .max,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
     self.distance = distance
@@ -53,6 +56,7 @@ public struct SoftNearestNeighborLoss: Sendable {
     self.zeroRows = zeroRows
     self.threadCount = threadCount
     self.instructionSet = instructionSet
+    self.memoryLimit = memoryLimit
     self.shouldStop = shouldStop
   }
 
@@ -72,6 +76,11 @@ public struct SoftNearestNeighborLoss: Sendable {
     guard statistics.anchorCount > 0 else {
       throw .onlySingletons(classCount: statistics.populatedClassCount)
     }
+    let footprint = Footprint(
+      matrix, threadCount: threadCount, curvature: quantities.contains(.minimum))
+    guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit) else {
+      throw .memory(needed: footprint.least, limit: memoryLimit)
+    }
     let samples = DistanceSamples(matrix, order: order, distance: distance)
     guard samples.meanDistance.isFinite,
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
@@ -84,7 +93,7 @@ public struct SoftNearestNeighborLoss: Sendable {
     var evaluation = SweepEvaluation(
       samples: samples, statistics: statistics,
       pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
-      threadCount: threadCount, shouldStop: shouldStop)
+      threadCount: threadCount, temperaturesPerPass: temperaturesPerPass, shouldStop: shouldStop)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {
@@ -132,6 +141,14 @@ public struct SoftNearestNeighborLoss: Sendable {
     let kept = (0..<matrix.sampleCount).filter { !dropped.contains($0) }
     guard !kept.isEmpty else { throw .zeroRows(zero) }
     return (matrix.rows(kept), labels.rows(kept), zero)
+  }
+
+  /// The bytes that a layer of this shape needs, without the values as read.
+  public func workingMemory(sampleCount: Int, featureCount: Int) -> Int {
+    Footprint(
+      sampleCount: sampleCount, featureCount: featureCount, valueBytes: 0,
+      threadCount: threadCount, curvature: quantities.contains(.minimum)
+    ).bytes(temperatures: min(sweep.values.count, Footprint.mostTemperatures))
   }
 
   private func bestOfCurve(

@@ -19,6 +19,7 @@ struct SweepEvaluation {
   let statistics: LabelStatistics
   let pass: PairwisePass
   let threadCount: Int
+  let temperaturesPerPass: Int
   let shouldStop: @Sendable () -> Bool
 
   private(set) var points: [Double: SweepPoint] = [:]
@@ -30,12 +31,13 @@ struct SweepEvaluation {
 
   init(
     samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass, threadCount: Int,
-    shouldStop: @escaping @Sendable () -> Bool
+    temperaturesPerPass: Int, shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.samples = samples
     self.statistics = statistics
     self.pass = pass
     self.threadCount = max(threadCount, 1)
+    self.temperaturesPerPass = temperaturesPerPass
     self.shouldStop = shouldStop
   }
 
@@ -48,8 +50,8 @@ struct SweepEvaluation {
   ) throws(EntanglementError) {
     let new = Set(temperatures.filter { points[$0] == nil }).sorted(by: >)
     // A pass keeps its sums for each temperature; many of them go in several passes.
-    for start in stride(from: 0, to: new.count, by: Self.temperaturesPerPass) {
-      let batch = Array(new[start..<min(start + Self.temperaturesPerPass, new.count)])
+    for start in stride(from: 0, to: new.count, by: temperaturesPerPass) {
+      let batch = Array(new[start..<min(start + temperaturesPerPass, new.count)])
       let sums = SoftNeighborSums(
         samples, temperatures: batch.map { max(samples.inner($0), .leastNonzeroMagnitude) },
         curvature: curvature)
@@ -60,8 +62,6 @@ struct SweepEvaluation {
       if neighborhoods == nil { neighborhoods = Neighborhoods(sums, of: samples) }
     }
   }
-
-  private static let temperaturesPerPass = 96
 }
 
 /// Per-anchor sums brought together as the mean loss, slope, curvature and perplexity.

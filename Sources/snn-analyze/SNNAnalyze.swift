@@ -1,19 +1,32 @@
-import ActivationFiles
-import Activations
 import ArgumentParser
-import Entanglement
-import PairwiseDistances
 
 @main
-struct SNNAnalyze {
-  static func main() throws {
-    let c = try ActivationCollection(paths: [CommandLine.arguments[1]])
-    for cp in c.checkpoints {
-      let labels = try c.labels(of: cp)
-      for l in cp.layers {
-        let e = try SoftNearestNeighborLoss(threadCount: 2).entanglement(of: c.activations(of: l), labels: labels)
-        print(cp.name, l.name, e.minimum as Any, e.chance, e.meanDistance, e.localMinima)
-      }
+struct SNNAnalyze: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snn-analyze",
+    abstract: "See how entangled the classes are inside a network.",
+    discussion: """
+      Reads activations from HDF5, computes the soft nearest neighbor loss of every layer at every \
+      checkpoint over a sweep of temperatures, and writes text, figures and data.
+
+      Exit status: 0 fine, 2 could not read or compute, 64 wrong usage, 130 interrupted.
+      """,
+    version: version,
+    subcommands: [ReportCommand.self, InspectCommand.self],
+    defaultSubcommand: ReportCommand.self)
+
+  static let version = "0.1.0"
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      Interruption.watch()
+      try command.run()
+    } catch let error as CommandError {
+      StandardError.write("Error: \(error.message)\n")
+      Self.exit(withError: ExitCode(error.exitCode))
+    } catch {
+      exit(withError: error)
     }
   }
 }

@@ -16,9 +16,9 @@ package enum DatasetRole: Sendable, Equatable {
       self = .sampleIDs
     } else if DatasetNames.isPrediction(dataset.leaf) {
       self = .other("predictions")
-    } else if DatasetNames.isLabels(dataset.leaf) {
+    } else if DatasetNames.isLabels(dataset.leaf), !dataset.isWide || dataset.isNamedAsLabels {
       self = .labels
-    } else if let reason = DatasetNames.bookkeeping(dataset.leaf) {
+    } else if let reason = DatasetNames.bookkeeping(dataset.leaf), !dataset.isWide {
       self = .other(reason)
     } else if dataset.obstacle != nil {
       self = .layer
@@ -92,6 +92,8 @@ enum DatasetNames {
       && (labelWords.contains(words[1]) || words[1] == "y")
   }
 
+  static func isImages(_ leaf: String) -> Bool { images.contains(leaf.lowercased()) }
+
   /// Why a dataset of this name is neither layer nor labels, if so.
   static func bookkeeping(_ leaf: String) -> String? {
     let name = leaf.lowercased()
@@ -122,6 +124,21 @@ enum DatasetNames {
 }
 
 extension DatasetDescription {
+  /// Whether each sample has more numbers than bookkeeping has: a layer may well be called
+  /// `positional_offset` or `same_class`.
+  fileprivate var isWide: Bool {
+    guard let shape, shape.count > 1, type.isNumeric else { return false }
+    return shape.dropFirst().reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue } > 4
+      && !DatasetNames.isImages(leaf)
+  }
+
+  /// Whether the whole name says labels, or its last word does: one-hot labels are wide.
+  fileprivate var isNamedAsLabels: Bool {
+    let name = leaf.lowercased()
+    return DatasetNames.labels.contains(name)
+      || ["_label", "_labels", "_target", "_targets"].contains { name.hasSuffix($0) }
+  }
+
   /// Whether this is a parameter of a network: `dense/kernel:0`, `layer1.0.weight`,
   /// `layers/dense/vars/0`.
   fileprivate var isWeight: Bool {

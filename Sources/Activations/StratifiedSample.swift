@@ -1,0 +1,53 @@
+/// Rows drawn without replacement so that each class keeps its share.
+public struct StratifiedSample: Sendable {
+  /// The rows drawn, ascending.
+  public let rows: [Int]
+
+  /// - Parameters:
+  ///   - count: How many rows to draw; all of them if there are fewer. Classes get their share
+  ///     rounded down, the largest remainders one more.
+  ///   - generator: The source of randomness; the same seed draws the same rows.
+  public init(
+    count: Int, of labels: ClassLabels, using generator: inout some RandomNumberGenerator
+  ) {
+    guard count < labels.sampleCount else {
+      rows = Array(0..<labels.sampleCount)
+      return
+    }
+    let order = ClassOrder(labels)
+    let shares = order.runs.map { $0.count * count }
+    var quotas = shares.map { $0 / labels.sampleCount }
+    let remainders = shares.enumerated().sorted {
+      let (left, right) = ($0.element % labels.sampleCount, $1.element % labels.sampleCount)
+      return left != right ? left > right : $0.offset < $1.offset
+    }
+    for (index, _) in remainders.prefix(max(count, 0) - quotas.reduce(0, +)) { quotas[index] += 1 }
+    var drawn: [Int] = []
+    for (run, quota) in zip(order.runs, quotas) {
+      // Fisher–Yates over the first `quota` places of the class.
+      var members = Array(order.rows[run])
+      for place in 0..<quota {
+        members.swapAt(place, Int.random(in: place..<members.count, using: &generator))
+      }
+      drawn += members.prefix(quota)
+    }
+    rows = drawn.sorted()
+  }
+}
+
+/// Steele, Lea and Flood's SplitMix64: small, seedable, and the same on every machine.
+public struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  public init(seed: UInt64) {
+    state = seed
+  }
+
+  public mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Entanglement
+import Foundation
+import PairwiseDistances
+
+/// What to compute, and with what of the machine.
+struct ComputeOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What to compute, as a list of \(QuantityList.names). 'curve' alone is one pass.",
+      valueName: "list"))
+  var compute: QuantityList = QuantityList(quantities: Set(SoftNearestNeighborLoss.Quantity.allCases))
+
+  @Option(
+    help: ArgumentHelp(
+      "Temperatures in squared activation units: 0.1,1,10 or FROM:TO:COUNT.", valueName: "grid"))
+  var temperatures: TemperatureGrid?
+
+  @Option(
+    help: ArgumentHelp(
+      "Temperatures as shares of a layer's mean squared distance (default: 0.001:1000:49).",
+      valueName: "grid"))
+  var relativeTemperatures: TemperatureGrid?
+
+  @Option(help: "squared-euclidean or cosine.")
+  var distance: Distance = .squaredEuclidean
+
+  @Option(help: "Under the cosine distance, refuse or skip rows of zeros.")
+  var zeroRows: SoftNearestNeighborLoss.ZeroRows = .refuse
+
+  @Option(
+    help: ArgumentHelp("Draw this many samples, each class by its share.", valueName: "n"))
+  var samples: Int?
+
+  @Option(help: "The seed of the drawing.")
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Threads to use (default: all cores).", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory to stay within: 512M, 8G (default: half of the machine's).", valueName: "size"))
+  var memory: MemorySize?
+
+  @Option(
+    help: ArgumentHelp(
+      "avx512, avx2, neon or portable, which gives the same bits on every machine.",
+      valueName: "set"))
+  var instructionSet: InstructionSet?
+
+  func validate() throws {
+    if temperatures != nil && relativeTemperatures != nil {
+      throw ValidationError(
+        "Give either --temperatures or --relative-temperatures, not both.")
+    }
+    if let threads, threads < 1 {
+      throw ValidationError("--threads must be 1 or more, not \(threads).")
+    }
+    if let samples, samples < 2 {
+      throw ValidationError("--samples must be 2 or more, not \(samples).")
+    }
+    if let instructionSet, !instructionSet.isAvailable {
+      throw ValidationError(
+        "This machine has no \(instructionSet.rawValue). It can run "
+          + InstructionSet.allCases.filter(\.isAvailable).map(\.rawValue)
+          .joined(separator: ", ") + ".")
+    }
+  }
+
+  var sweep: TemperatureSweep {
+    get throws(EntanglementError) {
+      if let temperatures { return try TemperatureSweep(temperatures.values, scale: .absolute) }
+      if let relativeTemperatures {
+        return try TemperatureSweep(relativeTemperatures.values, scale: .meanDistance)
+      }
+      return .standard
+    }
+  }
+
+  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  var memoryLimit: Int { memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2) }
+}
+
+/// `0.1,1,10` or `FROM:TO:COUNT`, both ends included at equal ratios.
+struct TemperatureGrid: ExpressibleByArgument {
+  let values: [Double]
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+    if parts.count == 3 {
+      guard let first = Double(parts[0]), let last = Double(parts[1]), let count = Int(parts[2]),
+        count >= 2, count <= 100_000,
+        let sweep = try? TemperatureSweep.logarithmic(
+          from: first, through: last, count: count, scale: .absolute)
+      else { return nil }
+      values = sweep.values
+    } else {
+      let list = argument.split(separator: ",", omittingEmptySubsequences: false).map {
+        Double($0.trimmingCharacters(in: .whitespaces))
+      }
+      let numbers = list.compactMap(\.self)
+      guard numbers.count == list.count,
+        let sweep = try? TemperatureSweep(numbers, scale: .absolute)
+      else { return nil }
+      values = sweep.values
+    }
+  }
+}
+
+/// A list of quantities, separated by commas.
+struct QuantityList: ExpressibleByArgument {
+  let quantities: Set<SoftNearestNeighborLoss.Quantity>
+
+  static let names = SoftNearestNeighborLoss.Quantity.allCases.map(\.rawValue)
+    .joined(separator: ", ")
+
+  init(quantities: Set<SoftNearestNeighborLoss.Quantity>) {
+    self.quantities = quantities
+  }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",").map { String($0) }
+    let known = parts.compactMap(SoftNearestNeighborLoss.Quantity.init)
+    guard !parts.isEmpty, known.count == parts.count else { return nil }
+    quantities = Set(known).union([.curve])
+  }
+
+  var defaultValueDescription: String { "all" }
+}
+
+/// `512M`, `8G`, `1.5GiB` or a number of bytes; units of 1024.
+struct MemorySize: ExpressibleByArgument {
+  let bytes: Int
+
+  init?(argument: String) {
+    let text = argument.uppercased()
+    let number = text.prefix { $0.isNumber || $0 == "." }
+    var unit = text.dropFirst(number.count)
+    if unit.hasSuffix("IB") { unit = unit.dropLast(2) } else if unit.hasSuffix("B") { unit = unit.dropLast() }
+    let exponents: [Substring: Int] = ["": 0, "K": 1, "M": 2, "G": 3, "T": 4]
+    guard let value = Double(number), let exponent = exponents[unit] else { return nil }
+    let size = value * Double(1 << (10 * exponent))
+    guard size >= 1, size < 1e18 else { return nil }
+    bytes = Int(size)
+  }
+}
+
+extension Distance: ExpressibleByArgument {}
+extension SoftNearestNeighborLoss.ZeroRows: ExpressibleByArgument {}
+extension InstructionSet: ExpressibleByArgument {}

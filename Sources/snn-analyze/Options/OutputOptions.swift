@@ -1,0 +1,79 @@
+import ArgumentParser
+import Charts
+import Reporting
+
+/// Where results go and how they look.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: [.customLong("output"), .customShort("o")],
+    help: ArgumentHelp(
+      "The folder for figures and data (default: Reports/<name of the file>).",
+      valueName: "folder"))
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What to write, as a list of \(FormatList.names).", valueName: "list"))
+  var formats: FormatList = FormatList(formats: ReportFormat.allCases)
+
+  @Option(
+    help: ArgumentHelp(
+      "The figures' size and text: " + FigureStyle.allCases.map(\.rawValue).joined(separator: ", ")
+        + ".", valueName: "venue"))
+  var figureStyle: FigureStyle = .screen
+
+  @Option(
+    help: ArgumentHelp("The figures' width, such as 3.25in, 89mm or 240pt.", valueName: "length"))
+  var figureWidth: Length?
+
+  @Flag(help: "Report the other layers when one fails; the exit status is still 2.")
+  var keepGoing = false
+
+  @Flag(help: "Print no report, only errors.")
+  var quiet = false
+
+  @Flag(help: "Print what is read and the library's own words on errors.")
+  var verbose = false
+
+  func folder(forFirst file: String) -> String {
+    output ?? "Reports/" + FileStem.of(file)
+  }
+}
+
+enum FileStem {
+  /// `a/b/run.h5` → `run`.
+  static func of(_ path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+}
+
+/// A list of formats, separated by commas.
+struct FormatList: ExpressibleByArgument {
+  let formats: [ReportFormat]
+
+  static let names = ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")
+
+  init(formats: [ReportFormat]) {
+    self.formats = formats
+  }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",").map { String($0) }
+    let known = parts.compactMap(ReportFormat.init)
+    guard !parts.isEmpty, known.count == parts.count else { return nil }
+    formats = ReportFormat.allCases.filter(known.contains)
+  }
+
+  var defaultValueDescription: String { "all" }
+}
+
+extension FigureStyle: ExpressibleByArgument {}
+
+extension Length: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let length = try? Length(parsing: argument) else { return nil }
+    self = length
+  }
+}

@@ -1,0 +1,166 @@
+import ActivationFiles
+import Activations
+import Dispatch
+import Entanglement
+import Synchronization
+
+/// Computes a plan's layers: small ones side by side, one a thread; large ones one after another,
+/// each on all threads. At most as many layers as threads are in memory. The result does not
+/// depend on which way a layer went.
+final class AnalysisRun: Sendable {
+  private let plan: AnalysisPlan
+  private let progress: Progress
+  private let outcomes: Mutex<[Int: Result<LayerProfile, CommandError>]>
+
+  init(_ plan: AnalysisPlan, progress: Progress) {
+    self.plan = plan
+    self.progress = progress
+    outcomes = Mutex([:])
+  }
+
+  /// Reads and computes everything.
+  func history() throws(CommandError) -> EntanglementHistory {
+    let labels = try labelsByCheckpoint()
+    let jobs = plan.jobs
+    let (small, large) = split(jobs)
+    progress.begin(jobs.count)
+    let workers = max(1, min(plan.loss.threadCount, small.count))
+    let failed = Mutex(false)
+    let next = Atomic(0)
+    var lone = plan.loss
+    lone.threadCount = 1
+    lone.memoryLimit = plan.loss.memoryLimit / workers
+    let loss = lone
+    let work: @Sendable (Int) -> Void = { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < small.count else { return }
+        if !self.plan.keepGoing && failed.withLock({ $0 }) { return }
+        let isFine = self.compute(small[index], of: jobs, labels: labels, with: loss)
+        if !isFine { failed.withLock { $0 = true } }
+      }
+    }
+    DispatchQueue.concurrentPerform(iterations: workers, execute: work)
+    for index in large where plan.keepGoing || !failed.withLock({ $0 }) {
+      if !compute(index, of: jobs, labels: labels, with: plan.loss) {
+        failed.withLock { $0 = true }
+      }
+    }
+    progress.end()
+    return try collected(jobs)
+  }
+
+  private func labelsByCheckpoint() throws(CommandError) -> [Result<ClassLabels, CommandError>] {
+    var all: [Result<ClassLabels, CommandError>] = []
+    for checkpoint in plan.collection.checkpoints {
+      do {
+        all.append(.success(try plan.collection.labels(of: checkpoint)))
+      } catch {
+        let error = CommandError(error, verbose: plan.verbose)
+        guard plan.keepGoing else { throw error }
+        all.append(.failure(error))
+      }
+    }
+    return all
+  }
+
+  /// Small layers are those that one thread computes in well under a second, all of which fit in
+  /// memory side by side.
+  private func split(_ jobs: [AnalysisPlan.Job]) -> (small: [Int], large: [Int]) {
+    let threads = plan.loss.threadCount
+    var small: [Int] = []
+    var large: [Int] = []
+    for (index, job) in jobs.enumerated() {
+      let layer = plan.collection.checkpoints[job.checkpoint].layers[job.layer]
+      let (count, features) = (Double(layer.sampleCount), Double(layer.featureCount))
+      let memory =
+        layer.memorySize
+        + plan.loss.workingMemory(
+          sampleCount: layer.sampleCount, featureCount: layer.featureCount)
+      let isSmall =
+        count * count * (features + 200) < 4e9 && memory < plan.loss.memoryLimit / threads
+      if isSmall { small.append(index) } else { large.append(index) }
+    }
+    return (small, large)
+  }
+
+  /// Computes one layer and keeps the outcome; whether it went well.
+  private func compute(
+    _ index: Int, of jobs: [AnalysisPlan.Job], labels: [Result<ClassLabels, CommandError>],
+    with loss: SoftNearestNeighborLoss
+  ) -> Bool {
+    let checkpoint = plan.collection.checkpoints[jobs[index].checkpoint]
+    let layer = checkpoint.layers[jobs[index].layer]
+    progress.start(checkpoint: checkpoint.name, layer: layer.name)
+    let outcome = Result<LayerProfile, CommandError> { () throws(CommandError) in
+      let labels = try labels[jobs[index].checkpoint].get()
+      guard layer.memorySize < plan.loss.memoryLimit else {
+        throw CommandError(
+          "\(place(layer)) alone takes \(layer.memorySize >> 20) MiB and the limit is "
+            + "\(plan.loss.memoryLimit >> 20) MiB. Raise --memory.")
+      }
+      do {
+        let (matrix, classes) = sampled(try plan.collection.activations(of: layer), labels)
+        do {
+          return LayerProfile(
+            name: layer.name, index: jobs[index].layer, shape: layer.shape,
+            entanglement: try loss.entanglement(of: matrix, labels: classes))
+        } catch {
+          throw CommandError("\(place(layer)): \(error.description)")
+        }
+      } catch let error as ActivationFileError {
+        throw CommandError(error, verbose: plan.verbose)
+      } catch let error as CommandError {
+        throw error
+      } catch {
+        throw CommandError("\(place(layer)): \(error)")
+      }
+    }
+    outcomes.withLock { $0[index] = outcome }
+    progress.finish()
+    if case .failure = outcome { return false }
+    return true
+  }
+
+  private func place(_ layer: LayerEntry) -> String {
+    "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint))"
+  }
+
+  private func sampled(
+    _ matrix: ActivationMatrix, _ labels: ClassLabels
+  ) -> (ActivationMatrix, ClassLabels) {
+    guard let sampling = plan.sampling, sampling.sampleCount < matrix.sampleCount else {
+      return (matrix, labels)
+    }
+    var generator = SplitMix64(seed: sampling.seed)
+    let rows = StratifiedSample(count: sampling.sampleCount, of: labels, using: &generator).rows
+    return (matrix.rows(rows), labels.rows(rows))
+  }
+
+  private func collected(_ jobs: [AnalysisPlan.Job]) throws(CommandError) -> EntanglementHistory {
+    let outcomes = outcomes.withLock { $0 }
+    var layers: [[LayerProfile]] = plan.collection.checkpoints.map { _ in [] }
+    var failures: [LayerFailure] = []
+    for (index, job) in jobs.enumerated() {
+      let checkpoint = plan.collection.checkpoints[job.checkpoint]
+      switch outcomes[index] {
+      case .success(let profile): layers[job.checkpoint].append(profile)
+      case .failure(let error):
+        guard plan.keepGoing else { throw error }
+        failures.append(
+          LayerFailure(
+            checkpoint: checkpoint.name, layer: checkpoint.layers[job.layer].name,
+            reason: error.message))
+      case nil: break
+      }
+    }
+    return EntanglementHistory(
+      distance: plan.loss.distance, quantities: plan.loss.quantities,
+      profiles: zip(plan.collection.checkpoints, layers).map { checkpoint, layers in
+        EntanglementProfile(
+          checkpoint: checkpoint.name, step: checkpoint.step, file: checkpoint.file,
+          layers: layers)
+      },
+      failures: failures, sampling: plan.sampling)
+  }
+}

@@ -1,0 +1,91 @@
+import ActivationFiles
+import Foundation
+
+/// What was found in a set of files, as a table for people or as JSON.
+struct InspectionText {
+  private let collection: ActivationCollection
+
+  init(_ collection: ActivationCollection) {
+    self.collection = collection
+  }
+
+  /// One line a layer, columns aligned.
+  var table: String {
+    let header = ["checkpoint", "step", "layer", "path", "shape", "features", "type", "storage", "labels"]
+    let rows = collection.checkpoints.flatMap { checkpoint in
+      checkpoint.layers.map { layer in
+        [
+          checkpoint.name, checkpoint.step.map(String.init) ?? "–", layer.name, layer.path,
+          layer.shape.map(String.init).joined(separator: "×"), String(layer.featureCount),
+          layer.typeDescription, layer.storageDescription, checkpoint.labelsPath ?? "none",
+        ]
+      }
+    }
+    let widths = header.indices.map { column in
+      ([header] + rows).map { $0[column].count }.max() ?? 0
+    }
+    return ([header] + rows).map { row in
+      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
+    }.joined()
+  }
+
+  /// What it comes to, and what was left out and why.
+  var summary: String {
+    let layers = collection.checkpoints.map(\.layers.count).max() ?? 0
+    let bytes = collection.checkpoints.flatMap(\.layers).map(\.byteSize).reduce(0, +)
+    let counts = Set(collection.checkpoints.map(\.sampleCount)).sorted().map(String.init)
+    var text =
+      "\n\(collection.checkpoints.count) checkpoint\(collection.checkpoints.count == 1 ? "" : "s"), "
+      + "\(layers) layer\(layers == 1 ? "" : "s"), \(counts.joined(separator: " or ")) samples, "
+      + "\(Self.size(bytes)) of activations.\n"
+    if !collection.leftOut.isEmpty {
+      text += "\nLeft out:\n"
+      for item in collection.leftOut { text += "  \(item.path)  (\(item.reason))\n" }
+    }
+    return text
+  }
+
+  /// What would stop a run.
+  var problems: [String] {
+    collection.checkpoints.flatMap { checkpoint in
+      checkpoint.layers.compactMap(\.problem?.description)
+        + [checkpoint.labelsProblem?.description].compactMap(\.self)
+    }
+  }
+
+  var json: String {
+    let value: [String: Any] = [
+      "schema": "snn-analyze/inspect/1",
+      "checkpoints": collection.checkpoints.map { checkpoint -> [String: Any] in
+        [
+          "name": checkpoint.name, "step": checkpoint.step.map { $0 as Any } ?? NSNull(),
+          "file": checkpoint.file, "sampleCount": checkpoint.sampleCount,
+          "labels": checkpoint.labelsPath.map { $0 as Any } ?? NSNull(),
+          "layers": checkpoint.layers.map { layer -> [String: Any] in
+            [
+              "name": layer.name, "path": layer.path, "shape": layer.shape,
+              "sampleCount": layer.sampleCount, "featureCount": layer.featureCount,
+              "type": layer.typeDescription, "storage": layer.storageDescription,
+              "byteSize": layer.byteSize, "memorySize": layer.memorySize,
+              "problem": layer.problem.map { $0.description as Any } ?? NSNull(),
+            ]
+          },
+        ]
+      },
+      "leftOut": collection.leftOut.map {
+        ["file": $0.file, "path": $0.path, "reason": $0.reason]
+      },
+    ]
+    guard
+      let data = try? JSONSerialization.data(
+        withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+    else { return "{}\n" }
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 1 << 20
+      ? "\((bytes + 1023) >> 10) KiB" : "\((bytes + (1 << 19)) >> 20) MiB"
+  }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// The folder that a run writes into. It is made and tried before anything is computed; files are
+/// written to a hidden folder beside their places and renamed one by one, `report.json` last, so
+/// an interrupted run leaves the old report whole. Nothing else in the folder is touched.
+struct OutputFolder {
+  let path: String
+  private let staging: String
+
+  /// Makes the folder and makes sure that it can be written to.
+  init(path: String) throws(CommandError) {
+    self.path = path
+    staging = path + "/.snn-analyze-\(getpid())"
+    try Self.makeFolders(path)
+    guard mkdir(staging, 0o755) == 0 || errno == EEXIST else {
+      throw CommandError(
+        "\(path): cannot write there: \(systemError()). Choose another folder with --output.")
+    }
+    Interruption.protect(staging: staging)
+  }
+
+  /// Writes all files, then moves them to their places in order.
+  func write(_ files: [(name: String, contents: String)]) throws(CommandError) {
+    for file in files {
+      let descriptor = open(staging + "/" + file.name, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      guard descriptor >= 0 else { throw failure(file.name) }
+      let isWritten = FileDescriptor.write(file.contents, to: descriptor) && fsync(descriptor) == 0
+      let reason = isWritten ? "" : systemError()
+      guard close(descriptor) == 0, isWritten else {
+        throw failure(file.name, reason.isEmpty ? systemError() : reason)
+      }
+    }
+    for file in files {
+      guard rename(staging + "/" + file.name, path + "/" + file.name) == 0 else {
+        throw failure(file.name)
+      }
+    }
+  }
+
+  /// Takes away what was staged.
+  func close() {
+    Interruption.protect(staging: nil)
+    Self.removeStaging(staging)
+  }
+
+  static func removeStaging(_ staging: String) {
+    try? FileManager.default.removeItem(atPath: staging)
+  }
+
+  private func failure(_ name: String, _ reason: String = systemError()) -> CommandError {
+    CommandError(
+      "\(path)/\(name): cannot be written: \(reason). The files of an earlier run are untouched.")
+  }
+
+  private static func makeFolders(_ path: String) throws(CommandError) {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard isFolder.boolValue else {
+        throw CommandError("\(path): is a file, not a folder. Choose a folder with --output.")
+      }
+      return
+    }
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += made.isEmpty || made == "/" ? String(part) : "/" + part
+      guard mkdir(made, 0o755) == 0 || errno == EEXIST else {
+        throw CommandError(
+          "\(path): cannot be made: \(systemError()). Choose another folder with --output.")
+      }
+    }
+  }
+}

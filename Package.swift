@@ -51,12 +51,15 @@ let package = Package(
       dependencies: ["Activations", "ActivationFiles", "CHDF5", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(
-      name: "PairwiseDistancesTests", dependencies: ["PairwiseDistances", "TestSupport"]),
-    .testTarget(name: "EntanglementTests", dependencies: ["Entanglement", "TestSupport"]),
+      name: "PairwiseDistancesTests",
+      dependencies: ["Activations", "PairwiseDistances", "TestSupport"]),
+    .testTarget(name: "EntanglementTests",
+      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "TestSupport"]),
     .testTarget(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
-    .testTarget(name: "CommandLineTests", dependencies: ["ActivationFiles", "TestSupport"]),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["snn-analyze", "Activations", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

@@ -1,0 +1,111 @@
+import Activations
+import PairwiseDistances
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct PairwisePassTests {
+  @Test("Each pair of blocks meets once, and no block twice a round", arguments: 0...17)
+  func tournament(blockCount: Int) {
+    let rounds = PairwisePass.rounds(blockCount: blockCount)
+    let tiles = rounds.flatMap(\.self)
+    #expect(Set(tiles).count == tiles.count)
+    #expect(tiles.count == blockCount * (blockCount + 1) / 2)
+    #expect(tiles.allSatisfy { $0.row <= $0.column })
+    for round in rounds {
+      let blocks = round.flatMap { $0.row == $0.column ? [$0.row] : [$0.row, $0.column] }
+      #expect(Set(blocks).count == blocks.count)
+    }
+  }
+
+  /// Keeps every distance it is given.
+  private final class AllDistances: PairwiseReduction {
+    let table: Mutex<[[Double]]>
+
+    init(count: Int) {
+      table = Mutex(Array(repeating: Array(repeating: .nan, count: count), count: count))
+    }
+
+    func absorb(_ row: DistanceRow) {
+      table.withLock { table in
+        for (index, partner) in row.partners.enumerated() where partner != row.anchor {
+          table[row.anchor][partner] = row.distances[index]
+        }
+      }
+    }
+  }
+
+  @Test(
+    "Every instruction set gives the distances of every pair",
+    arguments: InstructionSet.allCases.filter(\.isAvailable), [1, 2, 31, 128, 129, 300])
+  func distances(set: InstructionSet, count: Int) {
+    var random = RandomActivations(seed: UInt64(count))
+    for features in [1, 3, 64, 129, 260] {
+      let labels = random.labels(count, classes: min(count, 3))
+      let matrix = random.matrix(labels, features: features, offset: 50)
+      let samples = DistanceSamples(
+        matrix, order: ClassOrder(labels), distance: .squaredEuclidean)
+      let all = AllDistances(count: count)
+      PairwisePass(instructionSet: set, threadCount: 2).reduce(samples, with: all)
+      let naive = NaiveLoss.squaredDistances(matrix)
+      let table = all.table.withLock { $0 }
+      let rows = samples.order.rows
+      for i in 0..<count {
+        for j in 0..<count where i != j {
+          // Three parts in a million: the expansion at the share where differences take over.
+          #expect(
+            isClose(samples.outer(table[i][j]), naive[rows[i]][rows[j]], relative: 3e-6))
+        }
+      }
+    }
+  }
+
+  /// The k nearest neighbors with their positions, as a second reduction on the same loop.
+  private final class Nearest: PairwiseReduction {
+    let lists: Mutex<[[(distance: Double, position: Int)]]>
+    let k: Int
+
+    init(count: Int, k: Int) {
+      lists = Mutex(Array(repeating: [], count: count))
+      self.k = k
+    }
+
+    func absorb(_ row: DistanceRow) {
+      var found: [(distance: Double, position: Int)] = []
+      for (index, partner) in row.partners.enumerated() where partner != row.anchor {
+        found.append((row.distances[index], partner))
+      }
+      lists.withLock {
+        $0[row.anchor] = Array(
+          ($0[row.anchor] + found).sorted { $0.distance < $1.distance }.prefix(k))
+      }
+    }
+  }
+
+  @Test("Another reduction runs on the same loop: the ten nearest neighbors are those of all pairs")
+  func secondReduction() {
+    var random = RandomActivations(seed: 77)
+    let labels = random.labels(300, classes: 3)
+    let matrix = random.matrix(labels, features: 20)
+    let samples = DistanceSamples(matrix, order: ClassOrder(labels), distance: .squaredEuclidean)
+    let nearest = Nearest(count: 300, k: 10)
+    PairwisePass(instructionSet: .best, threadCount: 2).reduce(samples, with: nearest)
+    let naive = NaiveLoss.squaredDistances(matrix)
+    let rows = samples.order.rows
+    for (anchor, list) in nearest.lists.withLock({ $0 }).enumerated() {
+      let own = naive[rows[anchor]]
+      let expected = (0..<300).filter { $0 != rows[anchor] }.sorted { own[$0] < own[$1] }.prefix(10)
+      #expect(list.map { rows[$0.position] } == Array(expected))
+    }
+  }
+
+  @Test("A pass that is told to stop says that it did")
+  func stop() {
+    var random = RandomActivations(seed: 1)
+    let labels = random.labels(300, classes: 3)
+    let samples = DistanceSamples(
+      random.matrix(labels, features: 2), order: ClassOrder(labels), distance: .squaredEuclidean)
+    let pass = PairwisePass(instructionSet: .best, threadCount: 1)
+    #expect(!pass.reduce(samples, with: AllDistances(count: 300), shouldStop: { true }))
+  }
+}

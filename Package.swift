@@ -34,11 +34,11 @@ let package = Package(
     .target(name: "ActivationFiles", dependencies: ["Activations", "CHDF5"]),
     .target(name: "PairwiseDistances", dependencies: ["Activations", "CDistanceKernels"]),
     .target(name: "Entanglement", dependencies: ["Activations", "PairwiseDistances"]),
-    .target(name: "Reporting", dependencies: ["Entanglement", "Charts"]),
+    .target(name: "Reporting", dependencies: ["PairwiseDistances", "Entanglement", "Charts"]),
     .executableTarget(
       name: "snn-analyze",
       dependencies: [
-        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Reporting",
+        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Charts", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -1,1 +1,121 @@
+public import Charts
 public import Entanglement
+
+/// A file of a report: its name within the folder and its text.
+public struct ReportFile: Sendable, Equatable {
+  public let name: String
+  public let contents: String
+}
+
+/// The forms a report takes, each in files of its own.
+public enum ReportFormat: String, CaseIterable, Sendable {
+  case text, svg, json, csv
+}
+
+/// How a report looks.
+public struct ReportOptions: Sendable {
+  public var figureStyle: FigureStyle
+  /// nil for the style's own.
+  public var figureWidth: Length?
+  /// The program's version, for provenance.
+  public var version: String
+  /// What the report is about: the stem of the first file.
+  public var title: String
+
+  public init(
+    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, version: String, title: String
+  ) {
+    self.figureStyle = figureStyle
+    self.figureWidth = figureWidth
+    self.version = version
+    self.title = title
+  }
+}
+
+/// A number that must not enter a report.
+public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let checkpoint: String
+  public let layer: String
+  public let quantity: String
+
+  public var description: String {
+    "Checkpoint \(checkpoint), layer \(layer): \(quantity) is not a finite number, so no report is "
+      + "written. Leave out extreme temperatures with --relative-temperatures, or the layer with "
+      + "--except \(layer)."
+  }
+}
+
+/// A history, ready to be written: the one place that knows every format.
+public struct Report: Sendable {
+  let history: EntanglementHistory
+  let options: ReportOptions
+
+  /// - Throws: If any number of the history is NaN or infinite.
+  public init(
+    _ history: EntanglementHistory, options: ReportOptions
+  ) throws(ReportError) {
+    for profile in history.profiles {
+      for layer in profile.layers {
+        for (quantity, value) in layer.entanglement.numbers where !value.isFinite {
+          throw ReportError(
+            checkpoint: profile.checkpoint, layer: layer.name, quantity: quantity)
+        }
+      }
+    }
+    self.history = history
+    self.options = options
+  }
+
+  /// The files of one format, in the order in which they are to be put in place.
+  public func files(_ format: ReportFormat) -> [ReportFile] {
+    switch format {
+    case .text:
+      [
+        ReportFile(
+          name: "report.txt",
+          contents: TextReport(history, title: options.title).text(width: 100, color: false))
+      ]
+    case .svg: EntanglementCharts(history, options: options).files
+    case .json:
+      [
+        ReportFile(
+          name: "report.json",
+          contents: JSONReport(history, version: options.version).text)
+      ]
+    case .csv: [CSVReport.curves(history), CSVReport.minima(history)]
+    }
+  }
+
+  /// The text report for a terminal of a given width.
+  public func terminalText(width: Int, color: Bool) -> String {
+    TextReport(history, title: options.title).text(width: width, color: color)
+  }
+}
+
+extension LayerEntanglement {
+  /// Every number that a report shows, by name.
+  fileprivate var numbers: [(String, Double)] {
+    var numbers = [("chance", chance), ("meanDistance", meanDistance)]
+    for point in curve {
+      let place = "at T = \(point.temperature)"
+      numbers += [
+        ("the temperature \(place)", point.temperature), ("the loss \(place)", point.loss),
+        ("the relative temperature \(place)", point.relativeTemperature),
+        ("the slope \(place)", point.slope), ("the perplexity \(place)", point.perplexity),
+      ]
+    }
+    if let minimum {
+      numbers += [
+        ("the minimum", minimum.loss), ("the minimum's T", minimum.temperature ?? 0),
+        ("the minimum's relative T", minimum.relativeTemperature ?? 0),
+      ]
+    }
+    for local in localMinima {
+      numbers += [
+        ("a local minimum", local.loss), ("a local minimum's T", local.temperature),
+        ("a local minimum's relative T", local.relativeTemperature),
+      ]
+    }
+    return numbers
+  }
+}

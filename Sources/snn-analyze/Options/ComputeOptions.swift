@@ -1,7 +1,7 @@
-import ArgumentParser
-import Entanglement
+public import ArgumentParser
+public import Entanglement
 import Foundation
-import PairwiseDistances
+public import PairwiseDistances
 
 /// What to compute, and with what of the machine.
 struct ComputeOptions: ParsableArguments {

@@ -1,5 +1,5 @@
-import ActivationFiles
-import ArgumentParser
+public import ActivationFiles
+public import ArgumentParser
 
 /// Which files, and what of them.
 struct InputOptions: ParsableArguments {

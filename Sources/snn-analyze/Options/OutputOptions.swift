@@ -1,5 +1,5 @@
-import ArgumentParser
-import Charts
+public import ArgumentParser
+public import Charts
 import Reporting
 
 /// Where results go and how they look.

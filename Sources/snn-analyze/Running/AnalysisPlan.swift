@@ -1,6 +1,7 @@
 import ActivationFiles
 import Activations
 import Entanglement
+import PairwiseDistances
 
 /// What a run will do, resolved from the options once: the layers to read and the loss to compute.
 struct AnalysisPlan {

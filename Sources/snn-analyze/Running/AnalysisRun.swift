@@ -99,21 +99,19 @@ final class AnalysisRun: Sendable {
           "\(place(layer)) alone takes \(layer.memorySize >> 20) MiB and the limit is "
             + "\(plan.loss.memoryLimit >> 20) MiB. Raise --memory.")
       }
-      do {
-        let (matrix, classes) = sampled(try plan.collection.activations(of: layer), labels)
-        do {
-          return LayerProfile(
-            name: layer.name, index: jobs[index].layer, shape: layer.shape,
-            entanglement: try loss.entanglement(of: matrix, labels: classes))
-        } catch {
-          throw CommandError("\(place(layer)): \(error.description)")
-        }
-      } catch let error as ActivationFileError {
-        throw CommandError(error, verbose: plan.verbose)
-      } catch let error as CommandError {
-        throw error
+      let stored: ActivationMatrix
+      do throws(ActivationFileError) {
+        stored = try plan.collection.activations(of: layer)
       } catch {
-        throw CommandError("\(place(layer)): \(error)")
+        throw CommandError(error, verbose: plan.verbose)
+      }
+      let (matrix, classes) = sampled(stored, labels)
+      do throws(EntanglementError) {
+        return LayerProfile(
+          name: layer.name, index: jobs[index].layer, shape: layer.shape,
+          entanglement: try loss.entanglement(of: matrix, labels: classes))
+      } catch {
+        throw CommandError("\(place(layer)): \(error.description)")
       }
     }
     outcomes.withLock { $0[index] = outcome }

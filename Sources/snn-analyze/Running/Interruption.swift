@@ -13,23 +13,26 @@ import Synchronization
 /// once with 130 or 143.
 enum Interruption {
   private static let staging = Mutex<String?>(nil)
-  private static let sources = Mutex<[any DispatchSourceSignal]>([])
-
-  static func watch() {
-    for (number, status) in [(SIGINT, Int32(130)), (SIGTERM, Int32(143))] {
+  // Unchecked: written once, and only kept alive.
+  private nonisolated(unsafe) static let sources: [any DispatchSourceSignal] =
+    [(SIGINT, Int32(130)), (SIGTERM, Int32(143))].map { number, status in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(
         signal: number, queue: DispatchQueue(label: "interruption", qos: .userInteractive))
-      source.setEventHandler {
-        staging.withLock { folder in
-          if let folder { OutputFolder.removeStaging(folder) }
-          StandardError.write(
-            StandardError.isTerminal ? "\r\u{1b}[KInterrupted.\n" : "Interrupted.\n")
-          _exit(status)
-        }
-      }
+      source.setEventHandler { end(status) }
       source.resume()
-      sources.withLock { $0.append(source) }
+      return source
+    }
+
+  static func watch() {
+    _ = sources
+  }
+
+  private static func end(_ status: Int32) {
+    staging.withLock { folder in
+      if let folder { OutputFolder.removeStaging(folder) }
+      StandardError.write(StandardError.isTerminal ? "\r\u{1b}[KInterrupted.\n" : "Interrupted.\n")
+      _exit(status)
     }
   }
 

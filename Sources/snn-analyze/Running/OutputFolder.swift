@@ -26,7 +26,7 @@ struct OutputFolder {
       guard descriptor >= 0 else { throw failure(file.name) }
       let isWritten = FileDescriptor.write(file.contents, to: descriptor) && fsync(descriptor) == 0
       let reason = isWritten ? "" : systemError()
-      guard close(descriptor) == 0, isWritten else {
+      guard Foundation.close(descriptor) == 0, isWritten else {
         throw failure(file.name, reason.isEmpty ? systemError() : reason)
       }
     }
@@ -38,7 +38,7 @@ struct OutputFolder {
   }
 
   /// Takes away what was staged.
-  func close() {
+  func finish() {
     Interruption.protect(staging: nil)
     Self.removeStaging(staging)
   }

@@ -17,7 +17,7 @@ struct ReportCommand: ParsableCommand {
     let plan = try AnalysisPlan(
       input: input, compute: compute, keepGoing: output.keepGoing, verbose: output.verbose)
     let folder = try OutputFolder(path: output.folder(forFirst: input.files[0]))
-    defer { folder.close() }
+    defer { folder.finish() }
     if output.verbose {
       StandardError.write(
         InspectionText(plan.collection).table + "instruction set: \(plan.loss.instructionSet)\n")

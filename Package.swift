@@ -38,7 +38,8 @@ let package = Package(
     .executableTarget(
       name: "snn-analyze",
       dependencies: [
-        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Charts", "Reporting",
+        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Charts",
+        "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -53,11 +54,14 @@ let package = Package(
     .testTarget(
       name: "PairwiseDistancesTests",
       dependencies: ["Activations", "PairwiseDistances", "TestSupport"]),
-    .testTarget(name: "EntanglementTests",
+    .testTarget(
+      name: "EntanglementTests",
       dependencies: ["Activations", "PairwiseDistances", "Entanglement", "TestSupport"]),
     .testTarget(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
-    .testTarget(name: "ReportingTests", dependencies: ["Reporting", "TestSupport"]),
+    .testTarget(
+      name: "ReportingTests",
+      dependencies: ["PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["snn-analyze", "Activations", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),

@@ -87,7 +87,9 @@ public struct EntanglementHistory: Sendable, Equatable {
     var names: [String] = []
     var seen: Set<String> = []
     for profile in profiles {
-      for layer in profile.layers where seen.insert(layer.name).inserted { names.append(layer.name) }
+      for layer in profile.layers where seen.insert(layer.name).inserted {
+        names.append(layer.name)
+      }
     }
     return names
   }

@@ -10,6 +10,17 @@ public struct CurvePoint: Sendable, Equatable {
   public let slope: Double
   /// Mean over all samples of exp(H_i), the effective number of neighbors.
   public let perplexity: Double
+
+  package init(
+    temperature: Double, relativeTemperature: Double, loss: Double, slope: Double,
+    perplexity: Double
+  ) {
+    self.temperature = temperature
+    self.relativeTemperature = relativeTemperature
+    self.loss = loss
+    self.slope = slope
+    self.perplexity = perplexity
+  }
 }
 
 /// A local minimum of the loss over the temperature.
@@ -17,6 +28,14 @@ public struct LocalMinimum: Sendable, Equatable {
   public let temperature: Double
   public let relativeTemperature: Double
   public let loss: Double
+
+  package init(
+    temperature: Double, relativeTemperature: Double, loss: Double
+  ) {
+    self.temperature = temperature
+    self.relativeTemperature = relativeTemperature
+    self.loss = loss
+  }
 }
 
 /// The least loss over all temperatures, the paper's temperature-free form.
@@ -39,12 +58,30 @@ public struct LossMinimum: Sendable, Equatable {
   public let loss: Double
   /// Whether the place was refined between the temperatures of the curve.
   public let refined: Bool
+
+  package init(
+    position: Position, temperature: Double?, relativeTemperature: Double?, loss: Double,
+    refined: Bool
+  ) {
+    self.position = position
+    self.temperature = temperature
+    self.relativeTemperature = relativeTemperature
+    self.loss = loss
+    self.refined = refined
+  }
 }
 
 /// The class of a layer's samples by name and size.
 public struct ClassSize: Sendable, Equatable {
   public let name: String
   public let count: Int
+
+  package init(
+    name: String, count: Int
+  ) {
+    self.name = name
+    self.count = count
+  }
 }
 
 /// How entangled the classes are in one layer: the soft nearest neighbor loss over temperatures.
@@ -70,4 +107,23 @@ public struct LayerEntanglement: Sendable, Equatable {
   public let localMinima: [LocalMinimum]
   /// Whether all rows are equal, so that the loss is chance at every temperature.
   public let isConstant: Bool
+
+  package init(
+    sampleCount: Int, featureCount: Int, anchorCount: Int, singletonCount: Int, skippedRows: [Int],
+    chance: Double, meanDistance: Double, classes: [ClassSize], curve: [CurvePoint],
+    minimum: LossMinimum?, localMinima: [LocalMinimum], isConstant: Bool
+  ) {
+    self.sampleCount = sampleCount
+    self.featureCount = featureCount
+    self.anchorCount = anchorCount
+    self.singletonCount = singletonCount
+    self.skippedRows = skippedRows
+    self.chance = chance
+    self.meanDistance = meanDistance
+    self.classes = classes
+    self.curve = curve
+    self.minimum = minimum
+    self.localMinima = localMinima
+    self.isConstant = isConstant
+  }
 }

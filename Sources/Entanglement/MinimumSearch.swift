@@ -98,7 +98,11 @@ struct MinimumSearch {
       if neighborhoods.lowerBound(at: open) <= best {
         for _ in 0..<60 {
           let middle = (excluded * open).squareRoot()
-          if neighborhoods.lowerBound(at: middle) > best { excluded = middle } else { open = middle }
+          if neighborhoods.lowerBound(at: middle) > best {
+            excluded = middle
+          } else {
+            open = middle
+          }
         }
         extend(from: coldest.temperature, to: open)
       }

@@ -1,6 +1,6 @@
 public import Activations
-public import PairwiseDistances
 internal import Dispatch
+public import PairwiseDistances
 
 /// The soft nearest neighbor loss of a layer, over all samples and exact to rounding.
 ///
@@ -181,7 +181,8 @@ struct LabelStatistics: Sendable {
     var sum = 0.0
     for count in counts where count > 1 {
       // log1p of (other-class)/(same-class): exact where a class holds nearly all samples.
-      sum += Double(count)
+      sum +=
+        Double(count)
         * Elementary.log1p((others - Double(count - 1)) / Double(count - 1))
     }
     chance = anchorCount > 0 ? sum / Double(anchorCount) : 0

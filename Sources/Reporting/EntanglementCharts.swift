@@ -85,16 +85,18 @@ struct EntanglementCharts {
     }
     let chances = trajectories.flatMap { $0.compactMap { $0?.chance } }
     let losses = trajectories.flatMap { $0.compactMap { $0?.minimum?.loss } }
-    let highest = losses.max() ?? 1
-    // Chance far above every line would flatten them; then it is named in words only.
-    let showsChance = highest > 0.25 * (chances.max() ?? 1)
+    let top = max(losses.max() ?? 0, chances.max() ?? 0)
+    let lowest = losses.min() ?? 0
+    // Losses far below chance would lie flat on a linear axis; below a thousandth of it they are
+    // as good as 0, which a logarithmic one cannot show.
+    let isLogarithmic = (losses.max() ?? 0) < 0.5 * top && lowest > 1e-3 * top
+    let lossAxis = Axis(
+      label: "Loss at its minimum over T (nats)", kind: isLogarithmic ? .log : .linear,
+      domain: isLogarithmic ? 0.8 * lowest...1.25 * top : 0...max(1.1 * top, 1e-3))
     return LineChart(
       title: "Entanglement over training",
       xAxis: .categories(ticks.names, label: ticks.axisLabel),
-      yAxis: Axis(
-        label: "Loss at its minimum over T (nats)",
-        domain: 0...max(showsChance ? 1.1 * max(highest, chances.max() ?? 1) : 1.1 * highest, 1e-3)),
-      series: series, rules: showsChance ? chanceRules(chances) : [],
+      yAxis: lossAxis, series: series, rules: chanceRules(chances),
       description:
         "Soft nearest neighbor loss, minimised over temperature, at each of "
         + "\(history.profiles.count) checkpoints, one line a layer (nats): "
@@ -144,8 +146,14 @@ enum NumberStyle {
     let size = abs(value)
     var exponent = 0
     var scaled = size
-    while scaled >= 10, exponent < 330 { scaled /= 10; exponent += 1 }
-    while scaled < 1, exponent > -330 { scaled *= 10; exponent -= 1 }
+    while scaled >= 10, exponent < 330 {
+      scaled /= 10
+      exponent += 1
+    }
+    while scaled < 1, exponent > -330 {
+      scaled *= 10
+      exponent -= 1
+    }
     var digits = Int((scaled * 100).rounded())
     if digits == 1000 {
       digits = 100
@@ -158,7 +166,7 @@ enum NumberStyle {
     case 0...1:
       let split = text.index(text.startIndex, offsetBy: exponent + 1)
       return sign + text[..<split] + "." + text[split...]
-    case -4 ..< 0:
+    case -4..<0:
       return sign + "0." + String(repeating: "0", count: -exponent - 1) + text
     case 3...5: return sign + text + String(repeating: "0", count: exponent - 2)
     default:

@@ -55,16 +55,17 @@ struct TextReport {
   }
 
   private func table(width: Int, color: Bool) -> String {
+    let isNarrow = width < 100
     let nameWidth = min(
-      max(rows.map(\.name.count).max() ?? 0, 5), max(12, width / 3))
+      max(rows.map(\.name.count).max() ?? 0, 5), isNarrow ? 20 : max(12, width / 3))
     // What follows the checkpoints, right-aligned: where the minimum is, chance, and the change.
-    let tail = rows.map(tailCells)
+    let tail = rows.map { tailCells($0, isNarrow: isNarrow) }
     let tailHeader =
-      ["T / mean d", "chance", "of chance"] + (hasTraining ? ["change"] : [])
+      ["T / mean d", "chance"] + (isNarrow ? [] : ["of chance"]) + (hasTraining ? ["change"] : [])
     let tailWidths = tailHeader.indices.map { column in
       (tail.map { $0[column].count } + [tailHeader[column].count]).max() ?? 0
     }
-    let sparkWidth = hasTraining ? min(history.profiles.count, 16) : 0
+    let sparkWidth = hasTraining ? min(history.profiles.count, isNarrow ? 8 : 16) : 0
     let used =
       nameWidth + tailWidths.map { $0 + 2 }.reduce(0, +) + (sparkWidth > 0 ? sparkWidth + 2 : 0)
     let cells = rows.map { row in row.losses.map { $0.map(NumberStyle.loss) ?? "–" } }
@@ -104,9 +105,9 @@ struct TextReport {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func tailCells(_ row: Row) -> [String] {
+  private func tailCells(_ row: Row, isNarrow: Bool) -> [String] {
     guard let last = row.last, let minimum = last.minimum else {
-      return ["–", "–", "–"] + (hasTraining ? ["–"] : [])
+      return Array(repeating: "–", count: 2 + (isNarrow ? 0 : 1) + (hasTraining ? 1 : 0))
     }
     let place =
       switch minimum.position {
@@ -115,7 +116,7 @@ struct TextReport {
       case .infinity: "→ ∞"
       }
     let share = last.chance > 0 ? percent(minimum.loss / last.chance) : "–"
-    var cells = [place, NumberStyle.loss(last.chance), share]
+    var cells = [place, NumberStyle.loss(last.chance)] + (isNarrow ? [] : [share])
     if hasTraining { cells.append(change(row)) }
     return cells
   }

@@ -58,7 +58,7 @@ enum Command {
     let outputURL = scratch.appendingPathComponent("output")
     let errorsURL = scratch.appendingPathComponent("errors")
     for url in [outputURL, errorsURL] {
-      FileManager.default.createFile(atPath: url.path, contents: nil)
+      try Data().write(to: url)
     }
     process.standardOutput = try FileHandle(forWritingTo: outputURL)
     process.standardError = try FileHandle(forWritingTo: errorsURL)

@@ -90,12 +90,14 @@ import Testing
     #expect(message.contains("layer1"))
   }
 
-  @Test("Wrong usage ends with 64", arguments: [
-    ["--temperatures", "0"], ["--temperatures", "1,-2"], ["--temperatures", "1:x:3"],
-    ["--relative-temperatures", "nan"], ["--threads", "0"], ["--distance", "manhattan"],
-    ["--compute", "magic"], ["--formats", "docx"], ["--figure-width", "wide"],
-    ["--temperatures", "1", "--relative-temperatures", "1"], ["--no-such-option"],
-  ])
+  @Test(
+    "Wrong usage ends with 64",
+    arguments: [
+      ["--temperatures", "0"], ["--temperatures", "1,-2"], ["--temperatures", "1:x:3"],
+      ["--relative-temperatures", "nan"], ["--threads", "0"], ["--distance", "manhattan"],
+      ["--compute", "magic"], ["--formats", "docx"], ["--figure-width", "wide"],
+      ["--temperatures", "1", "--relative-temperatures", "1"], ["--no-such-option"],
+    ])
   func usage(arguments: [String]) throws {
     let message = try refused([try write("u.h5")] + arguments, status: 64)
     #expect(message.hasPrefix("Error: "))
@@ -114,18 +116,30 @@ import Testing
 
   @Test("A full disk is a sentence, and the old report stays")
   func fullDisk() throws {
-    let device = "/dev/full"
-    guard FileManager.default.fileExists(atPath: device) else { return }
     let path = try write("a.h5")
     try #require(try Command.run([path, "--output", folder.path("out"), "--quiet"]).status == 0)
     let before = try folder.contents("out/report.json")
-    // A staged file that leads to the full device stands for a disk without space.
-    let process = try Command.run(["-c", "true"], in: folder.url)
-    _ = process
-    let outcome = try Shell.run(
-      "exec '\(Command.executable.path)' '\(path)' --output '\(folder.path("out"))' > /dev/full")
-    #expect(outcome == 2)
+    // A limit on the size of files stands for a disk without space: writing fails half-way.
+    let status = try Shell.run(
+      "ulimit -f 8; trap '' XFSZ; exec '\(Command.executable.path)' '\(path)' "
+        + "--output '\(folder.path("out"))' --quiet 2> '\(folder.path("errors"))'")
+    #expect(status == 2)
+    let errors = String(decoding: try folder.contents("errors"), as: UTF8.self)
+    #expect(errors.contains("cannot be written"))
     #expect(try folder.contents("out/report.json") == before)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
+        .allSatisfy { !$0.hasPrefix(".") })
+  }
+
+  @Test("A full standard output is an error, not silence")
+  func fullOutput() throws {
+    guard FileManager.default.fileExists(atPath: "/dev/full") else { return }
+    let path = try write("a.h5")
+    #expect(
+      try Shell.run(
+        "exec '\(Command.executable.path)' '\(path)' --output '\(folder.path("out"))' > /dev/full")
+        == 2)
   }
 
   @Test("--keep-going reports the other layers, lists the failed one and still ends with 2")

@@ -9,7 +9,8 @@ struct ComputeOptions: ParsableArguments {
     help: ArgumentHelp(
       "What to compute, as a list of \(QuantityList.names). 'curve' alone is one pass.",
       valueName: "list"))
-  var compute: QuantityList = QuantityList(quantities: Set(SoftNearestNeighborLoss.Quantity.allCases))
+  var compute: QuantityList = QuantityList(
+    quantities: Set(SoftNearestNeighborLoss.Quantity.allCases))
 
   @Option(
     help: ArgumentHelp(
@@ -138,7 +139,11 @@ struct MemorySize: ExpressibleByArgument {
     let text = argument.uppercased()
     let number = text.prefix { $0.isNumber || $0 == "." }
     var unit = text.dropFirst(number.count)
-    if unit.hasSuffix("IB") { unit = unit.dropLast(2) } else if unit.hasSuffix("B") { unit = unit.dropLast() }
+    if unit.hasSuffix("IB") {
+      unit = unit.dropLast(2)
+    } else if unit.hasSuffix("B") {
+      unit = unit.dropLast()
+    }
     let exponents: [Substring: Int] = ["": 0, "K": 1, "M": 2, "G": 3, "T": 4]
     guard let value = Double(number), let exponent = exponents[unit] else { return nil }
     let size = value * Double(1 << (10 * exponent))

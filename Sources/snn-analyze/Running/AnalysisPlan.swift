@@ -22,7 +22,8 @@ struct AnalysisPlan {
     }
     do {
       loss = SoftNearestNeighborLoss(
-        distance: compute.distance, sweep: try compute.sweep, quantities: compute.compute.quantities,
+        distance: compute.distance, sweep: try compute.sweep,
+        quantities: compute.compute.quantities,
         zeroRows: compute.zeroRows, threadCount: compute.threadCount,
         instructionSet: compute.instructionSet ?? .best, memoryLimit: compute.memoryLimit)
     } catch {

@@ -20,7 +20,10 @@ struct CommandError: Error {
   }
 
   init(_ error: ActivationFileError, verbose: Bool) {
-    self.init(verbose ? [error.description, error.detail].compactMap(\.self).joined(separator: "\n") : error.description)
+    self.init(
+      verbose
+        ? [error.description, error.detail].compactMap(\.self).joined(separator: "\n")
+        : error.description)
   }
 }
 

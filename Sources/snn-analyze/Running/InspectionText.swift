@@ -11,7 +11,9 @@ struct InspectionText {
 
   /// One line a layer, columns aligned.
   var table: String {
-    let header = ["checkpoint", "step", "layer", "path", "shape", "features", "type", "storage", "labels"]
+    let header = [
+      "checkpoint", "step", "layer", "path", "shape", "features", "type", "storage", "labels",
+    ]
     let rows = collection.checkpoints.flatMap { checkpoint in
       checkpoint.layers.map { layer in
         [

@@ -44,7 +44,8 @@ struct ReportCommand: ParsableCommand {
 
   private func write(_ report: Report, to folder: OutputFolder) throws(CommandError) {
     // `report.json` goes last: who finds it finds the rest.
-    let formats = output.formats.formats.filter { $0 != .json }
+    let formats =
+      output.formats.formats.filter { $0 != .json }
       + output.formats.formats.filter { $0 == .json }
     try folder.write(formats.flatMap(report.files).map { ($0.name, $0.contents) })
     guard !output.quiet else { return }

@@ -1,0 +1,56 @@
+import Entanglement
+import PairwiseDistances
+
+/// Histories made up for tests.
+enum History {
+  static func layer(
+    loss: Double, position: LossMinimum.Position = .interior, chance: Double = 2.3,
+    place: Double = 0.05, singletons: Int = 0, isConstant: Bool = false
+  ) -> LayerEntanglement {
+    let relative = [0.001, 0.01, 0.1, 1, 10, 100, 1000]
+    return LayerEntanglement(
+      sampleCount: 899, featureCount: 64, anchorCount: 899 - singletons,
+      singletonCount: singletons, skippedRows: [], chance: chance, meanDistance: 40,
+      classes: [ClassSize(name: "0", count: 450), ClassSize(name: "1", count: 449)],
+      curve: relative.map {
+        CurvePoint(
+          temperature: $0 * 40, relativeTemperature: $0,
+          loss: loss + (chance - loss) * $0 / ($0 + 1), slope: 0.1, perplexity: 1 + $0)
+      },
+      minimum: LossMinimum(
+        position: position, temperature: position == .interior ? place * 40 : nil,
+        relativeTemperature: position == .interior ? place : nil, loss: loss, refined: true),
+      localMinima: position == .interior
+        ? [LocalMinimum(temperature: place * 40, relativeTemperature: place, loss: loss)] : [],
+      isConstant: isConstant)
+  }
+
+  static func history(
+    _ losses: [(name: String, losses: [Double])], checkpoints: [String]? = nil,
+    failures: [LayerFailure] = []
+  ) -> EntanglementHistory {
+    let count = losses.first?.losses.count ?? 0
+    return EntanglementHistory(
+      distance: .squaredEuclidean,
+      quantities: Set(SoftNearestNeighborLoss.Quantity.allCases),
+      profiles: (0..<count).map { step in
+        EntanglementProfile(
+          checkpoint: checkpoints?[step] ?? "epoch_\(step)", step: step, file: "run.h5",
+          layers: losses.enumerated().map { index, row in
+            LayerProfile(
+              name: row.name, index: index, shape: [899, 64],
+              entanglement: layer(loss: row.losses[step]))
+          })
+      }, failures: failures)
+  }
+
+  static func single(_ layer: LayerEntanglement) -> EntanglementHistory {
+    EntanglementHistory(
+      distance: .cosine, quantities: [.curve, .minimum],
+      profiles: [
+        EntanglementProfile(
+          checkpoint: "run", step: nil, file: "run.h5",
+          layers: [LayerProfile(name: "only", index: 0, shape: [899, 64], entanglement: layer)])
+      ])
+  }
+}

@@ -1,0 +1,89 @@
+import Entanglement
+import Reporting
+import Testing
+
+@Suite struct TextReportTests {
+  private static func text(
+    _ history: EntanglementHistory, width: Int = 100, color: Bool = false
+  ) throws -> String {
+    try Report(history, options: ReportOptions(version: "1", title: "run"))
+      .terminalText(width: width, color: color)
+  }
+
+  /// The table's lines: from the rule under the header, with the header, to the next empty line.
+  private static func table(_ text: String) throws -> [String] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let rule = try #require(lines.firstIndex { $0.hasPrefix("─") })
+    return Array(lines[(rule - 1)...].prefix { !$0.isEmpty && !$0.hasPrefix("(") })
+  }
+
+  @Test("The table is aligned and fits for long names and many checkpoints", arguments: [80, 120])
+  func alignment(width: Int) throws {
+    for (layers, checkpoints) in [(1, 1), (3, 8), (60, 200)] {
+      let history = History.history(
+        (0..<layers).map { layer in
+          (
+            "encoder.layers.\(layer).attention.output.projection.\(layer * layer * 7919)",
+            (0..<checkpoints).map { 2 / Double($0 + layer + 1) }
+          )
+        })
+      let table = try Self.table(try Self.text(history, width: width))
+      #expect(table.count == layers + 2)
+      #expect(Set(table.map(\.count)).count == 1, "\(table.prefix(4))")
+      #expect(table[0].count <= width)
+    }
+  }
+
+  @Test("The first and the last checkpoint are always shown, and what is left out is said")
+  func thinning() throws {
+    let text = try Self.text(
+      History.history([("a", (0..<50).map { 2 / Double($0 + 1) })]), width: 80)
+    let header = try Self.table(text)[0].split(separator: " ")
+    #expect(header.contains("0"))
+    #expect(header.contains("49"))
+    #expect(text.contains("of 50 checkpoints shown"))
+  }
+
+  @Test("The words say which layers disentangled and which changed most")
+  func disentangled() throws {
+    let both = try Self.text(History.history([("a", [2.0, 1.0]), ("b", [2.2, 0.1])]))
+    #expect(
+      both.replacing("\n", with: " ")
+        .contains("Every layer disentangled; b changed most, from 2.20 to 0.100 nats."))
+    #expect(both.replacing("\n", with: " ").contains("least entangled in b"))
+    let mixed = try Self.text(History.history([("a", [1.0, 2.0]), ("b", [2.2, 0.1])]))
+    #expect(mixed.contains("1 layer disentangled, 1 became more entangled"))
+    let still = try Self.text(History.history([("a", [1.0, 1.0])]))
+    #expect(still.contains("No layer changed by more than one percent."))
+  }
+
+  @Test("A minimum at an end, and a layer at chance, are explained")
+  func ends() throws {
+    let zero = try Self.text(History.single(History.layer(loss: 0, position: .zero)))
+    #expect(zero.contains("the loss falls towards T → 0 without a minimum"))
+    #expect(zero.contains("→ 0"))
+    let infinity = try Self.text(
+      History.single(History.layer(loss: 2.3, position: .infinity, isConstant: true)))
+    #expect(infinity.contains("only is at chance"))
+    #expect(infinity.contains("→ ∞"))
+    #expect(infinity.contains("All rows of only are equal"))
+  }
+
+  @Test("Singletons are counted in words")
+  func singletons() throws {
+    let text = try Self.text(History.single(History.layer(loss: 1, singletons: 3)))
+    #expect(text.replacing("\n", with: " ").contains("3 samples alone in their class"))
+  }
+
+  @Test("Colour is used only where it is asked for")
+  func color() throws {
+    let history = History.history([("a", [2.0, 1.0]), ("b", [2.2, 0.1])])
+    #expect(!(try Self.text(history).contains("\u{1b}")))
+    #expect(try Self.text(history, color: true).contains("\u{1b}"))
+  }
+
+  @Test("Nothing to report is said, not trapped over")
+  func empty() throws {
+    #expect(try Self.text(History.history([])).contains("no layer could be computed"))
+  }
+}

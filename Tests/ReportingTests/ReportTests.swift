@@ -72,7 +72,9 @@ import Testing
 
   @Test("Every number reads back to the same Double")
   func exactNumbers() throws {
-    let history = History.history([("a", [1.1, 1e-300]), ("b", [5e-324, 0.1 + 0.2])])
+    let history = History.history([
+      ("a", [1.1, 1e-300]), ("b", [.leastNonzeroMagnitude, 0.1 + 0.2]),
+    ])
     let file = try #require(try Self.report(history).files(.json).first)
     let numbers = try JSONDecoder().decode(Numbers.self, from: Data(file.contents.utf8))
     for (checkpoint, profile) in zip(numbers.checkpoints, history.profiles) {

@@ -6,13 +6,27 @@ enum Elementary {
   static func exp(_ x: Double) -> Double {
     guard x > -745.2 else { return x.isNaN ? x : 0 }
     guard x < 709.79 else { return .infinity }
-    let n = (x * log2e).rounded()
+    // Adding and taking away 1.5·2⁵² rounds to an integer.
+    let n = (x * log2e + 6_755_399_441_055_744) - 6_755_399_441_055_744
     let r = (x - n * ln2High) - n * ln2Low
-    // Taylor on |r| ≤ ln 2 / 2: the first term left out is below 2⁻⁵⁷.
-    var p = 1.0
-    for factor in inverseIntegers { p = 1 + p * r * factor }
-    let exponent = Int(n)
+    // Taylor on |r| ≤ ln 2 / 2: the first term left out is below 2⁻⁵⁷. Even and odd powers apart, so
+    // that fewer operations wait for each other.
+    let s = r * r
+    var even = 1.0 / 479_001_600
+    even = even * s + 1.0 / 3_628_800
+    even = even * s + 1.0 / 40_320
+    even = even * s + 1.0 / 720
+    even = even * s + 1.0 / 24
+    even = even * s + 0.5
+    var odd = 1.0 / 6_227_020_800
+    odd = odd * s + 1.0 / 39_916_800
+    odd = odd * s + 1.0 / 362_880
+    odd = odd * s + 1.0 / 5_040
+    odd = odd * s + 1.0 / 120
+    odd = odd * s + 1.0 / 6
+    let p = 1 + (r + s * (even + r * odd))
     // In two steps, so that subnormal results are reached.
+    let exponent = Int(n)
     let half = exponent / 2
     return p * power(half) * power(exponent - half)
   }
@@ -28,10 +42,19 @@ enum Elementary {
     }
     // ln m = 2 artanh z, z = (m − 1)/(m + 1), |z| ≤ 0.172.
     let z = (mantissa - 1) / (mantissa + 1)
-    let square = z * z
-    var series = 0.0
-    for factor in inverseOdds { series = series * square + factor }
-    return exponent * ln2High + (exponent * ln2Low + 2 * z * (1 + square * series))
+    let s = z * z
+    var series = 1.0 / 23
+    series = series * s + 1.0 / 21
+    series = series * s + 1.0 / 19
+    series = series * s + 1.0 / 17
+    series = series * s + 1.0 / 15
+    series = series * s + 1.0 / 13
+    series = series * s + 1.0 / 11
+    series = series * s + 1.0 / 9
+    series = series * s + 1.0 / 7
+    series = series * s + 1.0 / 5
+    series = series * s + 1.0 / 3
+    return exponent * ln2High + (exponent * ln2Low + 2 * z * (1 + s * series))
   }
 
   /// ln(1 + x) for x > −1, to full relative precision near 0.
@@ -43,13 +66,12 @@ enum Elementary {
     return log(sum) * (x / (sum - 1))
   }
 
+  /// 2^exponent for a normal result.
   private static func power(_ exponent: Int) -> Double {
-    Double(sign: .plus, exponent: exponent, significand: 1)
+    Double(bitPattern: UInt64(1023 + exponent) << 52)
   }
 
   private static let log2e = 1.4426950408889634
   private static let ln2High = 0.693147180369123816490
   private static let ln2Low = 1.90821492927058770002e-10
-  private static let inverseIntegers = stride(from: 14.0, to: 0, by: -1).map { 1 / $0 }
-  private static let inverseOdds = stride(from: 23.0, to: 1, by: -2).map { 1 / $0 }
 }

@@ -20,14 +20,12 @@ struct Neighborhoods: Sendable {
   init(_ sums: SoftNeighborSums, of samples: DistanceSamples) {
     var limit = 0.0
     var infinite = false
-    var farthest = 0.0
-    var smallest = Double.infinity
+    let range = sums.distanceRange
+    var smallest = range.smallestPositive
     var gaps: [(gap: Double, logCount: Double)] = []
     for anchor in 0..<samples.count {
       let same = sums.extremes(at: anchor, .same)
       let other = sums.extremes(at: anchor, .other)
-      farthest = max(farthest, same.farthest, other.farthest)
-      smallest = min(smallest, same.nearestPositive, other.nearestPositive)
       guard same.nearest < .infinity, other.nearest < .infinity else { continue }
       var gap = same.nearest - other.nearest
       if abs(gap) <= Self.tieTolerance * max(same.nearest, other.nearest) { gap = 0 }
@@ -38,7 +36,7 @@ struct Neighborhoods: Sendable {
       gaps.append((samples.outer(gap), Elementary.log(Double(classSize - 1))))
     }
     limitAtZero = infinite ? nil : limit / Double(max(gaps.count, 1))
-    self.farthest = samples.outer(farthest) * (1 + 1e-5)
+    self.farthest = samples.outer(range.largest) * (1 + 1e-5)
     smallestScale = samples.outer(smallest)
     self.gaps = gaps
   }

@@ -115,32 +115,29 @@ private struct SweepSummary {
       sums.sum(at: anchor, .other, temperature: index)
     ) {
     case (let same?, let other?):
-      // With S = e^{−β·base}·sum of each kind: l_i = log(1 + S_other/S_same), softly thresholded.
-      let gap = beta.times(same.base - other.base)
-      let z = gap + Elementary.log(other.sum / same.sum)
-      let odds = Elementary.exp(-abs(z))
-      let loss = max(z, 0) + Elementary.log1p(odds)
-      let otherShare = z > 0 ? 1 / (1 + odds) : odds / (1 + odds)
-      let sameShare = z > 0 ? odds / (1 + odds) : 1 / (1 + odds)
+      // l_i = log(1 + odds), the odds of another class being those of the two sums on one base.
+      let offset = beta.times(other.base - same.base)
+      let ratio = other.sum / same.sum
+      let logOdds = offset == 0 ? 0 : Elementary.log(ratio) - offset
+      let odds = offset == 0 ? ratio : Elementary.exp(min(logOdds, 600))
+      let otherShare = odds / (1 + odds)
       // E_same[βd] − E_other[βd] and the variances give d/d ln T and d²/d(ln T)².
-      let difference = gap + (same.mean - other.mean)
-      let between = sameShare * difference * difference
-      total.loss += loss
+      let difference = (same.mean - other.mean) - offset
+      let between = difference * difference / (1 + odds)
+      total.loss += logOdds < 600 ? Elementary.log1p(odds) : logOdds
       total.slope -= otherShare * difference
       total.curvature +=
         otherShare * (difference + (other.variance - same.variance + between))
-      // H = log Σ e^{−β(d−base)} + E[β(d − base)], relative to the kind that dominates.
-      let (major, minor, minorShare) =
-        z > 0 ? (other, same, sameShare) : (same, other, otherShare)
-      let offset = beta.times(minor.base - major.base)
-      let mean =
-        major.mean + (minorShare > 0 ? minorShare * (offset + minor.mean - major.mean) : 0)
-      total.perplexity += Elementary.exp(
-        Elementary.log(major.sum) + Elementary.log1p(odds) + mean)
+      // exp(H) = Σ e^{−β(d−base)} · exp(E[β(d − base)]), relative to the kind that dominates.
+      let perplexity =
+        odds > 1
+        ? other.sum * (1 + 1 / odds) * Elementary.exp(other.mean + difference / (1 + odds))
+        : same.sum * (1 + odds) * Elementary.exp(same.mean - otherShare * difference)
+      total.perplexity += perplexity
     case (nil, let other?):
-      total.perplexity += Elementary.exp(Elementary.log(other.sum) + other.mean)
+      total.perplexity += other.sum * Elementary.exp(other.mean)
     case (let same?, nil):
-      total.perplexity += Elementary.exp(Elementary.log(same.sum) + same.mean)
+      total.perplexity += same.sum * Elementary.exp(same.mean)
     case (nil, nil):
       break
     }

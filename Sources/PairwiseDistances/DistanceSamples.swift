@@ -43,7 +43,8 @@ public final class DistanceSamples: @unchecked Sendable {
       ? order.rows.map { 1 / matrix.norm(ofRow: $0) } : Array(repeating: 1, count: count)
 
     let panelCount = (count + Self.panelWidth - 1) / Self.panelWidth
-    panels = .allocate(capacity: max(panelCount * Self.panelWidth * featureCount, 1))
+    // A spare panel: the widest kernels take two at a time.
+    panels = .allocate(capacity: max((panelCount + 1) * Self.panelWidth * featureCount, 1))
     norms = .allocate(capacity: max(count, 1))
     var center = Array(repeating: 0.0, count: featureCount)
     let parts = Parts(

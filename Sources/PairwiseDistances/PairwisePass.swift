@@ -1,10 +1,11 @@
 internal import CDistanceKernels
 internal import Dispatch
+internal import Synchronization
 
 /// The pass over all pairs of samples, tile by tile: N²·D/2 multiply-adds, no N × N memory.
 ///
-/// Tiles of 128 × 128 cover the upper triangle; each serves its rows as anchors and, transposed,
-/// its columns. They go in the rounds of a round-robin tournament of the blocks of rows: no two
+/// Tiles of 128 × 128 cover the upper triangle; each serves its rows and its columns as anchors.
+/// They go in the rounds of a round-robin tournament of the blocks of rows: no two
 /// tiles of a round share a row, so a round needs no lock, and each anchor meets its partners in
 /// one order for any number of threads.
 package struct PairwisePass: Sendable {
@@ -16,37 +17,41 @@ package struct PairwisePass: Sendable {
     self.threadCount = max(threadCount, 1)
   }
 
-  /// Feeds all distances to a reduction. `shouldStop` is asked between rounds.
+  /// Feeds all distances to a reduction, anchor by anchor.
   /// - Returns: Whether the pass went through to its end.
   @discardableResult
   package func reduce(
     _ samples: DistanceSamples, with reduction: some PairwiseReduction,
     shouldStop: () -> Bool = { false }
   ) -> Bool {
+    reduce(samples, with: RowwiseReduction(reduction: reduction), shouldStop: shouldStop)
+  }
+
+  /// Feeds all distances to a reduction, tile by tile. `shouldStop` is asked between rounds.
+  /// - Returns: Whether the pass went through to its end.
+  @discardableResult
+  package func reduce(
+    _ samples: DistanceSamples, with reduction: some TileReduction,
+    shouldStop: () -> Bool = { false }
+  ) -> Bool {
     let blockCount = (samples.count + Self.side - 1) / Self.side
     let workers = max(1, min(threadCount, blockCount / 2))
-    let tiles = UnsafeMutableBufferPointer<Double>.allocate(
-      capacity: workers * 2 * Self.side * Self.side)
-    defer { tiles.deallocate() }
-    nonisolated(unsafe) let scratch = tiles
+    let memory = (0..<workers).map { _ in TileMemory(scratchSize: reduction.scratchSize) }
+    defer { for part in memory { part.deallocate() } }
     return samples.withKernelSamples { pointer in
       nonisolated(unsafe) let kernelSamples = pointer
       for round in Self.rounds(blockCount: blockCount) {
         if shouldStop() { return false }
+        let next = Atomic(0)
         let work: @Sendable (Int) -> Void = { worker in
-          let size = Self.side * Self.side
-          let tile = UnsafeMutableBufferPointer(
-            rebasing: scratch[worker * 2 * size..<(worker * 2 + 1) * size])
-          let transposed = UnsafeMutableBufferPointer(
-            rebasing: scratch[(worker * 2 + 1) * size..<(worker * 2 + 2) * size])
-          for index in stride(from: worker, to: round.count, by: workers) {
-            reduceTile(
-              round[index], of: kernelSamples, tile: tile, transposed: transposed, with: reduction)
+          while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < round.count else { return }
+            reduce(round[index], of: kernelSamples, in: memory[worker], with: reduction)
           }
         }
         if workers == 1 || round.count == 1 {
           work(0)
-          if workers > 1 { for worker in 1..<workers { work(worker) } }
         } else {
           DispatchQueue.concurrentPerform(iterations: workers, execute: work)
         }
@@ -55,36 +60,20 @@ package struct PairwisePass: Sendable {
     }
   }
 
-  private func reduceTile(
-    _ tile: TilePosition, of samples: UnsafePointer<snn_samples>,
-    tile distances: UnsafeMutableBufferPointer<Double>,
-    transposed: UnsafeMutableBufferPointer<Double>, with reduction: some PairwiseReduction
+  private func reduce(
+    _ position: TilePosition, of samples: UnsafePointer<snn_samples>, in memory: TileMemory,
+    with reduction: some TileReduction
   ) {
-    guard let rows = UnsafePointer(distances.baseAddress),
-      let columns = UnsafePointer(transposed.baseAddress)
-    else { return }
     let count = Int(samples.pointee.count)
-    let level = instructionSet.level
-    func range(_ block: Int) -> Range<Int> {
-      block * Self.side..<min((block + 1) * Self.side, count)
-    }
-    func absorb(_ anchors: Range<Int>, _ partners: Range<Int>, _ tile: UnsafePointer<Double>) {
-      for anchor in anchors {
-        reduction.absorb(
-          DistanceRow(
-            anchor: anchor, partners: partners,
-            distances: tile + (anchor - anchors.lowerBound) * Self.side, samples: samples,
-            level: level))
-      }
-    }
+    let row = position.row * Self.side
+    let column = position.column * Self.side
     snn_tile_distances(
-      level, samples, Int64(tile.row * Self.side), Int64(tile.column * Self.side),
-      distances.baseAddress)
-    absorb(range(tile.row), range(tile.column), rows)
-    if tile.row != tile.column {
-      snn_transpose_tile(rows, transposed.baseAddress)
-      absorb(range(tile.column), range(tile.row), columns)
-    }
+      instructionSet.level, samples, Int64(row), Int64(column), memory.distances)
+    reduction.absorb(
+      DistanceTile(
+        rows: row..<min(row + Self.side, count), columns: column..<min(column + Self.side, count),
+        distances: memory.distances, scratch: memory.scratch, samples: samples,
+        level: instructionSet.level))
   }
 
   static let side = Int(snn_tile_side)
@@ -116,5 +105,25 @@ extension PairwisePass {
       rounds.append(tiles)
     }
     return rounds
+  }
+}
+
+/// What one thread works in: a tile and the reduction's scratch memory.
+private struct TileMemory: @unchecked Sendable {
+  // Unchecked: each is used by one worker at a time.
+  let distances: UnsafeMutablePointer<Float>
+  let scratch: UnsafeMutableRawPointer
+
+  init(scratchSize: Int) {
+    let size = PairwisePass.side * PairwisePass.side
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: size * MemoryLayout<Float>.stride, alignment: 64)
+    distances = raw.initializeMemory(as: Float.self, repeating: 0, count: size)
+    scratch = .allocate(byteCount: max(scratchSize, 1), alignment: 64)
+  }
+
+  func deallocate() {
+    distances.deallocate()
+    scratch.deallocate()
   }
 }

@@ -4,24 +4,29 @@ internal import CDistanceKernels
 /// For every anchor and each kind of neighbor (same class, other class) the sums that give the
 /// loss, its derivatives and the perplexity at every temperature of a sweep, from one pass.
 ///
-/// With β = 1/T and the nearest distance d_min of the anchor and kind as shift, each temperature
-/// keeps Σ e^{−β(d−d_min)} and the first moment (second, with `curvature`) of β(d − d_min) under
-/// these weights. Same and other class have a shift each, so neither underflows against the other.
-/// Temperatures above twice the half range of d need no exponential: the moments Σ uᵏ, k ≤ 8, of
-/// u = (d − c)/h with |u| ≤ 1 give Σ e^{−βd} = e^{−βc} Σ_k (−βh)ᵏ/k! Σ uᵏ to 0.5⁹/9! ≈ 5e-9.
-package final class SoftNeighborSums: PairwiseReduction, @unchecked Sendable {
+/// With β = 1/T, each temperature keeps Σ e^{−β(d−base)} and the first moment (second, with
+/// `curvature`) of β(d − base) under these weights. How, depends on the temperature:
+/// - Hot, above a third of the largest distance 2h: no exponential is needed. The moments Σ uᵏ,
+///   k ≤ 12, of u = d/h − 1 give Σ e^{−βd} = e^{−βh} Σ_k (−βh)ᵏ/k! Σ uᵏ to 1.5¹³/13! ≈ 3e-8.
+/// - Warm, down to 1/600 of the largest distance: e^{−βd} is a normal Double for every d, and the base is 0.
+/// - Cold: the base is the nearest distance of the anchor and kind, so that same and other class
+///   do not underflow against each other.
+package final class SoftNeighborSums: TileReduction, @unchecked Sendable {
   // Unchecked: the pass never absorbs for one anchor from two threads, and anchors share nothing.
 
   /// Hot to cold, in inner units.
   package let temperatures: [Double]
-  private let order: ClassOrder
-  private let momentTemperatureCount: Int
+  private let count: Int
+  private let hotCount: Int
+  private let warmCount: Int
   private let curvature: Bool
   private let center: Double
-  private let rowsPerState: Int
-  private let betas: UnsafeMutableBufferPointer<Double>
-  private let rates: UnsafeMutableBufferPointer<Float>
+  private let classes: [Int32]
+  private let gapScale: Double
+  private let betas: [Double]
+  private let rates: [Float]
   private let extremes: UnsafeMutableBufferPointer<snn_extremes>
+  private let ranges: UnsafeMutableBufferPointer<snn_range>
   private let sums: UnsafeMutableBufferPointer<Double>
   private let moments: UnsafeMutableBufferPointer<Double>
 
@@ -29,86 +34,101 @@ package final class SoftNeighborSums: PairwiseReduction, @unchecked Sendable {
   package init(_ samples: DistanceSamples, temperatures: [Double], curvature: Bool) {
     precondition(temperatures.allSatisfy { $0 > 0 }, "temperatures must be positive")
     self.temperatures = temperatures
-    self.order = samples.order
     self.curvature = curvature
-    center = samples.largestDistance / 2
-    let hottest = 2 * center
-    momentTemperatureCount = temperatures.prefix { $0 >= hottest }.count
-    let cold = temperatures.dropFirst(momentTemperatureCount)
-    betas = .allocate(capacity: max(cold.count, 1))
-    rates = .allocate(capacity: max(cold.count, 1))
-    for (index, temperature) in cold.enumerated() {
-      let beta = min(1 / temperature, .greatestFiniteMagnitude)
-      betas[index] = beta
-      rates[index] = Float(min(max(beta * Self.log2e, 1e-37), 1e38))
-    }
-    rowsPerState = curvature ? 3 : 2
-    let states = 2 * samples.count
-    extremes = .allocate(capacity: max(states, 1))
-    extremes.initialize(
-      repeating: snn_extremes(
-        nearest: .infinity, nearest_count: 0, nearest_positive: .infinity, farthest: 0))
-    sums = .allocate(capacity: max(states * rowsPerState * cold.count, 1))
+    count = samples.count
+    classes = samples.order.classes
+    let largest = samples.largestDistance
+    center = largest / 2
+    hotCount = temperatures.prefix { $0 >= largest / 3 }.count
+    warmCount = temperatures.prefix { $0 >= largest / Self.mostExponent }.count - hotCount
+    betas = temperatures.dropFirst(hotCount).map { min(1 / $0, .greatestFiniteMagnitude) }
+    gapScale =
+      largest > 0 ? Double(sign: .plus, exponent: -Int(largest.exponent) - 1, significand: 1) : 1
+    let rateScale = Self.log2e / gapScale
+    rates = betas.map { Float(min($0 * rateScale, 1e38)) }
+    extremes = .allocate(capacity: max(2 * count, 1))
+    extremes.initialize(repeating: snn_extremes(nearest: .infinity, nearest_count: 0))
+    ranges = .allocate(capacity: count / PairwisePass.side + 1)
+    ranges.initialize(repeating: snn_range(smallest_positive: .infinity, largest: 0))
+    sums = .allocate(capacity: max(2 * count * (curvature ? 3 : 2) * betas.count, 1))
     sums.initialize(repeating: 0)
-    moments = .allocate(
-      capacity: momentTemperatureCount > 0 ? states * Self.momentCount : 1)
+    moments = .allocate(capacity: hotCount > 0 ? max(2 * count * Self.momentCount, 1) : 1)
     moments.initialize(repeating: 0)
   }
 
   deinit {
-    betas.deallocate()
-    rates.deallocate()
     extremes.deallocate()
+    ranges.deallocate()
     sums.deallocate()
     moments.deallocate()
   }
 
-  package func absorb(_ row: DistanceRow) {
-    let run = order.run(at: row.anchor)
-    var sweep = snn_sweep(
-      exponential_count: Int64(coldCount), betas: betas.baseAddress, rates: rates.baseAddress,
-      moments: momentTemperatureCount > 0, moment_center: center,
-      moment_inverse_range: center > 0 ? 1 / center : 0,
-      // What lies beyond the cut is below N·e^{−cut} = 2e-9 of the nearest neighbor's share.
-      cut: 20 + Self.logarithmBound(order.rows.count), curvature: curvature)
-    snn_absorb_row(
-      row.level, row.samples, &sweep, Int64(row.anchor), Int64(row.partners.lowerBound),
-      Int64(row.partners.count), row.distances, Int64(run.lowerBound), Int64(run.upperBound),
-      state(row.anchor, .same), state(row.anchor, .other))
+  package var scratchSize: Int { withSweep { Int(snn_absorb_scratch_size($0)) } }
+
+  package func absorb(_ tile: DistanceTile) {
+    withSweep { sweep in
+      classes.withUnsafeBufferPointer { classes in
+        var state = snn_neighbor_sums(
+          classes: classes.baseAddress, extremes: extremes.baseAddress, ranges: ranges.baseAddress,
+          sums: sums.baseAddress, moments: moments.baseAddress)
+        snn_absorb_tile(
+          tile.level, tile.samples, sweep, Int64(tile.rows.lowerBound),
+          Int64(tile.columns.lowerBound), tile.distances, &state, tile.scratch)
+      }
+    }
+  }
+
+  private func withSweep<Result>(_ body: (UnsafePointer<snn_sweep>) -> Result) -> Result {
+    betas.withUnsafeBufferPointer { betas in
+      rates.withUnsafeBufferPointer { rates in
+        var sweep = snn_sweep(
+          warm_count: Int64(warmCount), cold_count: Int64(betas.count - warmCount),
+          betas: betas.baseAddress, rates: rates.baseAddress, gap_scale: gapScale,
+          moments: hotCount > 0,
+          moment_center: center, moment_inverse_range: center > 0 ? 1 / center : 0,
+          // What lies beyond the cut is below N·e^{−cut} = 2e-9 of the nearest neighbor's share.
+          cut: 20 + Self.logarithmBound(count), curvature: curvature)
+        return body(&sweep)
+      }
+    }
   }
 
   /// The nearest neighbors of an anchor among one kind.
   package func extremes(at anchor: Int, _ kind: NeighborKind) -> NeighborExtremes {
-    let found = extremes[2 * anchor + kind.rawValue]
-    return NeighborExtremes(
-      nearest: found.nearest, nearestCount: found.nearest_count,
-      nearestPositive: found.nearest_positive, farthest: found.farthest)
+    let found = extremes[kind.rawValue * count + anchor]
+    return NeighborExtremes(nearest: found.nearest, nearestCount: found.nearest_count)
+  }
+
+  /// The smallest distance above 0 (infinite if there is none) and the largest one, in inner units
+  /// and to the accuracy of the expansion.
+  package var distanceRange: (smallestPositive: Double, largest: Double) {
+    (ranges.map(\.smallest_positive).min() ?? .infinity, ranges.map(\.largest).max() ?? 0)
   }
 
   /// The sum of an anchor over one kind at a temperature; nil where there is no such neighbor.
   package func sum(at anchor: Int, _ kind: NeighborKind, temperature index: Int) -> NeighborSum? {
-    let state = 2 * anchor + kind.rawValue
+    let state = kind.rawValue * count + anchor
     guard extremes[state].nearest < .infinity else { return nil }
-    guard index >= momentTemperatureCount else { return momentSum(of: state, temperature: index) }
-    let cold = index - momentTemperatureCount
-    let start = state * rowsPerState * coldCount + cold
-    let sum = sums[start]
-    let first = -sums[start + coldCount] / sum * Self.ln2
+    guard index >= hotCount else { return momentSum(of: state, temperature: index) }
+    let place = (index - hotCount) * 2 * count + state
+    let quantity = betas.count * 2 * count
+    let sum = sums[place]
+    let first = -sums[place + quantity] / sum * Self.ln2
     let second =
-      curvature ? sums[start + 2 * coldCount] / sum * Self.ln2 * Self.ln2 - first * first : 0
+      curvature ? sums[place + 2 * quantity] / sum * Self.ln2 * Self.ln2 - first * first : 0
     return NeighborSum(
-      base: extremes[state].nearest, sum: sum, mean: first, variance: max(second, 0))
+      base: index < hotCount + warmCount ? 0 : extremes[state].nearest, sum: sum, mean: first,
+      variance: max(second, 0))
   }
 
   private func momentSum(of state: Int, temperature index: Int) -> NeighborSum {
     let step = -center / temperatures[index]
-    let start = state * Self.momentCount
     // Σ_k stepᵏ/k! · m_{k+shift}: the sum and its derivatives by the order of the moment.
     func series(shift: Int) -> Double {
       var term = 1.0
       var total = 0.0
       for k in 0..<Self.momentCount - shift {
-        total += term * moments[start + k + shift]
+        total += term * moments[(k + shift) * 2 * count + state]
         term *= step / Double(k + 1)
       }
       return total
@@ -121,20 +141,11 @@ package final class SoftNeighborSums: PairwiseReduction, @unchecked Sendable {
       variance: step * step * max(second - first * first, 0))
   }
 
-  private func state(_ anchor: Int, _ kind: NeighborKind) -> snn_neighbor_state {
-    let state = 2 * anchor + kind.rawValue
-    return snn_neighbor_state(
-      extremes: extremes.baseAddress.map { $0 + state },
-      sums: sums.baseAddress.map { $0 + state * rowsPerState * coldCount },
-      moments: moments.baseAddress.map {
-        $0 + (momentTemperatureCount > 0 ? state * Self.momentCount : 0)
-      })
-  }
-
-  private var coldCount: Int { temperatures.count - momentTemperatureCount }
   private static let momentCount = Int(snn_moment_count)
   private static let log2e = 1.4426950408889634
   private static let ln2 = 0.6931471805599453
+  /// e^{−600} and its products with N and d stay normal.
+  private static let mostExponent = 600.0
 
   /// At least ln n.
   private static func logarithmBound(_ n: Int) -> Double {
@@ -147,15 +158,12 @@ package enum NeighborKind: Int, CaseIterable, Sendable {
   case same, other
 }
 
-/// The nearest and farthest of an anchor's neighbors of one kind, in inner units.
+/// The nearest of an anchor's neighbors of one kind, in inner units.
 package struct NeighborExtremes: Sendable {
   /// Infinity if there is none. By differences of the values as read, as is the count.
   package let nearest: Double
   /// The neighbors at that very distance.
   package let nearestCount: Double
-  /// The smallest distance above 0 (to the accuracy of the expansion).
-  package let nearestPositive: Double
-  package let farthest: Double
 }
 
 /// Σ_j e^{−βd_j} = e^{−β·base}·sum, with the mean and the variance of β(d − base) under the weights.

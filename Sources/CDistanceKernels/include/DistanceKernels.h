@@ -2,23 +2,29 @@
 //
 // Goals, in order:
 //   1. The value. Distances of near-duplicates come from differences of the values as read; sums
-//      are float32 only within one row of a tile and float64 beyond it.
+//      are float32 only within one tile and float64 beyond it.
 //   2. The same bits for any number of threads: every function here is a pure function of its
 //      arguments, and sums inside of it have one fixed order.
-//   3. The same bits on every machine for `snn_portable`: sixteen lanes, no fused operation, no
-//      call of the C library's exp or log.
-//   4. Speed: the inner products run at the rate of the multiply-add units, the exponentials cost a
-//      dozen vector instructions for sixteen pairs.
+//   3. The same bits on every machine for `snn_portable`: a fixed number of lanes, no fused
+//      operation, no call of the C library's exp or log.
+//   4. Speed: the inner products run at the rate of the multiply-add units; an exponential costs a
+//      dozen vector instructions and serves both samples of its pair.
 //
 // Notation: N samples in class order ("positions"), D features, T temperature, β = 1/T, d squared
-// distance. A tile holds the distances of up to `snn_tile_side` anchors to as many partners.
+// distance. A tile holds the distances of 128 anchors to 128 partners.
+//
+//   Preparation.c         means, range and packing of a layer
+//   Levels/Levels.c       one copy of the kernels for each instruction set, and the choice of one
+//   Levels/Distances.inc  inner products, exact distances, tiles
+//   Levels/Sums.inc       exponentials and moments over a tile or a row
+//   Levels/Absorb.inc     what a tile tells its anchors: nearest neighbors, then the sums
 #ifndef SNN_DISTANCE_KERNELS_H
 #define SNN_DISTANCE_KERNELS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { snn_tile_side = 128, snn_panel_width = 32, snn_moment_count = 9 };
+enum { snn_tile_side = 128, snn_panel_width = 16, snn_moment_count = 13 };
 
 /// Instruction sets; a higher one includes the lower ones of the same architecture.
 typedef enum snn_level {
@@ -33,7 +39,7 @@ bool snn_is_available(snn_level level);
 
 /// The samples of a layer, ready for the pass.
 ///
-/// `panels` holds the centred rows as float32, 32 positions a panel: feature by feature, the 32
+/// `panels` holds the centred rows as float32, 16 positions a panel: feature by feature, the 16
 /// values side by side; positions past N are 0. `values` are the rows as read, found through
 /// `rows` (position → row) and multiplied by `scales` (position → factor) before they are compared.
 typedef struct snn_samples {
@@ -63,53 +69,68 @@ double snn_scatter(const snn_samples *samples, const double *center, double *wor
 void snn_pack(const snn_samples *samples, const double *center, int64_t first_panel,
               int64_t end_panel, float *panels, double *norms);
 
-/// Squared distances of the positions [row, row + 128) to [column, column + 128), row-major with
-/// stride 128; pairs that are close against their norms are recomputed by differences of the
-/// values as read. Both starts are multiples of 128.
+/// Distances of the positions [row, row + 128) to [column, column + 128), row-major with stride
+/// 128; pairs that are close against their norms are recomputed by differences of the values as
+/// read. Both starts are multiples of 128.
 void snn_tile_distances(snn_level level, const snn_samples *samples, int64_t row, int64_t column,
-                        double *distances);
+                        float *distances);
 
-/// The squared distance of two positions by differences of the values as read.
+/// The distance of two positions by differences of the values as read.
 double snn_exact_distance(snn_level level, const snn_samples *samples, int64_t a, int64_t b);
 
-/// Transposes a tile.
-void snn_transpose_tile(const double *tile, double *transposed);
+/// Widens a tile to doubles, `transposed` with rows and columns exchanged as well.
+void snn_widen_tile(const float *tile, double *rows, double *transposed);
 
-/// What is summed for every anchor: an exponential a pair for each of `exponential_count`
-/// temperatures, hot to cold, and central moments of d, which serve every hotter temperature.
+/// The temperatures of a pass, by how their sums are kept. All are hot to cold.
+///
+/// Central moments of d serve every temperature above a third of all distances; then come `warm_count`
+/// temperatures whose e^{−βd} is a normal double for every possible d, so that their sums need no
+/// shift; then `cold_count` ones, whose sums are relative to the anchor's nearest distance.
 typedef struct snn_sweep {
-  int64_t exponential_count;
-  const double *betas;    // of those that take exponentials, ascending
-  const float *rates;     // log2(e)·β, the same
-  bool moments;           // whether moments are wanted
-  double moment_center;   // moments are of u = (d − center)·inverse_range, |u| ≤ 1
+  int64_t warm_count;
+  int64_t cold_count;
+  const double *betas;  // warm and cold
+  const float *rates;   // log2(e)·β / gap_scale, the same
+  double gap_scale;     // a power of two that brings every distance below 1
+  bool moments;         // whether moments are wanted
+  double moment_center; // moments are of u = (d − center)·inverse_range, |u| ≤ 1
   double moment_inverse_range;
-  double cut;             // exponents below −cut are dropped
+  double cut;           // exponents further below an anchor's nearest neighbor are dropped
   bool curvature;
 } snn_sweep;
 
 /// What one anchor knows about its neighbors of one kind (same class or other class).
 typedef struct snn_extremes {
-  double nearest;          // exact; infinity before the first neighbor
-  double nearest_count;    // neighbors at exactly that distance
-  double nearest_positive; // the smallest distance above 0 among those met near the nearest
-  double farthest;
+  double nearest;        // exact; infinity before the first neighbor
+  double nearest_count;  // neighbors at exactly that distance
 } snn_extremes;
 
-/// Sums of one anchor and kind, for each exponential temperature, relative to the nearest d_min:
-/// with x = log2(e)·β·(d_min − d): Σ 2^x, Σ x·2^x and, with curvature, Σ x²·2^x, each a row of
-/// `exponential_count` doubles one after the other; and Σ u^k for k = 0…8.
-typedef struct snn_neighbor_state {
-  snn_extremes *extremes;
+/// The distances met by the tiles of one block of anchors, to the accuracy of the tile.
+typedef struct snn_range {
+  double smallest_positive;
+  double largest;
+} snn_range;
+
+/// The sums of all anchors; kind 0 is the same class, 1 another class.
+///
+/// `sums[((q·temperatures + t)·2 + kind)·N + position]` with x = −log2(e)·β·(d − shift), the shift
+/// 0 (warm) or the nearest distance of the kind (cold): Σ 2^x (q = 0), Σ x·2^x (1) and with
+/// curvature Σ x²·2^x (2). `moments[(k·2 + kind)·N + position]` is Σ u^k, k = 0…12.
+typedef struct snn_neighbor_sums {
+  const int32_t *classes;   // by position, ascending
+  snn_extremes *extremes;   // [kind·N + position]
+  snn_range *ranges;        // by block of 128 positions
   double *sums;
   double *moments;
-} snn_neighbor_state;
+} snn_neighbor_sums;
 
-/// Absorbs the distances of `anchor` to the partners [first, first + count) into its two states.
-/// Partners in [same_begin, same_end) are of its class; the anchor itself is left out by index.
-void snn_absorb_row(snn_level level, const snn_samples *samples, const snn_sweep *sweep,
-                    int64_t anchor, int64_t first, int64_t count, const double *distances,
-                    int64_t same_begin, int64_t same_end, snn_neighbor_state same,
-                    snn_neighbor_state other);
+/// Bytes of scratch memory, 64-byte aligned, that `snn_absorb_tile` needs.
+int64_t snn_absorb_scratch_size(const snn_sweep *sweep);
+
+/// Absorbs a tile into the sums of its rows and, where it is off the diagonal, of its columns.
+/// Changes the tile. Samples are left out of their own sums by index.
+void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_sweep *sweep,
+                     int64_t row, int64_t column, float *distances, snn_neighbor_sums *sums,
+                     void *scratch);
 
 #endif

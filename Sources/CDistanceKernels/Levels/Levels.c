@@ -1,0 +1,226 @@
+// One copy of the kernels for each instruction set, and the choice of one at run time.
+#include "DistanceKernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+// Vectors wider than a level's registers are split by the compiler; none crosses a call that is
+// not inlined, so the warning about their calling convention does not apply.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+typedef float float2 __attribute__((ext_vector_type(2)));
+typedef float float4 __attribute__((ext_vector_type(4)));
+typedef float float8 __attribute__((ext_vector_type(8)));
+typedef float float16 __attribute__((ext_vector_type(16)));
+typedef int32_t int8 __attribute__((ext_vector_type(8)));
+typedef int32_t int16 __attribute__((ext_vector_type(16)));
+typedef double double4 __attribute__((ext_vector_type(4)));
+typedef double double8 __attribute__((ext_vector_type(8)));
+
+enum {
+  side = snn_tile_side,
+  // Features whose products add up in registers before they are added to the tile.
+  feature_block = 256,
+};
+
+// Pairs with d below this share of |a|² + |b|² (both centred) are recomputed by differences: the
+// expansion's error is some 2e-7 of the norms, so every distance is right to about 3e-6.
+static const float near_share = 1.0f / 16;
+
+// Distances this close (relative) are ties: the rounding of two float64 sums of squares.
+static const double tie_tolerance = 1e-12;
+
+// A distance so large that its exponential is 0 at any temperature, and still finite.
+static const float far = 3e38f;
+
+static const double log2_e = 1.4426950408889634074;
+
+// 2^f on [−½, ½], relative minimax with the constant 1: error below 9.2e-8.
+#define EXP2_1 0.6931470036506653f
+#define EXP2_2 0.24022242426872253f
+#define EXP2_3 0.05550733581185341f
+#define EXP2_4 0.009671512991189957f
+#define EXP2_5 0.001326472731307149f
+
+#pragma clang fp contract(off)
+
+// exp(−x) for 0 ≤ x < 700 to 1e-15 without the C library, whose last bit differs by machine.
+static double exp_negative(double x) {
+  const double n = floor(x * log2_e + 0.5);
+  const double r = (n * 0.693147180369123816490 - x) + n * 1.90821492927058770002e-10;
+  double p = 1;
+  for (int k = 13; k > 0; k--) p = 1 + p * r / k;
+  const uint64_t bits = (uint64_t)(1023 - (int64_t)n) << 52;
+  double power;
+  memcpy(&power, &bits, sizeof power);
+  return p * power;
+}
+
+// A bound on the error of an expanded distance as a share of |a|² + |b|²: one rounding for each
+// product and addition of a block, one for each block, and a few for the norms.
+static float expansion_error(int64_t features) {
+  const int64_t terms = features < feature_block ? features : feature_block;
+  return (float)(terms + features / feature_block + 8) * 0x1p-24f;
+}
+
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+// MARK: Scratch
+
+// Where the sums of one tile come together before they join those of its anchors.
+typedef struct scratch {
+  float gaps[side * side];       // d of a rectangle, later d − d_least
+  float column_sums[3 * side];   // of one temperature, by column
+  float row_sums[3 * side];      // of one temperature, by row
+  float column_powers[snn_moment_count * side];
+  float row_floor[side];         // the least distance of a row that rounding leaves possible
+  float column_floor[side];
+  float row_ceiling[side];       // the largest distance
+  float column_ceiling[side];
+  bool row_crowded[side];        // whether float32 blurs the gaps between the distances
+  bool column_crowded[side];
+  float row_slack[side];         // how far the floor is above the anchor's nearest distance
+  float column_slack[side];
+  float left_norms[side];
+  float right_norms[side];
+} scratch;
+
+int64_t snn_absorb_scratch_size(const snn_sweep *sweep) {
+  (void)sweep;
+  return (int64_t)sizeof(scratch);
+}
+
+void snn_widen_tile(const float *tile, double *rows, double *transposed) {
+  for (int64_t k = 0; k < side * side; k++) rows[k] = (double)tile[k];
+  for (int i0 = 0; i0 < side; i0 += 8)
+    for (int j0 = 0; j0 < side; j0 += 8)
+      for (int i = i0; i < i0 + 8; i++)
+        for (int j = j0; j < j0 + 8; j++)
+          transposed[j * side + i] = (double)tile[i * side + j];
+}
+
+// MARK: One copy for each level
+//
+//   NAME(f)   the function's name for this level
+//   ROWS      anchors of one register block of the inner products
+//   PANELS    panels of 16 partners of one register block
+//   LANES     floats of one vector of the sums: the width of a register, or twice that
+//   GROUP     rows that the sums take side by side
+//   FUSED     whether there is a fused multiply-add
+
+#define KERNELS "Kernels.inc"
+
+#define NAME(f) f##_portable
+#define ROWS 2
+#define PANELS 1
+#define LANES 8
+#define GROUP 2
+#define FUSED 0
+#include KERNELS
+
+#pragma clang fp contract(fast)
+
+#if defined(__aarch64__)
+#define NAME(f) f##_neon
+#define ROWS 4
+#define PANELS 1
+#define LANES 8
+#define GROUP 4
+#define FUSED 1
+#include KERNELS
+#endif
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NAME(f) f##_avx2
+#define ROWS 4
+#define PANELS 1
+#define LANES 8
+#define GROUP 4
+#define FUSED 1
+#include KERNELS
+#pragma clang attribute pop
+
+#pragma clang attribute push(                                                                     \
+    __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,popcnt"))),                \
+    apply_to = function)
+#define NAME(f) f##_avx512
+#define ROWS 8
+#define PANELS 2
+#define LANES 16
+#define GROUP 4
+#define FUSED 1
+#include KERNELS
+#pragma clang attribute pop
+#endif
+
+// MARK: Dispatch
+
+bool snn_is_available(snn_level level) {
+  switch (level) {
+    case snn_portable:
+      return true;
+    case snn_neon:
+#if defined(__aarch64__)
+      return true;
+#else
+      return false;
+#endif
+    case snn_avx2:
+#if defined(__x86_64__)
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#else
+      return false;
+#endif
+    case snn_avx512:
+#if defined(__x86_64__)
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("fma");
+#else
+      return false;
+#endif
+  }
+  return false;
+}
+
+#if defined(__x86_64__)
+#define DISPATCH(function, ...)                                                                   \
+  switch (level) {                                                                                \
+    case snn_avx512:                                                                              \
+      return function##_avx512(__VA_ARGS__);                                                      \
+    case snn_avx2:                                                                                \
+      return function##_avx2(__VA_ARGS__);                                                        \
+    default:                                                                                      \
+      return function##_portable(__VA_ARGS__);                                                    \
+  }
+#elif defined(__aarch64__)
+#define DISPATCH(function, ...)                                                                   \
+  switch (level) {                                                                                \
+    case snn_neon:                                                                                \
+      return function##_neon(__VA_ARGS__);                                                        \
+    default:                                                                                      \
+      return function##_portable(__VA_ARGS__);                                                    \
+  }
+#else
+#define DISPATCH(function, ...) return function##_portable(__VA_ARGS__);
+#endif
+
+void snn_tile_distances(snn_level level, const snn_samples *samples, int64_t row, int64_t column,
+                        float *distances) {
+  DISPATCH(tile_distances, samples, row, column, distances)
+}
+
+double snn_exact_distance(snn_level level, const snn_samples *samples, int64_t a, int64_t b) {
+  DISPATCH(exact_distance, samples, a, b)
+}
+
+void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_sweep *sweep,
+                     int64_t row, int64_t column, float *distances, snn_neighbor_sums *sums,
+                     void *memory) {
+  DISPATCH(absorb_tile, samples, sweep, row, column, distances, sums, (scratch *)memory)
+}

@@ -1,0 +1,131 @@
+// What a layer needs before the pass: means, range, scatter, and its rows centred and packed.
+#include "DistanceKernels.h"
+
+#include <math.h>
+#include <string.h>
+
+// Vectors wider than the machine's registers are split by the compiler; none crosses a call that is
+// not inlined, so the warning about their calling convention does not apply.
+#pragma clang diagnostic ignored "-Wpsabi"
+#pragma clang fp contract(off)
+
+typedef float float8 __attribute__((ext_vector_type(8)));
+typedef double double8 __attribute__((ext_vector_type(8)));
+
+static inline double value_at(const snn_samples *s, int64_t index) {
+  return s->values_are_double ? ((const double *)s->values)[index]
+                              : (double)((const float *)s->values)[index];
+}
+
+void snn_feature_means(const snn_samples *s, double *means) {
+  // Sums of differences to the first row: a common offset costs no digits.
+  const int64_t D = s->feature_count;
+  for (int64_t f = 0; f < D; f++) means[f] = 0;
+  if (s->count == 0) return;
+  const int64_t origin = s->rows[0] * D;
+  const double origin_scale = s->scales[0];
+  const double share = 1.0 / (double)s->count;
+  for (int64_t p = 1; p < s->count; p++) {
+    const int64_t row = s->rows[p] * D;
+    const double scale = s->scales[p];
+    if (s->values_are_double) {
+      const double *v = (const double *)s->values;
+      for (int64_t f = 0; f < D; f++)
+        means[f] += (v[row + f] * scale - v[origin + f] * origin_scale) * share;
+    } else {
+      const float *v = (const float *)s->values;
+      for (int64_t f = 0; f < D; f++)
+        means[f] += ((double)v[row + f] * scale - (double)v[origin + f] * origin_scale) * share;
+    }
+  }
+  for (int64_t f = 0; f < D; f++) means[f] += value_at(s, origin + f) * origin_scale;
+}
+
+double snn_largest_deviation(const snn_samples *s, const double *center) {
+  const int64_t D = s->feature_count;
+  double8 largest = 0;
+  double rest = 0;
+  for (int64_t p = 0; p < s->count; p++) {
+    const int64_t row = s->rows[p] * D;
+    const double scale = s->scales[p];
+    int64_t f = 0;
+    for (; f + 8 <= D; f += 8) {
+      double8 v, c;
+      if (s->values_are_double) {
+        memcpy(&v, (const double *)s->values + row + f, sizeof v);
+      } else {
+        float8 narrow;
+        memcpy(&narrow, (const float *)s->values + row + f, sizeof narrow);
+        v = __builtin_convertvector(narrow, double8);
+      }
+      memcpy(&c, center + f, sizeof c);
+      largest = __builtin_elementwise_max(largest, __builtin_elementwise_abs(v * scale - c));
+    }
+    for (; f < D; f++) {
+      const double d = fabs(value_at(s, row + f) * scale - center[f]);
+      rest = d > rest ? d : rest;
+    }
+  }
+  for (int lane = 0; lane < 8; lane++) rest = largest[lane] > rest ? largest[lane] : rest;
+  return rest;
+}
+
+double snn_scatter(const snn_samples *s, const double *center, double *work) {
+  const int64_t D = s->feature_count;
+  double *first = work, *second = work + D;
+  for (int64_t f = 0; f < 2 * D; f++) work[f] = 0;
+  for (int64_t p = 0; p < s->count; p++) {
+    const int64_t row = s->rows[p] * D;
+    const double scale = s->scales[p];
+    if (s->values_are_double) {
+      const double *v = (const double *)s->values + row;
+      for (int64_t f = 0; f < D; f++) {
+        const double d = v[f] * scale - center[f];
+        first[f] += d;
+        second[f] += d * d;
+      }
+    } else {
+      const float *v = (const float *)s->values + row;
+      for (int64_t f = 0; f < D; f++) {
+        const double d = (double)v[f] * scale - center[f];
+        first[f] += d;
+        second[f] += d * d;
+      }
+    }
+  }
+  double total = 0;
+  for (int64_t f = 0; f < D; f++) {
+    const double scatter = second[f] - first[f] * first[f] / (double)s->count;
+    total += scatter > 0 ? scatter : 0;
+  }
+  return total;
+}
+
+void snn_pack(const snn_samples *s, const double *center, int64_t first_panel,
+              int64_t end_panel, float *panels, double *norms) {
+  const int64_t D = s->feature_count;
+  enum { strip = 64 };
+  for (int64_t panel = first_panel; panel < end_panel; panel++) {
+    float *out = panels + panel * D * snn_panel_width;
+    for (int64_t f0 = 0; f0 < D; f0 += strip) {
+      const int64_t f1 = f0 + strip < D ? f0 + strip : D;
+      for (int64_t lane = 0; lane < snn_panel_width; lane++) {
+        const int64_t position = panel * snn_panel_width + lane;
+        if (position >= s->count) {
+          for (int64_t f = f0; f < f1; f++) out[f * snn_panel_width + lane] = 0;
+          continue;
+        }
+        const int64_t row = s->rows[position] * D;
+        const double scale = s->scales[position];
+        double norm = f0 == 0 ? 0 : norms[position];
+        for (int64_t f = f0; f < f1; f++) {
+          const float x = (float)(value_at(s, row + f) * scale - center[f]);
+          out[f * snn_panel_width + lane] = x;
+          norm += (double)x * (double)x;
+        }
+        norms[position] = norm;
+      }
+    }
+  }
+}
+

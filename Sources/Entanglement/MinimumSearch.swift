@@ -6,7 +6,7 @@ internal import PairwiseDistances
 /// is assumed of its form: a grid of eight temperatures a decade covers every temperature that can
 /// hold the minimum, each change of the slope from falling to rising brackets a local minimum, and
 /// each bracket is narrowed until the polynomial through value, slope and curvature at its ends
-/// gives the minimum to rounding.
+/// gives the minimum to some 1e-7 of the loss. Mostly it does so from the first pass on.
 ///
 /// Colder than where mean_i max(0, g_i/T − log n_i) exceeds the best value there is none (g_i: how
 /// much nearer the nearest other-class neighbor is), nor hotter than d_max/(chance − best).
@@ -34,7 +34,7 @@ struct MinimumSearch {
     try evaluation.evaluate(Array(known), curvature: true)
     var next = extensionGrid(of: known, evaluation)
     for _ in 0..<Self.mostPasses {
-      let wide = brackets(known, evaluation).filter { $0.width > Self.narrow }
+      let wide = brackets(known, evaluation).filter { $0.width > Self.narrow && !$0.isSettled }
       next += wide.flatMap(\.probes)
       let new = Set(next).subtracting(known)
       guard !new.isEmpty else { break }
@@ -193,6 +193,24 @@ private struct Bracket {
   var minimum: MinimumSearch.Candidate {
     let place = minimumPlace
     return MinimumSearch.Candidate(temperature: temperature(place), loss: value(place))
+  }
+
+  /// Whether the minimum is known to some 1e-7 of the loss (of 1e-3 nats if it is smaller), from how
+  /// far the polynomial is from the cubic one without the curvatures. Their errors are
+  /// width⁴/384 and at most width⁶/46080 of a derivative; the better one's was at most an eighth of
+  /// width² times the other's on layers of all kinds, and a little more is allowed for.
+  var isSettled: Bool {
+    let place = minimumPlace
+    let loss = value(place)
+    let doubt = abs(loss - cubic(place)) * width * width / 6
+    return doubt < 8e-7 * max(loss, 1e-3)
+  }
+
+  /// The polynomial of degree three with the value and slope of both ends.
+  private func cubic(_ place: Double) -> Double {
+    let (s0, s1) = (left.slope * width, right.slope * width)
+    let rise = right.loss - left.loss
+    return left.loss + place * (s0 + place * (3 * rise - 2 * s0 - s1 + place * (s0 + s1 - 2 * rise)))
   }
 
   private func temperature(_ place: Double) -> Double {

@@ -12,11 +12,12 @@ import Testing
     try SoftNearestNeighborLoss().entanglement(of: matrix, labels: labels)
   }
 
-  @Test("The minimum is that of a grid twenty times as fine", arguments: 0..<8)
+  @Test("The minimum is that of a grid twenty times as fine", arguments: 0..<50)
   func fineGrid(seed: UInt64) throws {
     var random = RandomActivations(seed: seed)
     let labels = random.labels(60, classes: 3)
-    let matrix = random.matrix(labels, features: 4, separation: 0.3 + 0.3 * Double(seed % 4))
+    let matrix = random.matrix(
+      labels, features: 1 + Int(seed % 7), separation: 0.3 + 0.3 * Double(seed % 4))
     let layer = try Self.layer(matrix, labels)
     let distances = NaiveLoss.squaredDistances(matrix)
     let fine = (0..<960).map { step in
@@ -28,14 +29,16 @@ import Testing
     let best = try #require(fine.map(\.loss).min())
     // A grid point is off the minimum by at most half a step of 0.0144 in ln T.
     #expect(minimum.loss <= best * (1 + 1e-6))
-    #expect(isClose(minimum.loss, best, relative: 1e-4))
+    if minimum.position == .interior {
+      #expect(isClose(minimum.loss, best, relative: 1e-4, absolute: 1e-7))
+    }
     let interior = (1..<959).filter {
       fine[$0].loss < fine[$0 - 1].loss && fine[$0].loss < fine[$0 + 1].loss
     }
     #expect(layer.localMinima.count >= interior.count)
     for local in layer.localMinima {
       let naive = NaiveLoss(distances, classes: labels.indices, temperature: local.temperature)
-      #expect(isClose(local.loss, naive.loss, relative: 1e-6))
+      #expect(abs(local.loss - naive.loss) < 1e-6 * max(naive.loss, 1e-3))
       #expect(abs(naive.slope) < 1e-4 * max(naive.loss, 1e-3))
     }
   }
@@ -112,7 +115,7 @@ import Testing
     let distances = NaiveLoss.squaredDistances(matrix)
     for local in layer.localMinima {
       let naive = NaiveLoss(distances, classes: labels.indices, temperature: local.temperature)
-      #expect(isClose(local.loss, naive.loss, relative: 1e-6))
+      #expect(abs(local.loss - naive.loss) < 1e-6 * max(naive.loss, 1e-3))
     }
   }
 

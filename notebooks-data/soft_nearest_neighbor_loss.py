@@ -24,6 +24,7 @@ Goals, in this order:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -81,7 +82,10 @@ class _Pairs:
         same.fill_diagonal_(False)
         self.anchors = same.any(dim=1)
         if not bool(self.anchors.any()):
-            raise ValueError("no class has two samples in this batch, so the loss has no anchor")
+            raise ValueError(
+                f"no class has two samples in this batch of {len(labels)}, so the loss has no "
+                "anchor; use larger batches, and drop_last=True in the DataLoader"
+            )
         self.same, self.other = same[self.anchors], other[self.anchors]
         self.single_class = not bool(other.any())
 
@@ -108,6 +112,9 @@ class _Pairs:
 def soft_nearest_neighbor_loss(x: Tensor, labels: Tensor, temperature: Tensor | float) -> Tensor:
     """l(T) in nats, with gradients for x and, if it is a tensor that wants one, for T.
 
+    Accuracy: that of the distances' type. In float32 an outlier at a thousand times the spread of
+    the others leaves T some three digits; pass `x.double()` for such data.
+
     Args:
         x: N × … activations; more than two axes are flattened. Half types are computed in float32.
         labels: N integers.
@@ -125,12 +132,12 @@ def soft_nearest_neighbor_loss(x: Tensor, labels: Tensor, temperature: Tensor | 
 
 
 def minimum_over_temperature(
-    x: Tensor, labels: Tensor, span: tuple[float, float] = (1e-4, 1e3), points: int = 57
+    x: Tensor, labels: Tensor, span: tuple[float, float] = (1e-3, 1e2), points: int = 41
 ) -> tuple[Tensor, float]:
     """The paper's form without a temperature: (min_T l(T), the T where it is).
 
-    T is searched between `span` times the mean distance: a logarithmic grid, then bisection of
-    the slope beside its best point. The gradient is that of l at fixed T*: at an interior minimum
+    T is searched between `span` times the mean distance: a logarithmic grid, then the zero of the
+    slope beside its best point, some fifty evaluations of l together. The gradient is that of l at fixed T*: at an interior minimum
     ∂l/∂T = 0, so T's dependence on x adds nothing. Where l falls to an end of the span, T* is
     that end: l tends to its infimum there (T → 0: every nearest neighbor shares the class).
 
@@ -149,15 +156,29 @@ def minimum_over_temperature(
     best = values.index(min(values))
     at = grid[best]
     if 0 < best < points - 1:
-        low, high = grid[best - 1], grid[best + 1]
-        while high - low > 1e-7:
-            at = (low + high) / 2
-            if pairs.slope(fixed, at) < 0:
-                low = at
-            else:
-                high = at
+        at = _zero(lambda at: pairs.slope(fixed, at), grid[best - 1], grid[best + 1], at)
     temperature = math.exp(at)
     return pairs.loss(distances, fixed.new_tensor(temperature)), temperature
+
+
+def _zero(slope: Callable[[float], float], low: float, high: float, start: float) -> float:
+    """Where an ascending slope crosses zero between low and high, by the Illinois method."""
+    slopes = slope(low), slope(high)
+    if not slopes[0] < 0 < slopes[1]:
+        return start
+    at = start
+    for _ in range(30):
+        previous = at
+        at = high - slopes[1] * (high - low) / (slopes[1] - slopes[0])
+        here = slope(at)
+        # The end that stays weighs half, or it would stay forever.
+        if here < 0:
+            low, slopes = at, (here, slopes[1] / 2)
+        else:
+            high, slopes = at, (slopes[0] / 2, here)
+        if here == 0 or abs(at - previous) < 1e-8:
+            break
+    return at
 
 
 def _require_fit(x: Tensor, labels: Tensor) -> None:

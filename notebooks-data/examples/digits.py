@@ -40,9 +40,9 @@ class Digits:
         )
 
     def batches(self, generator: np.random.Generator, size: int = 32):
-        """One epoch of (rows of the training half) in random order."""
+        """One epoch: rows of the training half in random order, without a smaller last batch."""
         order = generator.permutation(len(self.train_labels))
-        for start in range(0, len(order), size):
+        for start in range(0, len(order) - size + 1, size):
             yield order[start : start + size]
 
 

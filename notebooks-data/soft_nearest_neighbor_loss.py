@@ -137,9 +137,10 @@ def minimum_over_temperature(
     """The paper's form without a temperature: (min_T l(T), the T where it is).
 
     T is searched between `span` times the mean distance: a logarithmic grid, then the zero of the
-    slope beside its best point, some fifty evaluations of l together. The gradient is that of l at fixed T*: at an interior minimum
-    ∂l/∂T = 0, so T's dependence on x adds nothing. Where l falls to an end of the span, T* is
-    that end: l tends to its infimum there (T → 0: every nearest neighbor shares the class).
+    slope beside its best point, some fifty evaluations of l together. The gradient is that of l at
+    fixed T*: at an interior minimum ∂l/∂T = 0, so T's dependence on x adds nothing. Where l falls
+    to an end of the span, T* is that end: l tends to its infimum there (T → 0: every nearest
+    neighbor shares the class).
 
     Raises:
         ValueError: as `soft_nearest_neighbor_loss`.
@@ -234,7 +235,7 @@ class SoftNearestNeighborLoss(nn.Module):
     @property
     def temperature(self) -> float | None:
         """T now; None if it is searched at every call."""
-        return None if self.log_temperature is None else math.exp(float(self.log_temperature))
+        return None if self.log_temperature is None else self.log_temperature.detach().exp().item()
 
     def forward(self, x: Tensor, labels: Tensor) -> Tensor:
         """α · l of a batch: x is N × …, labels N."""

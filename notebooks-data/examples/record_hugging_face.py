@@ -11,10 +11,9 @@ work to do. Nothing is downloaded.
 import numpy as np
 import torch
 from digits import SEED, Digits, say
+from record_activations import record_hugging_face
 from torch import nn
 from transformers import BertConfig, BertForSequenceClassification
-
-from record_activations import record_hugging_face
 
 CONFIG = BertConfig(
     vocab_size=2,

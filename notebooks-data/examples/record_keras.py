@@ -6,7 +6,6 @@
 
 import keras
 from digits import SEED, Digits, say
-
 from record_activations import record_keras
 
 

@@ -9,9 +9,8 @@ from collections import OrderedDict
 import numpy as np
 import torch
 from digits import SEED, Digits, say
-from torch import nn
-
 from record_activations import record_pytorch
+from torch import nn
 
 
 def network() -> nn.Module:

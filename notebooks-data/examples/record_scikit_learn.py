@@ -6,9 +6,8 @@
 
 import numpy as np
 from digits import SEED, Digits, say
-from sklearn.neural_network import MLPClassifier
-
 from record_activations import record_scikit_learn
+from sklearn.neural_network import MLPClassifier
 
 
 def main() -> None:

@@ -19,10 +19,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from digits import SEED, Digits
-from torch import nn
-
 from record_activations import Recorder, record_pytorch
 from soft_nearest_neighbor_loss import SoftNearestNeighborLoss, squared_distances
+from torch import nn
 
 WEIGHT = -0.03
 EPOCHS = 200

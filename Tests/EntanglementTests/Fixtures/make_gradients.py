@@ -79,7 +79,7 @@ def minimum(x, labels, scale):
 
 
 def cleverhans(x, labels, temperature=100.0):
-    """cleverhans 3.1 SNNLCrossEntropy.SNNL in float32: unclamped expansion, identity subtracted."""
+    """cleverhans' SNNL in float32: unclamped expansion, identity subtracted; None if NaN."""
     x = x.astype(np.float32)
     squares = (x**2).sum(axis=1, dtype=np.float32)
     distances = squares[None] + squares[:, None] - 2 * (x @ x.T)

@@ -438,7 +438,7 @@ def record_hugging_face(
     """Records the hidden states of a Hugging Face `transformers` model.
 
     The layers are `embeddings` (hidden state 0), `layer1`, `layer2`, … and `logits`, where the
-    model has them. Tokens are pooled under the batch's `attention_mask`, so padding counts for
+    model has them for the whole sequence. Tokens are pooled under the batch's `attention_mask`, so padding counts for
     nothing. Arguments as in `record_pytorch`; `batches` are what a tokenizer returns.
     """
     import torch
@@ -461,7 +461,8 @@ def record_hugging_face(
                 names = ["embeddings"] + [f"layer{i}" for i in range(1, len(states))]
                 outputs = dict(zip(names, states))
                 scores = result.get("logits")
-                if scores is not None:
+                # Scores of every token are a vocabulary wide, and no representation of the sample.
+                if scores is not None and scores.ndim == 2:
                     outputs["logits"] = scores
                 chosen = {name: outputs[name] for name in _matching(outputs, layers)}
                 point.append(

@@ -1,4 +1,7 @@
-"""What the examples share: the digits, split in halves, and the recorder for the held-out one."""
+"""What the examples share: the digits, split in halves, and the recorder for the held-out one.
+
+Imported before `record_activations`, whose folder it puts on the path.
+"""
 
 import sys
 from pathlib import Path

@@ -23,9 +23,9 @@ from record_activations import Recorder, record_pytorch
 from soft_nearest_neighbor_loss import SoftNearestNeighborLoss, squared_distances
 from torch import nn
 
-WEIGHT = -0.03
-EPOCHS = 200
-RECORDED = (0, 1, 2, 5, 10, 20, 40, 80, 200)
+WEIGHT = -0.1
+EPOCHS = 80
+RECORDED = (0, 1, 2, 5, 10, 20, 40, 80)
 HIDDEN = ("relu1", "relu2", "relu3")
 
 

@@ -56,7 +56,8 @@ let package = Package(
       dependencies: ["Activations", "PairwiseDistances", "TestSupport"]),
     .testTarget(
       name: "EntanglementTests",
-      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "TestSupport"]),
+      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(

@@ -1,0 +1,126 @@
+import Activations
+import Foundation
+import TestSupport
+import Testing
+
+/// The Python beside the example data, and the built command on the files it writes.
+///
+/// Skipped where python3 has not what a test needs. `SNN_PYTHON` names another interpreter.
+@Suite struct PythonTests {
+  private static let arrays = Python.has("numpy, h5py")
+  private static let torch = Python.has("numpy, h5py, torch")
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  @Test(
+    "The recorder keeps to its specification, and to what it wrote when it is killed",
+    .enabled(if: arrays, "needs python3 with numpy and h5py; SNN_PYTHON may name it"))
+  func recorder() throws {
+    let outcome = try Python.run(["-m", "unittest", "test_recorder"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("\nOK"))
+  }
+
+  @Test(
+    "The PyTorch module agrees with autograd, and with the command to 1e-5",
+    .enabled(if: torch, "needs python3 with torch, numpy and h5py; SNN_PYTHON may name it"))
+  func module() throws {
+    let outcome = try Python.run(
+      ["-m", "unittest", "test_loss"], environment: ["SNN_ANALYZE": Command.executable.path])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("module against command"))
+  }
+
+  @Test(
+    "What is recorded from arrays, the command reads: order, steps, names and values",
+    .enabled(if: arrays, "needs python3 with numpy and h5py; SNN_PYTHON may name it"),
+    arguments: ["", "compress=True", "dtype='float16'", "separate=True"])
+  func recorded(options: String) throws {
+    // Every value is a small multiple of 1/4, and so exact in every type.
+    let script = """
+      import sys
+      import numpy as np
+      from record_activations import Recorder
+      i, f = np.arange(45)[:, None], np.arange(6)
+      labels = np.arange(45) % 3
+      recorder = Recorder(
+          sys.argv[1], labels, sample_ids=[f"row {row}" for row in range(45)],
+          class_names=["ant", "bee", "cat"], columns={"domain": labels % 2}, \(options))
+      for step in (0, 9, 10):
+          values = ((i * 7 + f * 13 + step) % 17).astype(np.float32) / 4
+          tokens = np.stack([values, -values, values * 0], axis=1)
+          with recorder.checkpoint(step, unit="step") as point:
+              for rows in (slice(0, 20), slice(20, 45)):
+                  mask = np.tile([1, 0, 0], (len(i[rows]), 1))
+                  point.append({"second": tokens[rows], "first": values[rows] / 4},
+                               predictions=labels[rows], mask=mask, pooling="mean")
+      """
+    let outcome = try Python.run(["-c", script, folder.path("run.h5")])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let files = folder.names.map(folder.path)
+    #expect(files.count == (options.hasPrefix("separate") ? 3 : 1))
+
+    let report = try Command.run(
+      files + ["--output", folder.path("out"), "--temperatures", "2,8", "--formats", "json"])
+    try #require(report.status == 0, "\(report.errors)")
+    let json = try JSONDecoder().decode(Report.self, from: try folder.contents("out/report.json"))
+    #expect(json.checkpoints.map(\.step) == [0, 9, 10])
+    for checkpoint in json.checkpoints {
+      #expect(checkpoint.layers.map(\.name) == ["second", "first"])
+      let values = (0..<45 * 6).map {
+        Float(($0 / 6 * 7 + $0 % 6 * 13 + checkpoint.step) % 17) / 4
+      }
+      let labels = ClassLabels((0..<45).map { Int64($0 % 3) })
+      for (layer, scale) in zip(checkpoint.layers, [Float(1), 0.25]) {
+        #expect(layer.classes.map(\.name) == ["ant", "bee", "cat"])
+        let matrix = ActivationMatrix(
+          sampleCount: 45, featureCount: 6, values: values.map { $0 * scale })
+        #expect(layer.curve.map(\.temperature) == [2, 8])
+        for point in layer.curve {
+          let naive = NaiveLoss(matrix, labels, temperature: point.temperature)
+          #expect(isClose(point.loss, naive.loss, relative: 2e-6))
+        }
+      }
+    }
+  }
+
+  private struct Report: Decodable {
+    struct Checkpoint: Decodable {
+      let step: Int
+      let layers: [Layer]
+    }
+    struct Layer: Decodable {
+      let name: String
+      let classes: [Class]
+      let curve: [Point]
+    }
+    struct Class: Decodable { let name: String }
+    struct Point: Decodable {
+      let temperature: Double
+      let loss: Double
+    }
+    let checkpoints: [Checkpoint]
+  }
+}
+
+/// The interpreter that `SNN_PYTHON` names, else python3 from the path.
+private enum Python {
+  static func has(_ modules: String) -> Bool {
+    (try? run(["-c", "import \(modules)"]).status) == 0
+  }
+
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> Command.Outcome {
+    let interpreter = ProcessInfo.processInfo.environment["SNN_PYTHON"] ?? "python3"
+    let sources = Command.root.appendingPathComponent("notebooks-data").path
+    return try Command.run(
+      [interpreter] + arguments, executable: URL(fileURLWithPath: "/usr/bin/env"),
+      in: Command.root.appendingPathComponent("Tests/Python"),
+      environment: environment.merging(
+        ["PYTHONPATH": sources, "PYTHONDONTWRITEBYTECODE": "1"], uniquingKeysWith: { $1 }))
+  }
+}

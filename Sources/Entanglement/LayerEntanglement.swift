@@ -1,5 +1,5 @@
 /// The loss of one layer at one temperature.
-public struct CurvePoint: Sendable, Equatable {
+public struct CurvePoint: Sendable, Equatable, Codable {
   /// T, in the units of the distance.
   public let temperature: Double
   /// T as a share of the layer's mean distance.
@@ -24,7 +24,7 @@ public struct CurvePoint: Sendable, Equatable {
 }
 
 /// A local minimum of the loss over the temperature.
-public struct LocalMinimum: Sendable, Equatable {
+public struct LocalMinimum: Sendable, Equatable, Codable {
   public let temperature: Double
   public let relativeTemperature: Double
   public let loss: Double
@@ -39,8 +39,8 @@ public struct LocalMinimum: Sendable, Equatable {
 }
 
 /// The least loss over all temperatures, the paper's temperature-free form.
-public struct LossMinimum: Sendable, Equatable {
-  public enum Position: String, Sendable {
+public struct LossMinimum: Sendable, Equatable, Codable {
+  public enum Position: String, Sendable, Codable {
     /// At a finite temperature.
     case interior
     /// The infimum is approached as T → 0: every nearest neighbor shares the class.
@@ -72,7 +72,7 @@ public struct LossMinimum: Sendable, Equatable {
 }
 
 /// The class of a layer's samples by name and size.
-public struct ClassSize: Sendable, Equatable {
+public struct ClassSize: Sendable, Equatable, Codable {
   public let name: String
   public let count: Int
 
@@ -85,7 +85,7 @@ public struct ClassSize: Sendable, Equatable {
 }
 
 /// How entangled the classes are in one layer: the soft nearest neighbor loss over temperatures.
-public struct LayerEntanglement: Sendable, Equatable {
+public struct LayerEntanglement: Sendable, Equatable, Codable {
   public let sampleCount: Int
   public let featureCount: Int
   /// Samples whose class has at least two members; the loss is the mean over these.

@@ -17,7 +17,7 @@ struct Neighborhoods: Sendable {
   /// How much nearer the nearest other-class neighbor is, and log of the number of same-class ones.
   private let gaps: [(gap: Double, logCount: Double)]
 
-  init(_ sums: SoftNeighborSums, of samples: DistanceSamples) {
+  init(_ sums: some NeighborSums, of samples: DistanceSamples) {
     var limit = 0.0
     var infinite = false
     let range = sums.distanceRange

@@ -32,7 +32,17 @@ public struct SoftNearestNeighborLoss: Sendable {
     case refuse, skip
   }
 
+  /// How distances and sums are computed.
+  public enum Precision: String, CaseIterable, Sendable {
+    /// Float32 within a tile, Double beyond it and for near-duplicates: the loss to 1e-6.
+    case single
+    /// Double throughout, with a difference for each feature of each pair: to 1e-12, and many times as
+    /// long.
+    case double
+  }
+
   public var distance: Distance
+  public var precision: Precision
   public var sweep: TemperatureSweep
   public var quantities: Set<Quantity>
   public var zeroRows: ZeroRows
@@ -45,12 +55,14 @@ public struct SoftNearestNeighborLoss: Sendable {
   public var shouldStop: @Sendable () -> Bool
 
   public init(
-    distance: Distance = .squaredEuclidean, sweep: TemperatureSweep = .standard,
+    distance: Distance = .squaredEuclidean, precision: Precision = .single,
+    sweep: TemperatureSweep = .standard,
     quantities: Set<Quantity> = Set(Quantity.allCases), zeroRows: ZeroRows = .refuse,
     threadCount: Int = 1, instructionSet: InstructionSet = .best, memoryLimit: Int = .max,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
     self.distance = distance
+    self.precision = precision
     self.sweep = sweep
     self.quantities = quantities
     self.zeroRows = zeroRows
@@ -93,7 +105,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     var evaluation = SweepEvaluation(
       samples: samples, statistics: statistics,
       pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
-      threadCount: threadCount, temperaturesPerPass: temperaturesPerPass, shouldStop: shouldStop)
+      precision: precision, threadCount: threadCount, temperaturesPerPass: temperaturesPerPass,
+      shouldStop: shouldStop)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {

@@ -18,6 +18,7 @@ struct SweepEvaluation {
   let samples: DistanceSamples
   let statistics: LabelStatistics
   let pass: PairwisePass
+  let precision: SoftNearestNeighborLoss.Precision
   let threadCount: Int
   let temperaturesPerPass: Int
   let shouldStop: @Sendable () -> Bool
@@ -30,12 +31,14 @@ struct SweepEvaluation {
   var limitAtZero: Double? { neighborhoods?.limitAtZero }
 
   init(
-    samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass, threadCount: Int,
-    temperaturesPerPass: Int, shouldStop: @escaping @Sendable () -> Bool
+    samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass,
+    precision: SoftNearestNeighborLoss.Precision, threadCount: Int, temperaturesPerPass: Int,
+    shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.samples = samples
     self.statistics = statistics
     self.pass = pass
+    self.precision = precision
     self.threadCount = max(threadCount, 1)
     self.temperaturesPerPass = temperaturesPerPass
     self.shouldStop = shouldStop
@@ -52,11 +55,9 @@ struct SweepEvaluation {
     // A pass keeps its sums for each temperature; many of them go in several passes.
     for start in stride(from: 0, to: new.count, by: temperaturesPerPass) {
       let batch = Array(new[start..<min(start + temperaturesPerPass, new.count)])
-      let sums = SoftNeighborSums(
-        samples, temperatures: batch.map { max(samples.inner($0), .leastNonzeroMagnitude) },
-        curvature: curvature)
-      guard pass.reduce(samples, with: sums, shouldStop: shouldStop) else { throw .cancelled }
-      for point in SweepSummary(sums, of: self).points(at: batch) {
+      let inner = batch.map { max(samples.inner($0), .leastNonzeroMagnitude) }
+      guard let sums = neighborSums(at: inner, curvature: curvature) else { throw .cancelled }
+      for point in summary(of: sums, at: batch) {
         points[point.temperature] = point
       }
       if neighborhoods == nil { neighborhoods = Neighborhoods(sums, of: samples) }
@@ -64,14 +65,32 @@ struct SweepEvaluation {
   }
 }
 
+extension SweepEvaluation {
+  private func summary(of sums: some NeighborSums, at temperatures: [Double]) -> [SweepPoint] {
+    SweepSummary(sums, of: self).points(at: temperatures)
+  }
+
+  /// One pass; nil if it was told to stop.
+  private func neighborSums(at temperatures: [Double], curvature: Bool) -> (any NeighborSums)? {
+    switch precision {
+    case .single:
+      let sums = SoftNeighborSums(samples, temperatures: temperatures, curvature: curvature)
+      return pass.reduce(samples, with: sums, shouldStop: shouldStop) ? sums : nil
+    case .double:
+      return PreciseNeighborSums(
+        samples, temperatures: temperatures, pass: pass, shouldStop: shouldStop)
+    }
+  }
+}
+
 /// Per-anchor sums brought together as the mean loss, slope, curvature and perplexity.
-private struct SweepSummary {
-  let sums: SoftNeighborSums
+private struct SweepSummary<Sums: NeighborSums> {
+  let sums: Sums
   let samples: DistanceSamples
   let statistics: LabelStatistics
   let threadCount: Int
 
-  init(_ sums: SoftNeighborSums, of evaluation: SweepEvaluation) {
+  init(_ sums: Sums, of evaluation: SweepEvaluation) {
     self.sums = sums
     self.samples = evaluation.samples
     self.statistics = evaluation.statistics
@@ -79,7 +98,7 @@ private struct SweepSummary {
   }
 
   func points(at temperatures: [Double]) -> [SweepPoint] {
-    let blockCount = (samples.count + Self.blockSize - 1) / Self.blockSize
+    let blockCount = (samples.count + blockSize - 1) / blockSize
     let width = temperatures.count
     let partial = UnsafeMutableBufferPointer<Total>.allocate(capacity: blockCount * width)
     defer { partial.deallocate() }
@@ -87,7 +106,7 @@ private struct SweepSummary {
     nonisolated(unsafe) let totals = partial
     // Blocks of anchors are added up apart and then in order: the same bits on any thread count.
     let work: @Sendable (Int) -> Void = { block in
-      for anchor in block * Self.blockSize..<min((block + 1) * Self.blockSize, samples.count) {
+      for anchor in block * blockSize..<min((block + 1) * blockSize, samples.count) {
         for index in 0..<width { add(anchor, index, to: &totals[block * width + index]) }
       }
     }
@@ -157,7 +176,7 @@ private struct SweepSummary {
     }
   }
 
-  private static let blockSize = 256
+  private let blockSize = 256
 }
 
 extension Double {

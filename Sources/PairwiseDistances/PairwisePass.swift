@@ -5,9 +5,9 @@ internal import Synchronization
 /// The pass over all pairs of samples, tile by tile: N²·D/2 multiply-adds, no N × N memory.
 ///
 /// Tiles of 128 × 128 cover the upper triangle; each serves its rows and its columns as anchors.
-/// They go in the rounds of a round-robin tournament of the blocks of rows: no two
-/// tiles of a round share a row, so a round needs no lock, and each anchor meets its partners in
-/// one order for any number of threads.
+/// They go in the rounds of a tournament of the blocks of rows: no two tiles of a round share a row,
+/// so a round needs no lock, and each anchor meets its partners in one order for any number of
+/// threads.
 package struct PairwisePass: Sendable {
   package let instructionSet: InstructionSet
   package let threadCount: Int
@@ -77,6 +77,11 @@ package struct PairwisePass: Sendable {
   }
 
   static let side = Int(snn_tile_side)
+
+  /// How often `shouldStop` is asked in one pass.
+  package static func roundCount(sampleCount: Int) -> Int {
+    rounds(blockCount: (sampleCount + side - 1) / side).count
+  }
 }
 
 extension PairwisePass {
@@ -86,26 +91,63 @@ extension PairwisePass {
     package let column: Int
   }
 
-  /// The diagonal tiles, then a round-robin tournament (circle method): every pair of blocks once,
-  /// each block at most once a round.
+  /// Every pair of blocks once, each block at most once a round.
+  ///
+  /// Blocks are grouped by eights. First come the pairs within each group, the groups side by side;
+  /// then a tournament of the groups, in which two groups that meet play eight rounds of eight tiles.
+  /// So a layer that does not fit in memory can be passed over two groups at a time, and each anchor
+  /// still meets its partners in the same order.
   package static func rounds(blockCount: Int) -> [[TilePosition]] {
-    guard blockCount > 0 else { return [] }
-    var rounds = [(0..<blockCount).map { TilePosition(row: $0, column: $0) }]
-    let players = blockCount + blockCount % 2
-    guard players > 1 else { return rounds }
-    for round in 0..<players - 1 {
-      var tiles: [TilePosition] = []
-      for seat in 0..<players / 2 {
-        // The last player keeps its seat, the others move on by one a round.
+    groupRounds(blockCount: blockCount).flatMap { matches -> [[TilePosition]] in
+      (0..<(matches.map(\.count).max() ?? 0)).map { round in
+        matches.flatMap { round < $0.count ? $0[round] : [] }
+      }
+    }
+  }
+
+  /// Rounds of matches of one group with itself or of two groups, each a list of rounds of tiles.
+  /// Matches of one round share no block.
+  static func groupRounds(blockCount: Int) -> [[[[TilePosition]]]] {
+    let groups = stride(from: 0, to: blockCount, by: groupSize).map {
+      Array($0..<min($0 + groupSize, blockCount))
+    }
+    let within = groups.map { group in
+      [group.map { TilePosition(row: $0, column: $0) }]
+        + tournament(group.count).map { round in
+          round.map { TilePosition(row: group[$0.0], column: group[$0.1]) }
+        }
+    }
+    let between = tournament(groups.count).map { round in
+      round.map { first, second -> [[TilePosition]] in
+        // A Latin square: in round r block i of one group meets block i + r of the other.
+        (0..<groupSize).map { shift -> [TilePosition] in
+          groups[first].indices.compactMap { index -> TilePosition? in
+            let partner = (index + shift) % groupSize
+            guard partner < groups[second].count else { return nil }
+            return TilePosition(row: groups[first][index], column: groups[second][partner])
+          }
+        }
+      }
+    }
+    return (within.isEmpty ? [] : [within]) + between
+  }
+
+  /// The rounds of a round-robin tournament (circle method): the last player keeps its seat, the
+  /// others move on by one a round.
+  private static func tournament(_ count: Int) -> [[(Int, Int)]] {
+    let players = count + count % 2
+    guard players > 1 else { return [] }
+    return (0..<players - 1).map { round in
+      (0..<players / 2).compactMap { seat in
         let first = seat == 0 ? players - 1 : (round + seat) % (players - 1)
         let second = (round + players - 1 - seat) % (players - 1)
-        guard max(first, second) < blockCount, first != second else { continue }
-        tiles.append(TilePosition(row: min(first, second), column: max(first, second)))
+        guard max(first, second) < count else { return nil }
+        return (min(first, second), max(first, second))
       }
-      rounds.append(tiles)
     }
-    return rounds
   }
+
+  static let groupSize = 8
 }
 
 /// What one thread works in: a tile and the reduction's scratch memory.

@@ -11,7 +11,7 @@ internal import CDistanceKernels
 /// - Warm, down to 1/600 of the largest distance: e^{−βd} is a normal Double for every d, and the base is 0.
 /// - Cold: the base is the nearest distance of the anchor and kind, so that same and other class
 ///   do not underflow against each other.
-package final class SoftNeighborSums: TileReduction, @unchecked Sendable {
+package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Sendable {
   // Unchecked: the pass never absorbs for one anchor from two threads, and anchors share nothing.
 
   /// Hot to cold, in inner units.
@@ -93,19 +93,16 @@ package final class SoftNeighborSums: TileReduction, @unchecked Sendable {
     }
   }
 
-  /// The nearest neighbors of an anchor among one kind.
   package func extremes(at anchor: Int, _ kind: NeighborKind) -> NeighborExtremes {
     let found = extremes[kind.rawValue * count + anchor]
     return NeighborExtremes(nearest: found.nearest, nearestCount: found.nearest_count)
   }
 
-  /// The smallest distance above 0 (infinite if there is none) and the largest one, in inner units
-  /// and to the accuracy of the expansion.
+  /// To the accuracy of the expansion.
   package var distanceRange: (smallestPositive: Double, largest: Double) {
     (ranges.map(\.smallest_positive).min() ?? .infinity, ranges.map(\.largest).max() ?? 0)
   }
 
-  /// The sum of an anchor over one kind at a temperature; nil where there is no such neighbor.
   package func sum(at anchor: Int, _ kind: NeighborKind, temperature index: Int) -> NeighborSum? {
     let state = kind.rawValue * count + anchor
     guard extremes[state].nearest < .infinity else { return nil }
@@ -151,25 +148,4 @@ package final class SoftNeighborSums: TileReduction, @unchecked Sendable {
   private static func logarithmBound(_ n: Int) -> Double {
     Double(Int.bitWidth - n.leadingZeroBitCount) * ln2
   }
-}
-
-/// Whether neighbors share the anchor's class.
-package enum NeighborKind: Int, CaseIterable, Sendable {
-  case same, other
-}
-
-/// The nearest of an anchor's neighbors of one kind, in inner units.
-package struct NeighborExtremes: Sendable {
-  /// Infinity if there is none. By differences of the values as read, as is the count.
-  package let nearest: Double
-  /// The neighbors at that very distance.
-  package let nearestCount: Double
-}
-
-/// Σ_j e^{−βd_j} = e^{−β·base}·sum, with the mean and the variance of β(d − base) under the weights.
-package struct NeighborSum: Sendable {
-  package let base: Double
-  package let sum: Double
-  package let mean: Double
-  package let variance: Double
 }

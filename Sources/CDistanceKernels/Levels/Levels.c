@@ -1,6 +1,8 @@
 // One copy of the kernels for each instruction set, and the choice of one at run time.
 #include "DistanceKernels.h"
 
+#include "../Exponential.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -46,20 +48,6 @@ static const double log2_e = 1.4426950408889634074;
 #define EXP2_4 0.009671512991189957f
 #define EXP2_5 0.001326472731307149f
 
-#pragma clang fp contract(off)
-
-// exp(−x) for 0 ≤ x < 700 to 1e-15 without the C library, whose last bit differs by machine.
-static double exp_negative(double x) {
-  const double n = floor(x * log2_e + 0.5);
-  const double r = (n * 0.693147180369123816490 - x) + n * 1.90821492927058770002e-10;
-  double p = 1;
-  for (int k = 13; k > 0; k--) p = 1 + p * r / k;
-  const uint64_t bits = (uint64_t)(1023 - (int64_t)n) << 52;
-  double power;
-  memcpy(&power, &bits, sizeof power);
-  return p * power;
-}
-
 // A bound on the error of an expanded distance as a share of |a|² + |b|²: one rounding for each
 // product and addition of a block, one for each block, and a few for the norms.
 static float expansion_error(int64_t features) {
@@ -102,6 +90,8 @@ void snn_widen_tile(const float *tile, double *rows, double *transposed) {
         for (int j = j0; j < j0 + 8; j++)
           transposed[j * side + i] = (double)tile[i * side + j];
 }
+
+#pragma clang fp contract(off)
 
 // MARK: One copy for each level
 //

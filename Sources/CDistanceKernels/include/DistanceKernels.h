@@ -14,6 +14,7 @@
 // distance. A tile holds the distances of 128 anchors to 128 partners.
 //
 //   Preparation.c         means, range and packing of a layer
+//   Precise.c             the same sums without float32, as a judge
 //   Levels/Levels.c       one copy of the kernels for each instruction set, and the choice of one
 //   Levels/Distances.inc  inner products, exact distances, tiles
 //   Levels/Sums.inc       exponentials and moments over a tile or a row
@@ -132,5 +133,12 @@ int64_t snn_absorb_scratch_size(const snn_sweep *sweep);
 void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_sweep *sweep,
                      int64_t row, int64_t column, float *distances, snn_neighbor_sums *sums,
                      void *scratch);
+
+/// The sums of one anchor over all others, in double precision throughout. `distances` is room for N
+/// doubles; `extremes` two records by kind; `sums[3·(kind·temperature_count + t)]` and the two after
+/// it Σ e^{−x}, Σ x·e^{−x}, Σ x²·e^{−x} of x = β·(d − nearest).
+void snn_precise_sums(snn_level level, const snn_samples *samples, const int32_t *classes,
+                      int64_t anchor, const double *betas, int64_t temperature_count,
+                      double *distances, snn_extremes *extremes, snn_range *range, double *sums);
 
 #endif

@@ -26,6 +26,9 @@ struct ComputeOptions: ParsableArguments {
   @Option(help: "squared-euclidean or cosine.")
   var distance: Distance = .squaredEuclidean
 
+  @Option(help: "single (the loss to 1e-6), or double (to 1e-12, and many times as long).")
+  var precision: SoftNearestNeighborLoss.Precision = .single
+
   @Option(help: "Under the cosine distance, refuse or skip rows of zeros.")
   var zeroRows: SoftNearestNeighborLoss.ZeroRows = .refuse
 
@@ -153,5 +156,6 @@ struct MemorySize: ExpressibleByArgument {
 }
 
 extension Distance: ExpressibleByArgument {}
+extension SoftNearestNeighborLoss.Precision: ExpressibleByArgument {}
 extension SoftNearestNeighborLoss.ZeroRows: ExpressibleByArgument {}
 extension InstructionSet: ExpressibleByArgument {}

@@ -26,6 +26,15 @@ struct OutputOptions: ParsableArguments {
     help: ArgumentHelp("The figures' width, such as 3.25in, 89mm or 240pt.", valueName: "length"))
   var figureWidth: Length?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where finished layers are kept, so that a run can go on (default: .cache in the output).",
+      valueName: "folder"))
+  var cache: String?
+
+  @Flag(name: .customLong("no-cache"), help: "Keep no finished layers, and use none.")
+  var isUncached = false
+
   @Flag(help: "Report the other layers when one fails; the exit status is still 2.")
   var keepGoing = false
 
@@ -34,6 +43,16 @@ struct OutputOptions: ParsableArguments {
 
   @Flag(help: "Print what is read and the library's own words on errors.")
   var verbose = false
+
+  func validate() throws {
+    if isUncached && cache != nil {
+      throw ValidationError("Give either --cache or --no-cache, not both.")
+    }
+  }
+
+  func cacheFolder(in folder: String) -> String? {
+    isUncached ? nil : cache ?? folder + "/.cache"
+  }
 
   func folder(forFirst file: String) -> String {
     output ?? "Reports/" + FileStem.of(file)

@@ -22,7 +22,7 @@ struct AnalysisPlan {
     }
     do {
       loss = SoftNearestNeighborLoss(
-        distance: compute.distance, sweep: try compute.sweep,
+        distance: compute.distance, precision: compute.precision, sweep: try compute.sweep,
         quantities: compute.compute.quantities,
         zeroRows: compute.zeroRows, threadCount: compute.threadCount,
         instructionSet: compute.instructionSet ?? .best, memoryLimit: compute.memoryLimit)

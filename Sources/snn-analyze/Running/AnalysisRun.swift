@@ -2,6 +2,7 @@ import ActivationFiles
 import Activations
 import Dispatch
 import Entanglement
+import PairwiseDistances
 import Synchronization
 
 /// Computes a plan's layers: small ones side by side, one a thread; large ones one after another,
@@ -10,11 +11,13 @@ import Synchronization
 final class AnalysisRun: Sendable {
   private let plan: AnalysisPlan
   private let progress: Progress
+  private let cache: ResultCache
   private let outcomes: Mutex<[Int: Result<LayerProfile, CommandError>]>
 
-  init(_ plan: AnalysisPlan, progress: Progress) {
+  init(_ plan: AnalysisPlan, progress: Progress, cache: ResultCache) {
     self.plan = plan
     self.progress = progress
+    self.cache = cache
     outcomes = Mutex([:])
   }
 
@@ -23,7 +26,11 @@ final class AnalysisRun: Sendable {
     let labels = try labelsByCheckpoint()
     let jobs = plan.jobs
     let (small, large) = split(jobs)
-    progress.begin(jobs.count)
+    progress.begin(
+      jobs.map { job in
+        let layer = plan.collection.checkpoints[job.checkpoint].layers[job.layer]
+        return Self.work(layer)
+      })
     let workers = max(1, min(plan.loss.threadCount, small.count))
     let failed = Mutex(false)
     let next = Atomic(0)
@@ -72,16 +79,22 @@ final class AnalysisRun: Sendable {
     var large: [Int] = []
     for (index, job) in jobs.enumerated() {
       let layer = plan.collection.checkpoints[job.checkpoint].layers[job.layer]
-      let (count, features) = (Double(layer.sampleCount), Double(layer.featureCount))
       let memory =
         layer.memorySize
         + plan.loss.workingMemory(
           sampleCount: layer.sampleCount, featureCount: layer.featureCount)
       let isSmall =
-        count * count * (features + 200) < 4e9 && memory < plan.loss.memoryLimit / threads
+        Self.work(layer) < 4e9 && memory < plan.loss.memoryLimit / threads
       if isSmall { small.append(index) } else { large.append(index) }
     }
     return (small, large)
+  }
+
+  /// Multiply-adds, roughly: a pair takes one for each feature, and the exponentials as many as
+  /// another 200.
+  private static func work(_ layer: LayerEntry) -> Double {
+    let (count, features) = (Double(layer.sampleCount), Double(layer.featureCount))
+    return count * count * (features + 200)
   }
 
   /// Computes one layer and keeps the outcome; whether it went well.
@@ -91,7 +104,15 @@ final class AnalysisRun: Sendable {
   ) -> Bool {
     let checkpoint = plan.collection.checkpoints[jobs[index].checkpoint]
     let layer = checkpoint.layers[jobs[index].layer]
-    progress.start(checkpoint: checkpoint.name, layer: layer.name)
+    progress.start(index, checkpoint: checkpoint.name, layer: layer.name)
+    var loss = loss
+    let rounds = Double(PairwisePass.roundCount(sampleCount: layer.sampleCount))
+    let roundsDone = Atomic(0)
+    loss.shouldStop = { [progress] in
+      let done = roundsDone.wrappingAdd(1, ordering: .relaxed).oldValue
+      progress.advance(index, passes: Double(done) / rounds)
+      return false
+    }
     let outcome = Result<LayerProfile, CommandError> { () throws(CommandError) in
       let labels = try labels[jobs[index].checkpoint].get()
       guard layer.memorySize < plan.loss.memoryLimit else {
@@ -109,13 +130,13 @@ final class AnalysisRun: Sendable {
       do throws(EntanglementError) {
         return LayerProfile(
           name: layer.name, index: jobs[index].layer, shape: layer.shape,
-          entanglement: try loss.entanglement(of: matrix, labels: classes))
+          entanglement: try cache.entanglement(of: matrix, labels: classes, with: loss))
       } catch {
         throw CommandError("\(place(layer)): \(error.description)")
       }
     }
     outcomes.withLock { $0[index] = outcome }
-    progress.finish()
+    progress.finish(index)
     if case .failure = outcome { return false }
     return true
   }

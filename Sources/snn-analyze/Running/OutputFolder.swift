@@ -10,8 +10,9 @@ struct OutputFolder {
   /// Makes the folder and makes sure that it can be written to.
   init(path: String) throws(CommandError) {
     self.path = path
-    staging = path + "/.snn-analyze-\(getpid())"
+    staging = path + "/" + Self.stagingPrefix + "\(getpid())"
     try Self.makeFolders(path)
+    Self.removeLeftovers(in: path)
     guard mkdir(staging, 0o755) == 0 || errno == EEXIST else {
       throw CommandError(
         "\(path): cannot write there: \(systemError()). Choose another folder with --output.")
@@ -42,6 +43,19 @@ struct OutputFolder {
     Interruption.protect(staging: nil)
     Self.removeStaging(staging)
   }
+
+  /// What runs left that were killed: hidden folders named after a process that is gone.
+  private static func removeLeftovers(in path: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for name in names where name.hasPrefix(stagingPrefix) {
+      guard let process = Int32(name.dropFirst(stagingPrefix.count)), process > 0,
+        kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      removeStaging(path + "/" + name)
+    }
+  }
+
+  private static let stagingPrefix = ".snn-analyze-"
 
   static func removeStaging(_ staging: String) {
     try? FileManager.default.removeItem(atPath: staging)

@@ -1,13 +1,16 @@
 import Synchronization
 
-/// One line on standard error that says how far a run is, on a terminal only.
+/// One line on standard error that says how far a run is and how long it will take, on a terminal
+/// and for runs that are not over at once.
 final class Progress: Sendable {
   private struct State {
-    var total = 0
-    var done = 0
-    var current = ""
-    var started: ContinuousClock.Instant?
-    var isShown = false
+    var works: [Double] = []
+    /// The share of each layer that is done.
+    var shares: [Double] = []
+    var names: [Int: String] = [:]
+    var current = 0
+    var started = ContinuousClock.now
+    var shown: ContinuousClock.Instant?
   }
 
   private let state = Mutex(State())
@@ -17,41 +20,64 @@ final class Progress: Sendable {
     self.isVisible = isVisible
   }
 
-  func begin(_ total: Int) {
+  /// - Parameter works: The work of each layer, in any one unit.
+  func begin(_ works: [Double]) {
     state.withLock {
-      $0.total = total
+      $0.works = works
+      $0.shares = works.map { _ in 0 }
       $0.started = ContinuousClock.now
     }
   }
 
-  func start(checkpoint: String, layer: String) {
-    update { $0.current = "\(checkpoint) \(layer)" }
+  func start(_ index: Int, checkpoint: String, layer: String) {
+    update {
+      $0.current = index
+      $0.names[index] = "\(checkpoint) \(layer)"
+    }
   }
 
-  func finish() {
-    update { $0.done += 1 }
+  /// Passes over the pairs of a layer that are done. How many there will be is not known: mostly one
+  /// or two, so that the share comes ever closer to 1 and does not go back.
+  func advance(_ index: Int, passes: Double) {
+    update { $0.shares[index] = passes / (passes + 0.5) }
+  }
+
+  func finish(_ index: Int) {
+    update {
+      $0.shares[index] = 1
+      $0.names[index] = nil
+    }
   }
 
   func end() {
-    state.withLock { if $0.isShown { StandardError.write("\r\u{1b}[K") } }
+    state.withLock { if $0.shown != nil { StandardError.write("\r\u{1b}[K") } }
   }
 
   private func update(_ change: (inout State) -> Void) {
     state.withLock { state in
       change(&state)
-      guard isVisible, let started = state.started else { return }
-      let elapsed = ContinuousClock.now - started
-      // Nothing for what is over at once.
-      guard elapsed > .milliseconds(300) else { return }
-      let seconds = Double(elapsed.components.seconds)
-      let share = Double(state.done) / Double(max(state.total, 1))
-      let filled = Int(share * 20)
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
-      let left =
-        state.done > 0 && seconds >= 1 ? ", \(Int(seconds / share * (1 - share)) + 1) s left" : ""
-      StandardError.write(
-        "\r\u{1b}[K\(bar) \(state.done)/\(state.total) layers\(left)  \(state.current.prefix(48))")
-      state.isShown = true
+      let now = ContinuousClock.now
+      // Nothing for what is over at once, and not more often than one can read.
+      guard isVisible, now - state.started > .milliseconds(500),
+        state.shown.map({ now - $0 > .milliseconds(100) }) ?? true
+      else { return }
+      state.shown = now
+      StandardError.write("\r\u{1b}[K" + Self.line(state, elapsed: now - state.started))
     }
+  }
+
+  private static func line(_ state: State, elapsed: Duration) -> String {
+    let total = state.works.reduce(0, +)
+    let done = zip(state.works, state.shares).map { $0 * $1 }.reduce(0, +)
+    let share = total > 0 ? min(done / total, 1) : 0
+    let filled = Int(share * 20)
+    let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
+    let seconds = Double(elapsed.components.seconds)
+    let left =
+      seconds >= 1 && share > 0.01 ? ", \(Int(seconds / share * (1 - share)) + 1) s left" : ""
+    let finished = state.shares.count { $0 == 1 }
+    let name = state.names[state.current] ?? state.names.min { $0.key < $1.key }?.value ?? ""
+    return "\(bar) \(Int(share * 100)) %, \(finished)/\(state.works.count) layers\(left)"
+      + "  \(name.prefix(48))"
   }
 }

@@ -23,7 +23,9 @@ struct ReportCommand: ParsableCommand {
         InspectionText(plan.collection).table + "instruction set: \(plan.loss.instructionSet)\n")
     }
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
-    let history = try AnalysisRun(plan, progress: progress).history()
+    let history = try AnalysisRun(
+      plan, progress: progress, cache: ResultCache(folder: output.cacheFolder(in: folder.path))
+    ).history()
     let report: Report
     do {
       report = try Report(

@@ -1,0 +1,89 @@
+import Activations
+import Entanglement
+import Foundation
+
+/// Finished layers, kept beside the output so that an interrupted run goes on where it was and a run
+/// with one more checkpoint computes only that one.
+///
+/// An entry's name is the fingerprint of all that decides the result: the values and labels, what
+/// is computed and how, and the program itself. An entry that is damaged does not match the
+/// fingerprint of its own text and is computed anew. Whatever goes wrong with the cache, the run
+/// goes on without it.
+struct ResultCache: Sendable {
+  private let folder: String?
+  private let program: String
+
+  /// - Parameter folder: nil for no cache.
+  init(folder: String?) {
+    self.folder = folder
+    program = folder == nil ? "" : Self.programDigest
+    guard let folder else { return }
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  /// The entanglement from the cache, or computed and kept.
+  func entanglement(
+    of matrix: ActivationMatrix, labels: ClassLabels, with loss: SoftNearestNeighborLoss
+  ) throws(EntanglementError) -> LayerEntanglement {
+    guard let folder else { return try loss.entanglement(of: matrix, labels: labels) }
+    var digest = ContentDigest()
+    digest.add(program)
+    digest.add(loss.settings)
+    digest.add(labels)
+    digest.add(matrix)
+    let path = folder + "/\(digest).json"
+    if let kept = Self.read(path) { return kept }
+    let result = try loss.entanglement(of: matrix, labels: labels)
+    Self.write(result, to: path)
+    return result
+  }
+
+  private static func read(_ path: String) -> LayerEntanglement? {
+    guard let data = FileManager.default.contents(atPath: path),
+      let end = data.firstIndex(of: UInt8(ascii: "\n")),
+      String(decoding: data[..<end], as: UTF8.self) == fingerprint(of: data[(end + 1)...])
+    else { return nil }
+    return try? JSONDecoder().decode(LayerEntanglement.self, from: data[(end + 1)...])
+  }
+
+  /// Written aside and renamed, so that an entry is whole or is not there.
+  private static func write(_ result: LayerEntanglement, to path: String) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let body = try? encoder.encode(result) else { return }
+    let text = Data((fingerprint(of: body) + "\n").utf8) + body
+    let staged = path + ".\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
+    guard (try? text.write(to: URL(fileURLWithPath: staged))) != nil else {
+      try? FileManager.default.removeItem(atPath: staged)
+      return
+    }
+    if rename(staged, path) != 0 { try? FileManager.default.removeItem(atPath: staged) }
+  }
+
+  private static func fingerprint(of data: Data) -> String {
+    var digest = ContentDigest()
+    data.withUnsafeBytes { digest.add($0) }
+    return "\(digest)"
+  }
+
+  /// The fingerprint of the running program: another build's results are not this one's.
+  private static var programDigest: String {
+    guard let path = Bundle.main.executablePath,
+      let data = FileManager.default.contents(atPath: path)
+    else { return SNNAnalyze.version }
+    return fingerprint(of: data)
+  }
+}
+
+extension SoftNearestNeighborLoss {
+  /// Everything that decides the result, by name: all properties but those that say what of the
+  /// machine to use.
+  var settings: String {
+    let machine: Set<String> = ["threadCount", "memoryLimit", "shouldStop", "didAdvance"]
+    return Mirror(reflecting: self).children.compactMap { name, value in
+      guard let name, !machine.contains(name) else { return nil }
+      guard let set = value as? Set<Quantity> else { return "\(name)=\(value)" }
+      return "\(name)=\(set.map(\.rawValue).sorted())"
+    }.joined(separator: ";")
+  }
+}

@@ -20,10 +20,14 @@ public struct SmallMultiples: Chart, Hashable {
   ///   - width: the style's full width by default.
   ///   - height: what gives each panel a pleasing shape by default.
   ///   - idPrefix: unlike that of any other figure on the same page.
+  ///   - tooltips: whether every point answers the pointer, for a browser.
   public func svg(
-    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String
+    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String,
+    tooltips: Bool = false
   ) -> String {
-    render(style: style, width: width ?? style.fullWidth, height: height, idPrefix: idPrefix)
+    render(
+      style: style, width: width ?? style.fullWidth, height: height, idPrefix: idPrefix,
+      tooltips: tooltips)
   }
 
   func suitableHeight(width: Double, style: FigureStyle) -> Double {
@@ -82,7 +86,7 @@ public struct SmallMultiples: Chart, Hashable {
       let frame = frame(index)
       let content = PlotContent(
         series: panel.series, appearances: panel.series.compactMap { appearances[$0.name] },
-        rules: panel.rules)
+        rules: panel.rules, hasTooltips: page.hasTooltips)
       let axes = [
         AxisMark(
           side: .bottom, ticks: xTicks, showsTickLabels: index + columns >= panels.count),

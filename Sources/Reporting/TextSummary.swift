@@ -12,9 +12,11 @@ struct TextSummary {
   }
 
   func paragraphs(width: Int) -> String {
-    [measured, found].filter { !$0.isEmpty }
-      .map { TextReport.wrapped($0, width: width) }.joined(separator: "\n")
+    sentences.map { TextReport.wrapped($0, width: width) }.joined(separator: "\n")
   }
+
+  /// A paragraph on what was measured and one on what came out.
+  var sentences: [String] { [measured, found].filter { !$0.isEmpty } }
 
   /// What was measured.
   private var measured: String {

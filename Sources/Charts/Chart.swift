@@ -83,18 +83,23 @@ struct Page: Sendable {
 
   var content: ClosedRange<Double> { margin...max(width - margin, margin + 1) }
 
-  /// The title at the top left, in at most two lines, and where what is below it begins.
+  /// The title at the top left, in at most two lines or those it is given in, and where what is below it begins.
   func titled(_ title: String) -> (elements: [SVGElement], bottom: Double) {
     let title = showsTitle ? title : ""
     let size = style.textSize
-    let lines = TextMetrics.lines(
-      of: title, toFit: content.upperBound - content.lowerBound, size: size, bold: true, atMost: 2)
+    let room = content.upperBound - content.lowerBound
+    let parts = title.split(separator: "\n").map(String.init)
+    // A title of two lines is a name and what is said of it.
+    let lines =
+      parts.count > 1
+      ? parts.map { TextMetrics.elided($0, toFit: room / 1.08, size: size) }
+      : TextMetrics.lines(of: title, toFit: room, size: size, bold: true, atMost: 2)
     guard !lines.isEmpty else { return ([], margin + size * 0.4) }
     let texts = lines.enumerated().map { index, line in
       SVGElement.text(
         line, x: content.lowerBound,
         middle: margin + size * (0.5 + Double(index) * TextLine.height), size: size,
-        bold: true)
+        bold: parts.count == 1 || index == 0)
     }
     let height = size * (Double(lines.count) * TextLine.height + 0.35)
     return ([.group("title", texts)], margin + height)

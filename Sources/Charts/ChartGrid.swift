@@ -1,14 +1,13 @@
-/// Charts side by side in rows, each with its own axes and title.
+/// Charts side by side in rows, each with its own axes and title. (Line charts that share their axes
+/// are `SmallMultiples`.)
 public struct ChartGrid: Chart, Sendable {
   /// A chart that can stand in a grid.
   public enum Panel: Hashable, Sendable {
-    case line(LineChart)
     case heatmap(HeatmapChart)
     case scatter(ScatterChart)
 
     fileprivate var chart: any Chart {
       switch self {
-      case .line(let chart): chart
       case .heatmap(let chart): chart
       case .scatter(let chart): chart
       }

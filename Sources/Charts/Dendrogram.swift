@@ -67,12 +67,15 @@ struct DendrogramMark: Mark {
     let row = frame.height / Double(order.count)
     var places = Array(
       repeating: Place(x: frame.right + gap, y: 0), count: order.count + tree.merges.count)
-    for (rank, leaf) in order.enumerated() { places[leaf].y = frame.top + (Double(rank) + 0.5) * row }
+    for (rank, leaf) in order.enumerated() {
+      places[leaf].y = frame.top + (Double(rank) + 0.5) * row
+    }
     var path = ""
     for (index, merge) in tree.merges.enumerated() {
       let (first, second) = (places[merge.first], places[merge.second])
       let x = frame.right + gap + max(0, merge.height) * unit
-      path += SVGValue.path([first, Place(x: x, y: first.y), Place(x: x, y: second.y), second]).text
+      path +=
+        SVGValue.path([first, Place(x: x, y: first.y), Place(x: x, y: second.y), second]).text
       places[order.count + index] = Place(x: x, y: (first.y + second.y) / 2)
     }
     return [

@@ -84,7 +84,8 @@ public struct LineChart: Chart, Hashable {
     ]
     var elements = header.elements
     elements += PlotContent(
-      series: series, appearances: appearances, rules: rules, hasTooltips: page.hasTooltips
+      series: series, appearances: appearances, rules: rules,
+      hasTooltips: page.hasTooltips && TooltipMark.areFew(series)
     ).elements(in: frame, clip: "\(page.idPrefix)-clip")
     elements += axes.flatMap { $0.elements(in: frame) }
     elements += verticalRuleLabels(in: frame, page: page)
@@ -133,10 +134,10 @@ public struct LineChart: Chart, Hashable {
   static func fittingTicks(of axis: Axis, in frame: Frame, bounds: ClosedRange<Double>) -> [Tick] {
     if axis.ticks != nil {
       let size = frame.style.smallTextSize
-      let ticks = axis.ticks(on: frame.horizontal, about: 0, length: frame.width).map { tick in
-        let name = TextMetrics.elided(tick.label?.text ?? "", toFit: frame.width / 3, size: size)
-        return Tick(value: tick.value, label: TickLabel(text: name))
-      }
+      let all = axis.ticks(on: frame.horizontal, about: 0, length: frame.width)
+      let room = frame.width / Double(min(3, max(1, all.count)))
+      let names = TextMetrics.elided(all.map { $0.label?.text ?? "" }, toFit: room, size: size)
+      let ticks = zip(all, names).map { Tick(value: $0.value, label: TickLabel(text: $1)) }
       return AxisMark.thinned(ticks, in: frame, bounds: bounds)
     }
     var ticks: [Tick] = []

@@ -76,7 +76,11 @@ public struct ScatterChart: Chart, Hashable {
         "width": .number(frame.width), "height": .number(frame.height), "fill": "none",
         "stroke": .color(.gray), "stroke-width": .number(style.axisWidth * 0.75),
       ])
-    let clouds = groups.compactMap { CloudMark(group: $0).elements(in: frame).first }
+    let count = groups.reduce(0) { $0 + $1.points.count }
+    let dotSize = count > 200 ? 0.27 : 0.42
+    let clouds = groups.compactMap {
+      CloudMark(group: $0, dotSize: dotSize).elements(in: frame).first
+    }
     var elements = header.elements + [border, .group("clouds", clouds)]
     let names = names(in: frame)
     if !names.isEmpty { elements.append(.group("names", names)) }
@@ -127,7 +131,7 @@ public struct ScatterChart: Chart, Hashable {
       let places = group.points.compactMap { frame.place($0.x, $0.y) }
       guard !places.isEmpty else { return [] }
       let name = TextMetrics.elided(group.name, toFit: frame.width * 0.4, size: size)
-      let half = TextMetrics.width(of: name, size: size) / 2 + size * 0.15
+      let half = TextMetrics.width(of: name, size: size, bold: true) / 2 + size * 0.15
       guard 2 * half < frame.width, rowHeight < frame.height else { return [] }
       let center = Place(
         x: min(max(median(places.map(\.x)), frame.left + half), frame.right - half),
@@ -161,6 +165,8 @@ public struct ScatterChart: Chart, Hashable {
 /// The points of a group as one path of dots, which stays small in the file and easy to select.
 struct CloudMark: Mark {
   let group: ScatterChart.Group
+  /// In text sizes.
+  let dotSize: Double
 
   func elements(in frame: Frame) -> [SVGElement] {
     let places = group.points.compactMap { frame.place($0.x, $0.y) }
@@ -172,7 +178,8 @@ struct CloudMark: Mark {
         [
           "class": "cloud", "data-name": .text(group.name), "d": .text(dots), "fill": "none",
           "stroke": .color(CategoricalPalette.color(group.index)),
-          "stroke-width": .number(frame.style.smallTextSize * 0.27), "stroke-linecap": "round",
+          "stroke-width": .number(frame.style.smallTextSize * dotSize),
+          "stroke-linecap": "round",
           "stroke-opacity": "0.6",
         ], [SVGElement("title", text: group.name)])
     ]

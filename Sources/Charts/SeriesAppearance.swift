@@ -17,7 +17,8 @@ struct SeriesAppearance: Hashable, Sendable {
     let width = style.lineWidth * (count > 20 ? 0.7 : count > 8 ? 0.85 : 1)
     return series.enumerated().map { index, series in
       let depth = series.depth ?? (count > 1 ? Double(index) / Double(count - 1) : 0.25)
-      let shape = MarkerShape.allCases[index % MarkerShape.allCases.count]
+      let shapes = MarkerShape.allCases
+      let shape = hasMarkers ? shapes[index % shapes.count] : .circle
       return SeriesAppearance(
         color: ColorRamp.lines(depth), width: width, marker: hasMarkers ? shape : nil,
         phase: Double(index) / Double(count), shape: shape)

@@ -22,7 +22,9 @@ struct PrincipalComponents {
   /// - Parameter scales: A factor for each row: 1, or 1 / |x| for directions only.
   init(_ matrix: ActivationMatrix, scales: [Double]) {
     let rows = CentredRows(matrix, scales: scales)
-    guard rows.variance > 0 else {
+    // Rows that differ by the rounding of their mean alone are equal.
+    let values = Double(matrix.sampleCount * matrix.featureCount)
+    guard rows.variance > 1e-30 * values else {
       scores = Array(repeating: .zero, count: matrix.sampleCount)
       varianceShares = .zero
       return
@@ -86,7 +88,11 @@ struct PrincipalComponents {
 
   /// Gram and Schmidt, twice, in double; a column that depends on the others becomes zero.
   private static func orthonormalize(_ block: inout [SIMD8<Float>]) {
+    func norm(_ column: Int) -> Double {
+      block.reduce(0.0) { $0 + Double($1[column]) * Double($1[column]) }.squareRoot()
+    }
     for column in 0..<8 {
+      let before = norm(column)
       for _ in 0..<2 {
         var products = SIMD8<Double>.zero
         for row in block { products += SIMD8<Double>(row) * Double(row[column]) }
@@ -96,9 +102,11 @@ struct PrincipalComponents {
           block[index][column] = Float(value)
         }
       }
-      let norm = block.reduce(0.0) { $0 + Double($1[column]) * Double($1[column]) }.squareRoot()
+      let after = norm(column)
+      // What is left of a dependent column is the rounding of the others.
+      let factor = after > 1e-5 * before ? 1 / after : 0
       for index in block.indices {
-        block[index][column] = norm > 1e-20 ? Float(Double(block[index][column]) / norm) : 0
+        block[index][column] = Float(Double(block[index][column]) * factor)
       }
     }
   }

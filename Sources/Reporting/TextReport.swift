@@ -70,7 +70,9 @@ struct TextReport {
       nameWidth + tailWidths.map { $0 + 2 }.reduce(0, +) + (sparkWidth > 0 ? sparkWidth + 2 : 0)
     let cells = rows.map { row in row.losses.map { $0.map(NumberStyle.loss) ?? "–" } }
     let columnWidth =
-      max(cells.flatMap(\.self).map(\.displayWidth).max() ?? 0, ticks.names.map(\.displayWidth).max() ?? 0)
+      max(
+        cells.flatMap(\.self).map(\.displayWidth).max() ?? 0,
+        ticks.names.map(\.displayWidth).max() ?? 0)
     let limited = min(columnWidth, 14)
     let room = max(hasTraining ? 2 : 1, (width - used) / (limited + 2))
     let shown = Self.spread(history.profiles.count, into: room)
@@ -86,7 +88,8 @@ struct TextReport {
     let header = line(
       "layer", "", shown.map { ticks.names[$0] }, tailHeader)
     lines.append(header.joined(separator: "  "))
-    lines.append(header.map { String(repeating: "─", count: $0.displayWidth) }.joined(separator: "  "))
+    lines.append(
+      header.map { String(repeating: "─", count: $0.displayWidth) }.joined(separator: "  "))
     let strongest = strongestChange
     for (index, row) in rows.enumerated() {
       var fields = line(

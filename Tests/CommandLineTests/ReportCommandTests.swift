@@ -66,6 +66,10 @@ import Testing
     #expect(all.contains("report.json"))
     #expect(all.contains("report.csv"))
     #expect(all.contains("report.txt"))
+    #expect(all.contains("report.html"))
+    for figure in all.filter({ $0.hasSuffix(".svg") }) {
+      #expect(all.contains(figure.replacing(".svg", with: ".csv")))
+    }
     #expect(all.filter { $0.hasSuffix(".svg") }.count >= 3)
     #expect(all.allSatisfy { !$0.hasPrefix(".") })
     try #require(
@@ -104,22 +108,34 @@ import Testing
     }
   }
 
-  @Test("Reports/digits-mlp is what the command makes today; Scripts/update-reports renews it")
-  func sampleReport() throws {
-    let outcome = try Command.run(
-      [
-        "notebooks-data/digits-mlp.h5", "--instruction-set", "portable", "--output",
-        folder.path("out"), "--quiet",
-      ])
-    try #require(outcome.status == 0, "\(outcome.errors)")
-    let committed = Command.root.appendingPathComponent("Reports/digits-mlp")
-    let names = try FileManager.default.contentsOfDirectory(atPath: committed.path).sorted()
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted() == names)
-    for name in names {
+  /// What `Scripts/update-reports` writes: a folder and the arguments that fill it.
+  private static let gallery: [[String]] = {
+    let script = Command.root.appendingPathComponent("Scripts/update-reports")
+    let text = (try? String(contentsOf: script, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { $0.hasPrefix("write ") }
+      .map { $0.split(separator: " ").dropFirst().map(String.init) }
+  }()
+
+  @Test("The gallery is what the command makes today; Scripts/update-reports renews it")
+  func galleryIsFresh() throws {
+    #expect(Self.gallery.count >= 3)
+    for line in Self.gallery {
+      let name = line[0]
+      let outcome = try Command.run(
+        line.dropFirst() + [
+          "--instruction-set", "portable", "--output", folder.path(name), "--quiet",
+        ])
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let committed = Command.root.appendingPathComponent("Reports/" + name)
+      let names = try FileManager.default.contentsOfDirectory(atPath: committed.path).sorted()
       #expect(
-        try folder.contents("out/" + name)
-          == Data(contentsOf: committed.appendingPathComponent(name)), "\(name) is stale")
+        try FileManager.default.contentsOfDirectory(atPath: folder.path(name)).sorted() == names)
+      for file in names {
+        let isFresh =
+          try folder.contents(name + "/" + file)
+          == Data(contentsOf: committed.appendingPathComponent(file))
+        #expect(isFresh, "\(name)/\(file) is stale")
+      }
     }
   }
 

@@ -86,4 +86,23 @@ import Testing
   func empty() throws {
     #expect(try Self.text(History.history([])).contains("no layer could be computed"))
   }
+
+  @Test("Wide characters and combining marks keep the columns aligned")
+  func wideNames() throws {
+    let table = try Self.table(
+      try Self.text(
+        History.history([("エンコーダ.層", [2.0, 1.0]), ("e\u{301}tage", [2.2, 0.1]), ("c", [1, 1])])))
+    // The loss of the first checkpoint ends in the same column of the terminal in every row.
+    let places = table.dropFirst(2).map { line -> Int in
+      let head = line.prefix { !$0.isNumber }
+      return head.unicodeScalars.reduce(0) { sum, scalar in
+        switch scalar.value {
+        case 0x300...0x36f: sum
+        case 0x3000...0x9fff: sum + 2
+        default: sum + 1
+        }
+      }
+    }
+    #expect(Set(places).count == 1, "\(places)")
+  }
 }

@@ -28,7 +28,7 @@ struct LineMark: Mark {
   private func marked(_ places: [Place], in frame: Frame) -> [Place] {
     guard places.count > SeriesAppearance.mostMarkers else { return places }
     // A small panel has room for the emphasised points alone.
-    guard frame.width > 20 * frame.style.textSize else { return [] }
+    guard frame.width > 14 * frame.style.textSize else { return [] }
     let emphasised = series.emphasised.compactMap { frame.place($0.x, $0.y) }
     let spacing = frame.width / 4
     var next = frame.left + spacing * (0.2 + 0.8 * appearance.phase)
@@ -46,7 +46,9 @@ struct LineMark: Mark {
   /// wherever the places are.
   static func smooth(_ places: [Place]) -> String {
     let steps = zip(places, places.dropFirst()).map { Place(x: $1.x - $0.x, y: $1.y - $0.y) }
-    guard places.count > 2, steps.allSatisfy({ $0.x > 0 }) else { return SVGValue.path(places).text }
+    guard places.count > 2, steps.allSatisfy({ $0.x > 0 }) else {
+      return SVGValue.path(places).text
+    }
     let slopes = steps.map { $0.y / $0.x }
     var tangents = zip(zip(steps, steps.dropFirst()), zip(slopes, slopes.dropFirst())).map {
       widths, slopes -> Double in
@@ -107,6 +109,11 @@ struct BandMark: Mark {
 /// What the pointer finds on a line: an unseen spot for each point, with a tooltip.
 struct TooltipMark: Mark {
   let series: Series
+
+  /// Whether there are so few points that a tooltip for each leaves a page of a handy size.
+  static func areFew(_ series: [Series]) -> Bool {
+    series.reduce(0) { $0 + $1.points.count } <= 5000
+  }
 
   func elements(in frame: Frame) -> [SVGElement] {
     series.points.compactMap { point in

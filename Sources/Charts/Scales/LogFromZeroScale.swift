@@ -29,7 +29,7 @@ package struct LogFromZeroScale: Scale, Hashable {
   private var ln10: Double { 2.302585092994046 }
 
   package func ticks(about count: Int) -> [Tick] {
-    let positive = LogScale(first...last).ticks(about: max(2, count - 1))
+    let positive = LogScale(first...last).ticks(about: max(2, count))
     return [Tick(value: 0, label: TickLabel(text: "0"))] + positive
   }
 

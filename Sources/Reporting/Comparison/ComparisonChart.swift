@@ -26,7 +26,7 @@ struct ComparisonChart {
 
   private var axis: LossAxis {
     LossAxis(
-      label: "Loss at its minimum over T (nats)",
+      label: comparison.checkpoints.count > 1 ? "Loss (nats)" : "Loss at its minimum over T (nats)",
       minima: comparison.entries.flatMap { $0.losses.compactMap(\.self) },
       chance: chances.last ?? 0)
   }
@@ -65,7 +65,8 @@ struct ComparisonChart {
     return SmallMultiples(
       title: "Runs compared, by layer", panels: panels,
       description: description
-        + (shown.count < layers.count ? " \(shown.count) of \(layers.count) layers are shown." : ""))
+        + (shown.count < layers.count ? " \(shown.count) of \(layers.count) layers are shown." : "")
+    )
   }
 
   private var overLayers: LineChart {

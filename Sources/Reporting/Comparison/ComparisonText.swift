@@ -31,7 +31,8 @@ struct ComparisonText {
       + "checkpoint\(checkpoints == 1 ? "" : "s"), "
       + "\(comparison.runs[0].history.distance.rawValue) distance."
       + (comparison.unmatched.isEmpty
-        ? "" : " \(comparison.unmatched.count) layers at a checkpoint have no partner.")
+        ? ""
+        : " What is in one run only is left out: \(comparison.unmatched.count) layers of checkpoints.")
     return [matched] + [found].filter { !$0.isEmpty } + comparison.notices
   }
 
@@ -57,7 +58,8 @@ struct ComparisonText {
         + "\(NumberStyle.loss(loss)) against \(NumberStyle.loss(first)) nats."
     }
     guard !sentences.isEmpty else { return "" }
-    return (comparison.checkpoints.count > 1 || comparison.matching != .position
+    return
+      (comparison.checkpoints.count > 1 || comparison.matching != .position
       ? "At \(checkpoint) " : "") + sentences.joined(separator: " ")
   }
 
@@ -76,11 +78,15 @@ struct ComparisonText {
       }
       return [entry.layer] + losses + differences
     }
-    let strongest = last.indices.max { abs(last[$0].difference(1) ?? 0) < abs(last[$1].difference(1) ?? 0) }
+    let strongest = last.indices.max {
+      abs(last[$0].difference(1) ?? 0) < abs(last[$1].difference(1) ?? 0)
+    }
     var widths = header.indices.map { column in
       ([header] + cells).map { $0[column].displayWidth }.max() ?? 0
     }
-    for column in widths.indices { widths[column] = min(widths[column], column == 0 ? width / 3 : 24) }
+    for column in widths.indices {
+      widths[column] = min(widths[column], column == 0 ? width / 3 : 24)
+    }
     func line(_ fields: [String]) -> String {
       fields.indices.map { column in
         let text = TextReport.elided(fields[column], to: widths[column])

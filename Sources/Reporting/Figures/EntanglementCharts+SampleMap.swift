@@ -13,10 +13,10 @@ extension EntanglementCharts {
     guard !mapped.isEmpty else { return nil }
     let isOneCheckpoint = Set(mapped.map(\.checkpoint)).count == 1
     let panels = mapped.map { map in
-      let when = isOneCheckpoint ? "" : ", " + ticks.title(map.checkpoint).lowercasedFirst
-      let loss = map.layer.entanglement.minimum.map { ": \(NumberStyle.loss($0.loss))" } ?? ""
+      let when = isOneCheckpoint ? "Loss" : ticks.title(map.checkpoint)
+      let loss = map.layer.entanglement.minimum.map { "\(NumberStyle.loss($0.loss)) nats" }
       return ScatterChart(
-        title: map.layer.name + when + loss,
+        title: "\(map.layer.name)\n\(when): \(loss ?? "not computed")",
         groups: groups(map.projection, names: map.layer.entanglement.classes.map(\.name)),
         xLabel: componentName(1, map.projection), yLabel: componentName(2, map.projection),
         description: "")
@@ -36,7 +36,8 @@ extension EntanglementCharts {
           "\(map.layer.name) at \(history.profiles[map.checkpoint].checkpoint) "
             + (map.layer.entanglement.minimum.map { NumberStyle.loss($0.loss) } ?? "unknown")
         }.joined(separator: "; ")
-        + ". The plane shows what a plane can: classes that overlap here may be apart in the layer.")
+        + ". The plane shows what a plane can: classes that overlap here may be apart in the layer."
+    )
     var table = CSVTable([
       "checkpoint", "step", "layer", "row", "class", "component1", "component2",
     ])
@@ -71,8 +72,4 @@ extension EntanglementCharts {
     let share = projection.varianceShares[number - 1] * 100
     return "PC \(number) (\(NumberStyle.fixed(share, decimals: 0)) %)"
   }
-}
-
-extension String {
-  fileprivate var lowercasedFirst: String { prefix(1).lowercased() + dropFirst() }
 }

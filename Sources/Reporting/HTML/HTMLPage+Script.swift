@@ -34,7 +34,7 @@ extension HTMLPage {
           target.dataset.tip = title.textContent;
           title.remove();
         }
-        svg.querySelectorAll(".series > title").forEach(title => title.remove());
+        if (svg.querySelector(".spot")) svg.querySelectorAll(".series > title").forEach(title => title.remove());
         const steps = targets.filter(t => t.dataset.tip && !t.classList.contains("cloud"));
         let current = -1;
         svg.addEventListener("pointermove", event => {

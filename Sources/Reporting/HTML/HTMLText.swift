@@ -6,7 +6,8 @@ enum HTMLText {
 
   /// A table with a header row; columns of numbers are right-aligned and sort as numbers.
   static func table(_ columns: [Column], rows: [[Cell]], caption: String) -> String {
-    var text = "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption))\">\n"
+    var text =
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption))\">\n"
     text += "<table class=\"sortable\">\n<caption>\(escaped(caption))</caption>\n<thead><tr>"
     for column in columns {
       text += "<th scope=\"col\"\(column.isNumber ? " class=\"number\"" : "")>"

@@ -16,7 +16,8 @@ enum Provenance {
     let values = sweep?.values ?? []
     if let first = values.first, let last = values.last {
       let unit = sweep?.scale == .absolute ? "squared activation units" : "times the mean distance"
-      let list = values.count <= 4
+      let list =
+        values.count <= 4
         ? values.map(plain).joined(separator: ", ")
         : "\(values.count) from \(plain(first)) to \(plain(last))"
       add("Temperatures", [list + " " + unit])

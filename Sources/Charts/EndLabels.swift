@@ -125,9 +125,9 @@ struct EndLabels: Sendable {
       guard let end = entry.end else { return [] }
       let bend = Place(x: frame.right + leader, y: entry.middle)
       let tip = Place(x: bend.x + key, y: entry.middle)
-      // From beside the last marker.
-      let border = Place(
-        x: max(end.x, frame.right - frame.inset) + (entry.appearance?.markerRadius ?? 0), y: end.y)
+      // From beside the last marker; along the frame where the line ends early.
+      let start = Place(x: end.x + (entry.appearance?.markerRadius ?? 0), y: end.y)
+      let border = Place(x: max(start.x, frame.right - frame.inset), y: end.y)
       let text = SVGElement.text(entry.text, x: tip.x + gap, middle: entry.middle, size: size)
       let named =
         entry.text == entry.name ? text : text.adding(SVGElement("title", text: entry.name))
@@ -139,7 +139,8 @@ struct EndLabels: Sendable {
       let lead = SVGElement(
         "path",
         [
-          "class": "leader", "d": .path([border, bend]), "fill": "none",
+          "class": "leader", "d": .path(start == border ? [start, bend] : [start, border, bend]),
+          "fill": "none",
           "stroke": .color(appearance.color), "stroke-width": .number(frame.style.axisWidth * 0.75),
           "stroke-opacity": "0.7",
         ])

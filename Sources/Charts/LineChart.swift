@@ -141,7 +141,7 @@ public struct LineChart: Chart, Hashable {
       return AxisMark.thinned(ticks, in: frame, bounds: bounds)
     }
     var ticks: [Tick] = []
-    let most = min(max(2, Int((frame.width / frame.style.textSize / 4).rounded())), 8)
+    let most = min(max(2, Int((frame.width / frame.style.textSize / 3.2).rounded())), 8)
     for count in (2...most).reversed() {
       ticks = axis.ticks(on: frame.horizontal, about: count, length: frame.width)
       let labelled = ticks.filter { $0.label != nil }

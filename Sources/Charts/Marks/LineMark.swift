@@ -26,7 +26,7 @@ struct LineMark: Mark {
   /// The places that carry a marker: all where they are few, else some at even distances, each
   /// series' own, so that lines on one another still show theirs.
   private func marked(_ places: [Place], in frame: Frame) -> [Place] {
-    guard places.count > SeriesAppearance.mostMarkers else { return places }
+    guard series.points.count > SeriesAppearance.mostMarkers else { return places }
     // A small panel has room for the emphasised points alone.
     guard frame.width > 14 * frame.style.textSize else { return [] }
     let emphasised = series.emphasised.compactMap { frame.place($0.x, $0.y) }

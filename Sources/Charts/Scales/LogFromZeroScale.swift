@@ -29,7 +29,7 @@ package struct LogFromZeroScale: Scale, Hashable {
   private var ln10: Double { 2.302585092994046 }
 
   package func ticks(about count: Int) -> [Tick] {
-    let positive = LogScale(first...last).ticks(about: max(2, count))
+    let positive = LogScale(first...last).ticks(about: max(2, count + 1))
     return [Tick(value: 0, label: TickLabel(text: "0"))] + positive
   }
 

@@ -4,7 +4,7 @@ internal import Activations
 ///
 ///     C = Σ_i (x_i − x̄)(x_i − x̄)ᵀ / (n − 1),   C v = λ v,   score_i = vᵀ (x_i − x̄)
 ///
-/// For up to 64 features the eigenvectors of C come from Jacobi rotations, exact to rounding. For
+/// For up to 16 features the eigenvectors of C come from Jacobi rotations, exact to rounding. For
 /// more they come from subspace iteration with a block of eight (Halko, Martinsson, Tropp 2011,
 /// algorithm 4.4), without a copy of the rows: `passes` products with X and Xᵀ each, of n·D
 /// multiply-adds a column. A share of variance is then a little low where the spectrum is flat.
@@ -16,7 +16,7 @@ struct PrincipalComponents {
   /// The share of the total variance along each, 0…1.
   let varianceShares: SIMD2<Double>
 
-  private static let mostExactFeatures = 64
+  private static let mostExactFeatures = 16
   private static let passes = 5
 
   /// - Parameter scales: A factor for each row: 1, or 1 / |x| for directions only.

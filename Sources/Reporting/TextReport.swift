@@ -56,8 +56,6 @@ struct TextReport {
 
   private func table(width: Int, color: Bool) -> String {
     let isNarrow = width < 100
-    let nameWidth = min(
-      max(rows.map(\.name.displayWidth).max() ?? 0, 5), isNarrow ? 20 : max(12, width / 3))
     // What follows the checkpoints, right-aligned: where the minimum is, chance, and the change.
     let tail = rows.map { tailCells($0, isNarrow: isNarrow) }
     let tailHeader =
@@ -66,15 +64,21 @@ struct TextReport {
       (tail.map { $0[column].displayWidth } + [tailHeader[column].displayWidth]).max() ?? 0
     }
     let sparkWidth = hasTraining ? min(history.profiles.count, isNarrow ? 8 : 16) : 0
-    let used =
-      nameWidth + tailWidths.map { $0 + 2 }.reduce(0, +) + (sparkWidth > 0 ? sparkWidth + 2 : 0)
     let cells = rows.map { row in row.losses.map { $0.map(NumberStyle.loss) ?? "–" } }
     let columnWidth =
       max(
         cells.flatMap(\.self).map(\.displayWidth).max() ?? 0,
         ticks.names.map(\.displayWidth).max() ?? 0)
     let limited = min(columnWidth, 14)
-    let room = max(hasTraining ? 2 : 1, (width - used) / (limited + 2))
+    let besides =
+      tailWidths.map { $0 + 2 }.reduce(0, +) + (sparkWidth > 0 ? sparkWidth + 2 : 0)
+    let fewest = hasTraining ? 2 : 1
+    // The first checkpoint and the last have their place before a long name has.
+    let nameWidth = min(
+      max(rows.map(\.name.displayWidth).max() ?? 0, 5), isNarrow ? 20 : max(12, width / 3),
+      max(12, width - besides - fewest * (limited + 2)))
+    let used = nameWidth + besides
+    let room = max(fewest, (width - used) / (limited + 2))
     let shown = Self.spread(history.profiles.count, into: room)
     var lines: [String] = []
     func line(

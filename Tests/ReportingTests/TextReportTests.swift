@@ -17,7 +17,8 @@ import Testing
     return Array(lines[(rule - 1)...].prefix { !$0.isEmpty && !$0.hasPrefix("(") })
   }
 
-  @Test("The table is aligned and fits for long names and many checkpoints", arguments: [80, 120])
+  @Test(
+    "The table is aligned and fits for long names and many checkpoints", arguments: [80, 100, 120])
   func alignment(width: Int) throws {
     for (layers, checkpoints) in [(1, 1), (3, 8), (60, 200)] {
       let history = History.history(
@@ -53,6 +54,8 @@ import Testing
     #expect(both.replacing("\n", with: " ").contains("least entangled in b"))
     let mixed = try Self.text(History.history([("a", [1.0, 2.0]), ("b", [2.2, 0.1])]))
     #expect(mixed.contains("1 layer disentangled, 1 became more entangled"))
+    let some = try Self.text(History.history([("a", [1.0, 1.0]), ("b", [2.2, 0.1])]))
+    #expect(some.contains("1 of 2 layers disentangled"))
     let still = try Self.text(History.history([("a", [1.0, 1.0])]))
     #expect(still.contains("No layer changed by more than one percent."))
   }

@@ -37,11 +37,12 @@ extension HTMLPage {
     figure svg{display:block;max-width:100%;height:auto}
     figure svg:focus-visible,a:focus-visible,.scroll:focus-visible,th button:focus-visible{outline:2px solid #0072b2;outline-offset:2px}
     figcaption{color:var(--soft);font-size:.875rem;max-width:46rem;margin-top:.25rem;overflow-wrap:anywhere}
-    .file{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.8125rem;white-space:nowrap}
+    .file{font-family:ui-monospace,Menlo,Consolas,monospace;font-size:.8125rem}
     .scroll{overflow:auto;max-height:32rem;border:1px solid var(--rule);border-radius:4px;margin:.75rem 0}
     table{border-collapse:collapse;width:100%;font-size:.875rem}
     caption{text-align:left;color:var(--soft);padding:.4rem .6rem;caption-side:bottom}
-    th,td{padding:.3rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+    th,td{padding:.3rem .6rem;text-align:left;vertical-align:top;white-space:nowrap}
+    #failed td{white-space:normal;overflow-wrap:anywhere}
     thead th{position:sticky;top:0;background:var(--paper);box-shadow:0 1px var(--rule);white-space:nowrap}
     tbody tr:nth-child(even){background:var(--stripe)}
     .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
@@ -54,7 +55,7 @@ extension HTMLPage {
     dd{margin:0;overflow-wrap:anywhere}
     #tip{position:fixed;z-index:2;pointer-events:none;max-width:24rem;padding:.3rem .55rem;border-radius:4px;background:var(--ink);color:var(--paper);font-size:.8125rem;overflow-wrap:anywhere}
     .mark{fill:none;stroke:var(--ink);stroke-width:1.5}
-    @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}th button::after{content:none}h2{break-after:avoid}tr{break-inside:avoid}}
+    @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}table{font-size:7pt}th,td{padding:.1rem .25rem;white-space:normal;overflow-wrap:anywhere}th button::after{content:none}h2{break-after:avoid}tr{break-inside:avoid}}
 
     """
 }

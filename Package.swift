@@ -4,7 +4,7 @@ import PackageDescription
 // Data flows one way, and so do the dependencies:
 //
 //   HDF5 file ──ActivationFiles──▶ activations ──PairwiseDistances──▶ per-anchor sums
-//       ──Entanglement──▶ profiles and history ──Reporting──▶ text · SVG · JSON · CSV
+//       ──Entanglement──▶ profiles and history ──Reporting──▶ text · SVG · HTML · JSON · CSV
 //
 // `ArchitectureTests` holds the sources to this picture.
 let package = Package(

@@ -1,6 +1,10 @@
 /// What an axis shows and how: its name, its scale, and its ticks where they are not to be chosen.
 public struct Axis: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable { case linear, log }
+  public enum Kind: Hashable, Sendable {
+    case linear, log
+    /// Zero and then equal ratios, for values such as training steps; takes no domain.
+    case logFromZero
+  }
 
   /// A tick with a name of its own, such as an event at its time.
   public struct NamedTick: Hashable, Sendable {
@@ -51,6 +55,7 @@ public struct Axis: Hashable, Sendable {
       if let given, given.lowerBound > 0 { return LogScale(given) }
       let scale = LogScale(covering: values)
       return count.map(scale.nice) ?? scale
+    case .logFromZero: return LogFromZeroScale(covering: values)
     }
   }
 
@@ -65,7 +70,10 @@ public struct Axis: Hashable, Sendable {
       .map { Tick(value: $0.value, label: TickLabel(text: $0.name)) }
     }
     let major = scale.ticks(about: count)
-    let minor = (scale as? LogScale)?.minorTicks(atMost: Int(length / 4)) ?? []
+    let room = Int(length / 4)
+    let minor =
+      (scale as? LogScale)?.minorTicks(atMost: room)
+      ?? (scale as? LogFromZeroScale)?.minorTicks(atMost: room) ?? []
     return major + minor.filter { tick in !major.contains { $0.value == tick.value } }
   }
 }

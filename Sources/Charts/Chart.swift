@@ -24,12 +24,15 @@ let goldenRatio = 1.618033988749895
 extension Chart {
   func suitableHeight(width: Double, style: FigureStyle) -> Double { width / goldenRatio }
 
-  func render(style: FigureStyle, width: Length?, height: Length?, idPrefix: String) -> String {
+  func render(
+    style: FigureStyle, width: Length?, height: Length?, idPrefix: String, tooltips: Bool = false
+  ) -> String {
     let width = width ?? style.columnWidth
     let suitable = min(suitableHeight(width: width.points, style: style), style.maximumHeight)
     let height = height ?? width.sameUnit(points: suitable)
     let page = Page(
-      width: width.points, height: height.points, style: style, idPrefix: Page.identifier(idPrefix))
+      width: width.points, height: height.points, style: style, idPrefix: Page.identifier(idPrefix),
+      hasTooltips: tooltips, showsTitle: style == .screen)
     let box = SVGValue.numbers([0, 0, page.width, page.height])
     let background = style.background.map {
       SVGElement(
@@ -58,23 +61,48 @@ struct Page: Sendable {
   let style: FigureStyle
   /// Stands before every id, so that figures can share one HTML page.
   let idPrefix: String
+  /// Whether every point answers the pointer, for a browser.
+  let hasTooltips: Bool
+  /// In a paper the caption is the title.
+  let showsTitle: Bool
+  /// Between the page's sides and what is drawn.
+  let margin: Double
 
-  var content: ClosedRange<Double> { style.margin...max(width - style.margin, style.margin + 1) }
+  init(
+    width: Double, height: Double, style: FigureStyle, idPrefix: String, hasTooltips: Bool = false,
+    showsTitle: Bool = true, margin: Double? = nil
+  ) {
+    self.width = width
+    self.height = height
+    self.style = style
+    self.idPrefix = idPrefix
+    self.hasTooltips = hasTooltips
+    self.showsTitle = showsTitle
+    self.margin = margin ?? style.margin
+  }
 
-  /// The title at the top left, in at most two lines, and where what is below it begins.
+  var content: ClosedRange<Double> { margin...max(width - margin, margin + 1) }
+
+  /// The title at the top left, in at most two lines or those it is given in, and where what is below it begins.
   func titled(_ title: String) -> (elements: [SVGElement], bottom: Double) {
+    let title = showsTitle ? title : ""
     let size = style.textSize
-    let lines = TextMetrics.lines(
-      of: title, toFit: content.upperBound - content.lowerBound, size: size, bold: true, atMost: 2)
-    guard !lines.isEmpty else { return ([], style.margin + size * 0.4) }
+    let room = content.upperBound - content.lowerBound
+    let parts = title.split(separator: "\n").map(String.init)
+    // A title of two lines is a name and what is said of it.
+    let lines =
+      parts.count > 1
+      ? parts.map { TextMetrics.elided($0, toFit: room / 1.08, size: size) }
+      : TextMetrics.lines(of: title, toFit: room, size: size, bold: true, atMost: 2)
+    guard !lines.isEmpty else { return ([], margin + size * 0.4) }
     let texts = lines.enumerated().map { index, line in
       SVGElement.text(
         line, x: content.lowerBound,
-        middle: style.margin + size * (0.5 + Double(index) * TextLine.height), size: size,
-        bold: true)
+        middle: margin + size * (0.5 + Double(index) * TextLine.height), size: size,
+        bold: parts.count == 1 || index == 0)
     }
     let height = size * (Double(lines.count) * TextLine.height + 0.35)
-    return ([.group("title", texts)], style.margin + height)
+    return ([.group("title", texts)], margin + height)
   }
 
   /// The note that stands in an empty frame, off its middle where a rule may be.

@@ -1,14 +1,17 @@
 /// The colours of a heatmap's values, and the bar that explains them.
 struct ColorBar: Sendable {
-  private let scale: LinearScale
+  private let scale: any Scale
+  private let domain: ClosedRange<Double>
   private let colors: HeatmapChart.Colors
   private let label: String
   private let ticks: [Tick]
   private let style: FigureStyle
 
   init(chart: HeatmapChart, finiteValues: [Double], style: FigureStyle) {
-    let given = Axis(domain: chart.domain).scale(covering: finiteValues, niceFor: nil)
-    scale = given as? LinearScale ?? LinearScale(covering: finiteValues)
+    let isLogarithmic = chart.valueKind == .log && (finiteValues.min() ?? 0) > 0
+    let axis = Axis(kind: isLogarithmic ? .log : .linear, domain: chart.domain)
+    scale = axis.scale(covering: finiteValues, niceFor: nil)
+    domain = (scale as? LinearScale)?.domain ?? (scale as? LogScale)?.domain ?? 0...1
     colors = chart.colors
     label = chart.valueLabel
     ticks = scale.ticks(about: 5)
@@ -22,9 +25,15 @@ struct ColorBar: Sendable {
     case .diverging(let center):
       // Both sides share one measure, so that equal distances have equally strong colours.
       let reach = max(
-        scale.domain.upperBound - center, center - scale.domain.lowerBound, 1e-300)
+        domain.upperBound - center, center - domain.lowerBound, 1e-300)
       return ColorRamp.diverging(0.5 + (value - center) / reach / 2)
     }
+  }
+
+  /// The colour at a share of the bar's length.
+  private func color(at share: Double) -> RGB {
+    guard case .diverging = colors else { return ColorRamp.sequential(share) }
+    return color(domain.lowerBound + (domain.upperBound - domain.lowerBound) * share)
   }
 
   private var thickness: Double { style.textSize * 0.9 }
@@ -39,21 +48,18 @@ struct ColorBar: Sendable {
       + AxisMark.room(style, hasLabel: !label.isEmpty, tickLabels: tickRoom)
   }
 
-  func elements(in frame: Frame, page: Page) -> [SVGElement] {
+  /// The bar beside a frame whose neighbors end at `right`.
+  func elements(right: Double, frame: Frame, page: Page) -> [SVGElement] {
     let bar = Frame(
-      left: frame.right + distance, top: frame.top, width: thickness, height: frame.height,
+      left: right + distance, top: frame.top, width: thickness, height: frame.height,
       horizontal: LinearScale(0...1), vertical: scale, style: style)
     let id = "\(page.idPrefix)-ramp"
     let steps = 20
-    let extent = scale.domain.upperBound - scale.domain.lowerBound
     let stops = (0...steps).map { step in
       let share = Double(step) / Double(steps)
       return SVGElement(
         "stop",
-        [
-          "offset": .number(share),
-          "stop-color": .color(color(scale.domain.lowerBound + extent * share)),
-        ])
+        ["offset": .number(share), "stop-color": .color(color(at: share))])
     }
     let gradient = SVGElement(
       "linearGradient", ["id": .text(id), "x1": "0", "y1": "1", "x2": "0", "y2": "0"], stops)
@@ -75,7 +81,7 @@ struct ColorBar: Sendable {
           anchor: .end))
     }
     if !label.isEmpty {
-      let rows = page.style.margin...page.height - page.style.margin
+      let rows = page.margin...page.height - page.margin
       texts.append(
         .axisName(
           label, x: page.content.upperBound - style.textSize * 0.6,

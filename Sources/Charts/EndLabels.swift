@@ -1,7 +1,8 @@
 /// The names of lines and rules, to the right of the frame at the height where each line ends.
 ///
-/// Names are in dark text; a piece of the line leads to each. Where not all fit, the first, the last
-/// and every k-th are named, and a legend of the colour ramp stands in for the others.
+/// Names are in dark text; a piece of the line leads to each. Lines that all end in one place are
+/// listed there in their order, without leaders. Where not all fit, the first, the last and every
+/// k-th are named, and a legend of the colour ramp stands in for the others.
 struct EndLabels: Sendable {
   private struct Entry: Sendable {
     let name: String
@@ -25,6 +26,8 @@ struct EndLabels: Sendable {
   let leavesOutSome: Bool
   /// Whether names stand beside the horizontal axis' texts, which have to give way.
   let reachesBelow: Bool
+  /// Whether the lines' ends are too close to tell which is which.
+  private var isList = false
 
   private var size: Double { page.style.smallTextSize }
   private var rowHeight: Double { size * TextLine.height }
@@ -92,10 +95,29 @@ struct EndLabels: Sendable {
       }
     }
     entries.removeAll { $0.end == nil }
+    let ends = entries.filter { $0.appearance != nil }.compactMap(\.end?.y)
+    let span = (ends.max() ?? 0) - (ends.min() ?? 0)
+    isList = ends.count > 1 && span < Double(ends.count - 1) * rowHeight * EndLabels.leastGap
+    let desired = isList ? listed(around: ends.reduce(0, +) / Double(ends.count)) : nil
     let middles = LabelPlacement.middles(
-      desired: entries.map { $0.end?.y ?? 0 },
+      desired: desired ?? entries.map { $0.end?.y ?? 0 },
       sizes: Array(repeating: rowHeight, count: entries.count), in: rows)
     for index in entries.indices { entries[index].middle = middles[index] }
+  }
+
+  /// The mean distance of ends, in rows, below which leaders would tell nothing.
+  private static let leastGap = 0.12
+
+  /// Rules keep their heights; the series follow in their order below the one that is nearest.
+  private func listed(around middle: Double) -> [Double] {
+    let half = rowHeight * Double(entries.count { $0.appearance != nil }) / 2
+    let rules = entries.filter { $0.appearance == nil }.compactMap(\.end?.y)
+    let near = rules.filter { abs($0 - middle) < half + rowHeight }.max()
+    let top = near.map { $0 + rowHeight / 2 } ?? middle - half
+    return entries.enumerated().map { index, entry in
+      guard entry.appearance != nil else { return entry.end?.y ?? 0 }
+      return top + (Double(index) + 0.5) * rowHeight
+    }
   }
 
   func elements(in frame: Frame) -> [SVGElement] {
@@ -103,7 +125,9 @@ struct EndLabels: Sendable {
       guard let end = entry.end else { return [] }
       let bend = Place(x: frame.right + leader, y: entry.middle)
       let tip = Place(x: bend.x + key, y: entry.middle)
-      let border = Place(x: max(end.x, frame.right - frame.inset), y: end.y)
+      // From beside the last marker; along the frame where the line ends early.
+      let start = Place(x: end.x + (entry.appearance?.markerRadius ?? 0), y: end.y)
+      let border = Place(x: max(start.x, frame.right - frame.inset), y: end.y)
       let text = SVGElement.text(entry.text, x: tip.x + gap, middle: entry.middle, size: size)
       let named =
         entry.text == entry.name ? text : text.adding(SVGElement("title", text: entry.name))
@@ -115,11 +139,12 @@ struct EndLabels: Sendable {
       let lead = SVGElement(
         "path",
         [
-          "class": "leader", "d": .path([end, border, bend]), "fill": "none",
+          "class": "leader", "d": .path(start == border ? [start, bend] : [start, border, bend]),
+          "fill": "none",
           "stroke": .color(appearance.color), "stroke-width": .number(frame.style.axisWidth * 0.75),
           "stroke-opacity": "0.7",
         ])
-      return [lead] + appearance.key(from: bend, to: tip) + [named]
+      return (isList ? [] : [lead]) + appearance.key(from: bend, to: tip) + [named]
     }
     return labels.isEmpty ? [] : [.group("names", labels)]
   }

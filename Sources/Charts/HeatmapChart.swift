@@ -18,14 +18,20 @@ public struct HeatmapChart: Chart, Hashable {
   /// The values at the ends of the colour bar; by default the least and the greatest.
   public var domain: ClosedRange<Double>?
   public var colors: Colors
+  /// Whether equal differences or, for positive values, equal ratios differ equally in colour.
+  public var valueKind: Axis.Kind
   public var xLabel: String
   public var yLabel: String
+  /// A hierarchy of the rows, and of the columns where those are as many: both are drawn in the order
+  /// of its leaves, and the tree stands beside the rows.
+  public var tree: Dendrogram?
   public var description: String
 
   public init(
     title: String, rows: [String], columns: [String], values: [[Double?]], valueLabel: String,
-    domain: ClosedRange<Double>? = nil, colors: Colors = .sequential, xLabel: String = "",
-    yLabel: String = "", description: String
+    domain: ClosedRange<Double>? = nil, colors: Colors = .sequential,
+    valueKind: Axis.Kind = .linear, xLabel: String = "", yLabel: String = "",
+    tree: Dendrogram? = nil, description: String
   ) {
     self.title = title
     self.rows = rows
@@ -36,6 +42,8 @@ public struct HeatmapChart: Chart, Hashable {
     self.colors = colors
     self.xLabel = xLabel
     self.yLabel = yLabel
+    self.valueKind = valueKind
+    self.tree = tree
     self.description = description
   }
 
@@ -46,20 +54,45 @@ public struct HeatmapChart: Chart, Hashable {
   ///   - height: by default the width over the golden ratio, unless the rows ask for more or less.
   ///   - idPrefix: unlike that of any other figure on the same page.
   public func svg(
-    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String
+    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String,
+    tooltips: Bool = false
   ) -> String {
-    render(style: style, width: width, height: height, idPrefix: idPrefix)
+    render(
+      style: style, width: width, height: height, idPrefix: idPrefix, tooltips: tooltips)
   }
 
   /// A row is as high as its name at least, and four of them at most.
   func suitableHeight(width: Double, style: FigureStyle) -> Double {
-    let around = style.textSize * 6
+    let title = style == .screen ? style.textSize * 1.55 : style.textSize * 0.4
+    let columnWidth = TextMetrics.widest(columns, size: style.smallTextSize)
+    let slanted =
+      columnWidth * Double(columns.count) > width * 0.7
+      ? min(columnWidth, style.smallTextSize * 9) * TextLine.slant : 0
+    let around =
+      2 * style.margin + title
+      + AxisMark.room(
+        style, hasLabel: !xLabel.isEmpty, tickLabels: style.smallTextSize * 1.3 + slanted)
     let least = Double(rows.count) * style.smallTextSize * 1.25 + around
     let most = Double(max(1, rows.count)) * style.smallTextSize * 4 + around
     return min(max(min(width / goldenRatio, most), least), width * 1.4)
   }
 
-  func elements(on page: Page) -> [SVGElement] {
+  /// The chart with its rows and columns in the order of the tree's leaves.
+  private var sorted: HeatmapChart {
+    guard let order = tree?.leafOrder, order.count == rows.count else { return self }
+    var chart = self
+    let columnOrder = columns.count == rows.count ? order : Array(columns.indices)
+    chart.rows = order.map { rows[$0] }
+    chart.columns = columnOrder.map { columns[$0] }
+    chart.values = order.map { row in
+      columnOrder.map { CellMark.value(in: values, row: row, column: $0) }
+    }
+    return chart
+  }
+
+  func elements(on page: Page) -> [SVGElement] { sorted.elementsInOrder(on: page) }
+
+  private func elementsInOrder(on page: Page) -> [SVGElement] {
     let style = page.style
     let size = style.smallTextSize
     let header = page.titled(title)
@@ -67,13 +100,15 @@ public struct HeatmapChart: Chart, Hashable {
 
     let rowNames = TextMetrics.elided(rows, toFit: page.width * 0.33, size: size)
     let rowRoom = TextMetrics.widest(rowNames, size: size)
-    let left = style.margin + AxisMark.room(style, hasLabel: !yLabel.isEmpty, tickLabels: rowRoom)
+    let left = page.margin + AxisMark.room(style, hasLabel: !yLabel.isEmpty, tickLabels: rowRoom)
     let top = header.bottom + size * 0.3
-    let lowest = page.height - style.margin
+    let lowest = page.height - page.margin
+
+    let treeWidth = tree == nil ? 0 : min(page.width * 0.12, style.textSize * 5)
 
     func frame(bottom: Double) -> Frame {
       Frame(
-        left: left, top: top, width: page.content.upperBound - bar.width - left,
+        left: left, top: top, width: page.content.upperBound - bar.width - treeWidth - left,
         height: bottom - top, horizontal: BandScale(columns), vertical: BandScale(rows.reversed()),
         style: style)
     }
@@ -94,7 +129,8 @@ public struct HeatmapChart: Chart, Hashable {
         hasLine: false, bounds: header.bottom...lowest),
     ]
     return header.elements + marks.flatMap { $0.elements(in: frame) }
-      + bar.elements(in: frame, page: page)
+      + (tree.map { DendrogramMark(tree: $0, width: treeWidth).elements(in: frame) } ?? [])
+      + bar.elements(right: frame.right + treeWidth, frame: frame, page: page)
       + (finiteValues.isEmpty ? [page.emptyNote(in: frame)] : [])
   }
 
@@ -120,7 +156,9 @@ public struct HeatmapChart: Chart, Hashable {
     guard let least = values.min(), let greatest = values.max(),
       frame.height / Double(rows.count) >= size * 1.1
     else { return nil }
-    let extent = greatest > least ? greatest - least : max(abs(greatest), 1)
+    let extent =
+      valueKind == .log && least > 0
+      ? least * 20 : greatest > least ? greatest - least : max(abs(greatest), 1)
     let decimals = max(0, -Int(log10(extent / 100).rounded(.down)))
     let isPlain = decimals <= 4 && max(abs(least), abs(greatest)) < 1e5
     let formats: [@Sendable (Double) -> String] =
@@ -152,7 +190,7 @@ private struct ColumnNames {
     isSlanted = !allFit && band >= size * 1.25
     if isSlanted {
       // A slanted name ends at its column and must not begin left of the page.
-      let longest = (frame.left + band / 2 - page.style.margin) / TextLine.slant - size * 0.5
+      let longest = (frame.left + band / 2 - page.margin) / TextLine.slant - size * 0.5
       self.ticks = ticks(elidedTo: max(size * 2, min(longest, size * 9)))
       let widest = self.ticks.compactMap { $0.label?.width(size: size) }.max() ?? 0
       room = (widest + size * 0.7) * TextLine.slant

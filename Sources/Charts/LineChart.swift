@@ -34,17 +34,20 @@ public struct LineChart: Chart, Hashable {
   ///   - width: the style's column width by default.
   ///   - height: the width over the golden ratio by default.
   ///   - idPrefix: unlike that of any other figure on the same page.
+  ///   - tooltips: whether every point answers the pointer, for a browser.
   public func svg(
-    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String
+    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String,
+    tooltips: Bool = false
   ) -> String {
-    render(style: style, width: width, height: height, idPrefix: idPrefix)
+    render(
+      style: style, width: width, height: height, idPrefix: idPrefix, tooltips: tooltips)
   }
 
   func elements(on page: Page) -> [SVGElement] {
     let style = page.style
     let appearances = SeriesAppearance.assigned(to: series, style: style)
     let header = page.titled(title)
-    let lowest = page.height - style.margin
+    let lowest = page.height - page.margin
     let hasVerticalRules = rules.contains { $0.direction == .vertical }
     var top = header.bottom + style.smallTextSize * 0.5
     if hasVerticalRules { top += style.smallTextSize * TextLine.height }
@@ -63,7 +66,7 @@ public struct LineChart: Chart, Hashable {
     let yTicks = yAxis.ticks(on: yScale, about: yCount, length: height)
     let yLabels = yTicks.compactMap { $0.label?.width(size: style.smallTextSize) }.max() ?? 0
     let left =
-      style.margin + AxisMark.room(style, hasLabel: !yAxis.label.isEmpty, tickLabels: yLabels)
+      page.margin + AxisMark.room(style, hasLabel: !yAxis.label.isEmpty, tickLabels: yLabels)
 
     let xScale = xAxis.scale(covering: series.flatMap(\.abscissas), niceFor: nil)
     let frame = Frame(
@@ -80,8 +83,10 @@ public struct LineChart: Chart, Hashable {
         bounds: header.bottom...lowest),
     ]
     var elements = header.elements
-    elements += PlotContent(series: series, appearances: appearances, rules: rules)
-      .elements(in: frame, clip: "\(page.idPrefix)-clip")
+    elements += PlotContent(
+      series: series, appearances: appearances, rules: rules,
+      hasTooltips: page.hasTooltips && TooltipMark.areFew(series)
+    ).elements(in: frame, clip: "\(page.idPrefix)-clip")
     elements += axes.flatMap { $0.elements(in: frame) }
     elements += verticalRuleLabels(in: frame, page: page)
     labels.place(in: frame)
@@ -129,14 +134,14 @@ public struct LineChart: Chart, Hashable {
   static func fittingTicks(of axis: Axis, in frame: Frame, bounds: ClosedRange<Double>) -> [Tick] {
     if axis.ticks != nil {
       let size = frame.style.smallTextSize
-      let ticks = axis.ticks(on: frame.horizontal, about: 0, length: frame.width).map { tick in
-        let name = TextMetrics.elided(tick.label?.text ?? "", toFit: frame.width / 3, size: size)
-        return Tick(value: tick.value, label: TickLabel(text: name))
-      }
+      let all = axis.ticks(on: frame.horizontal, about: 0, length: frame.width)
+      let room = frame.width / Double(min(3, max(1, all.count)))
+      let names = TextMetrics.elided(all.map { $0.label?.text ?? "" }, toFit: room, size: size)
+      let ticks = zip(all, names).map { Tick(value: $0.value, label: TickLabel(text: $1)) }
       return AxisMark.thinned(ticks, in: frame, bounds: bounds)
     }
     var ticks: [Tick] = []
-    let most = min(max(2, Int((frame.width / frame.style.textSize / 4).rounded())), 8)
+    let most = min(max(2, Int((frame.width / frame.style.textSize / 3.2).rounded())), 8)
     for count in (2...most).reversed() {
       ticks = axis.ticks(on: frame.horizontal, about: count, length: frame.width)
       let labelled = ticks.filter { $0.label != nil }

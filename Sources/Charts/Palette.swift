@@ -8,6 +8,13 @@ package struct RGB: Hashable, Sendable {
     blue = Double(hex & 255) / 255
   }
 
+  /// Reads `#rrggbb`.
+  package init?(parsing hex: String) {
+    guard hex.utf8.count == 7, hex.hasPrefix("#"), let value = UInt32(hex.dropFirst(), radix: 16)
+    else { return nil }
+    self.init(hex: value)
+  }
+
   private init(red: Double, green: Double, blue: Double) {
     self.red = red
     self.green = green
@@ -20,6 +27,8 @@ package struct RGB: Hashable, Sendable {
   static let ink = RGB(hex: 0x222222)
   /// Reference lines and leaders.
   static let gray = RGB(hex: 0x6b6b6b)
+  /// The page of a browser that is set to dark.
+  package static let darkPage = RGB(hex: 0x15181d)
   /// A cell without a value.
   static let blank = RGB(hex: 0xe4e4e4)
 
@@ -47,6 +56,19 @@ package struct RGB: Hashable, Sendable {
   /// Black or white, whichever reads better on this colour.
   package var readableText: RGB {
     contrast(with: .white) > contrast(with: .black) ? .white : .black
+  }
+
+  /// The colour that means on a dark page what this one means on a white one: as much lighter than
+  /// the page as this is darker than white.
+  package var onDark: RGB {
+    let wanted = min(contrast(with: .white), 8)
+    // Through the brightest colour of the hue, so that dark blue becomes light blue and not gray.
+    let brightest = 1 / max(red, green, blue, 1e-3)
+    let bright = RGB(red: red * brightest, green: green * brightest, blue: blue * brightest)
+    let path =
+      (0...20).map { mixed(with: bright, Double($0) / 20) }
+      + (1...20).map { bright.mixed(with: .white, Double($0) / 20) }
+    return path.first { $0.contrast(with: .darkPage) >= wanted } ?? .white
   }
 
   func mixed(with other: RGB, _ share: Double) -> RGB {
@@ -85,4 +107,15 @@ package struct ColorRamp: Hashable, Sendable {
     0x001261, 0x02397a, 0x116496, 0x5496b7, 0xa7c9da, 0xece5e0, 0xe1b8a0, 0xcc875f, 0xb75a26,
     0x852206, 0x590008,
   ])
+}
+
+/// Colours without an order, each with a contrast of at least 3 : 1 on white: from Okabe and Ito
+/// (2008) and Tol's muted scheme (2021).
+package enum CategoricalPalette {
+  private static let colors = [
+    0x0072b2, 0xd55e00, 0x009e73, 0xcc79a7, 0x332288, 0x999933, 0x882255, 0x117733, 0xaa4499,
+    0xcc6677,
+  ].map { RGB(hex: $0) }
+
+  package static func color(_ index: Int) -> RGB { colors[max(0, index) % colors.count] }
 }

@@ -3,6 +3,7 @@ struct PlotContent: Sendable {
   let series: [Series]
   let appearances: [SeriesAppearance]
   let rules: [Rule]
+  var hasTooltips = false
 
   func elements(in frame: Frame, clip: String) -> [SVGElement] {
     // A line along the border keeps its full width.
@@ -25,7 +26,7 @@ struct PlotContent: Sendable {
       SVGElement(
         "g", ["class": "series", "data-name": .text(series.name)],
         [SVGElement("title", text: series.name)]
-          + LineMark(points: series.points, appearance: appearance).elements(in: frame))
+          + LineMark(series: series, appearance: appearance).elements(in: frame))
     }
     let emphasis = zip(series, appearances).flatMap { series, appearance in
       EmphasisMark(points: series.emphasised, appearance: appearance, seriesName: series.name)
@@ -34,7 +35,9 @@ struct PlotContent: Sendable {
     let clipped = SVGElement(
       "g", ["class": "plot", "clip-path": "url(#\(clip))"],
       bands + rules.flatMap { RuleMark(rule: $0).elements(in: frame) } + lines)
+    let spots = hasTooltips ? series.flatMap { TooltipMark(series: $0).elements(in: frame) } : []
     return [SVGElement("defs", [:], [area]), clipped]
+      + (spots.isEmpty ? [] : [.group("spots", spots)])
       + (emphasis.isEmpty ? [] : [.group("emphases", emphasis)])
   }
 }

@@ -4,10 +4,13 @@ public struct Series: Hashable, Sendable {
   public struct Point: Hashable, Sendable {
     public let x: Double
     public let y: Double?
+    /// The tooltip where the figure has them; by default the series' name and the values.
+    public let note: String?
 
-    public init(_ x: Double, _ y: Double?) {
+    public init(_ x: Double, _ y: Double?, note: String? = nil) {
       self.x = x
       self.y = y
+      self.note = note
     }
   }
 
@@ -33,16 +36,20 @@ public struct Series: Hashable, Sendable {
   /// The place on the colour ramp, 0…1; by default the series' place among the others. Set it so
   /// that a series keeps its colour in a figure that leaves others out.
   public var depth: Double?
+  /// Whether a smooth curve joins the points, for samples of a smooth function. It has no extremum
+  /// that the points have not.
+  public var isSmooth: Bool
 
   public init(
     name: String, points: [Point], band: [ClosedRange<Double>?] = [], emphasised: [Emphasis] = [],
-    depth: Double? = nil
+    depth: Double? = nil, isSmooth: Bool = false
   ) {
     self.name = name
     self.points = points
     self.band = band
     self.emphasised = emphasised
     self.depth = depth
+    self.isSmooth = isSmooth
   }
 
   var abscissas: [Double] { points.map(\.x) + emphasised.map(\.x) }

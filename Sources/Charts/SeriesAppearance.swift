@@ -1,35 +1,32 @@
 /// How a series is drawn. Colour follows depth along a ramp whose luminance rises; where series are
-/// few, markers or dashes tell them apart without colour.
+/// few, markers tell them apart without colour.
 struct SeriesAppearance: Hashable, Sendable {
   let color: RGB
   let width: Double
-  var dash: [Double] = []
-  /// The marker at every point; nil where points are many and the line says it all.
-  var marker: MarkerShape?
+  /// The marker on the line; nil where series are many.
+  let marker: MarkerShape?
+  /// Which share of the distance between sparse markers comes before the first, 0…1.
+  let phase: Double
   /// The marker for emphasised points.
   let shape: MarkerShape
 
   /// An appearance for each of the series, which are in order of depth.
   static func assigned(to series: [Series], style: FigureStyle) -> [SeriesAppearance] {
     let count = series.count
-    let longest = series.map(\.points.count).max() ?? 0
-    let hasMarkers = count <= 8 && longest <= 16
-    let hasDashes = (2...6).contains(count) && !hasMarkers
+    let hasMarkers = count <= 8
     let width = style.lineWidth * (count > 20 ? 0.7 : count > 8 ? 0.85 : 1)
     return series.enumerated().map { index, series in
       let depth = series.depth ?? (count > 1 ? Double(index) / Double(count - 1) : 0.25)
-      let shape = MarkerShape.allCases[index % MarkerShape.allCases.count]
+      let shapes = MarkerShape.allCases
+      let shape = hasMarkers ? shapes[index % shapes.count] : .circle
       return SeriesAppearance(
-        color: ColorRamp.lines(depth), width: width,
-        dash: hasDashes ? dashes[index % dashes.count].map { $0 * width } : [],
-        marker: hasMarkers ? shape : nil, shape: shape)
+        color: ColorRamp.lines(depth), width: width, marker: hasMarkers ? shape : nil,
+        phase: Double(index) / Double(count), shape: shape)
     }
   }
 
-  /// In line widths.
-  private static let dashes: [[Double]] = [
-    [], [6, 2], [3, 1.5], [7, 2, 1.5, 2], [1.5, 1.5], [7, 2, 1.5, 2, 1.5, 2],
-  ]
+  /// Lines of more points than this carry some markers only.
+  static let mostMarkers = 16
 
   func stroked(_ element: SVGElement) -> SVGElement {
     element
@@ -37,8 +34,7 @@ struct SeriesAppearance: Hashable, Sendable {
       .with("stroke", .color(color))
       .with("stroke-width", .number(width))
       .with("stroke-linejoin", "round")
-      .with("stroke-linecap", dash.isEmpty ? "round" : "butt")
-      .with("stroke-dasharray", dash.isEmpty ? nil : .numbers(dash))
+      .with("stroke-linecap", "round")
   }
 
   /// A short piece of the line, as it stands beside its name.
@@ -47,6 +43,8 @@ struct SeriesAppearance: Hashable, Sendable {
     let middle = Place(x: (start.x + end.x) / 2, y: (start.y + end.y) / 2)
     return marker == nil ? [line] : [line, marked(middle)]
   }
+
+  var markerRadius: Double { marker == nil ? 0 : width * 1.9 }
 
   /// The hollow marker of an ordinary point; emphasised ones are filled.
   func marked(_ place: Place) -> SVGElement {

@@ -20,10 +20,14 @@ public struct SmallMultiples: Chart, Hashable {
   ///   - width: the style's full width by default.
   ///   - height: what gives each panel a pleasing shape by default.
   ///   - idPrefix: unlike that of any other figure on the same page.
+  ///   - tooltips: whether every point answers the pointer, for a browser.
   public func svg(
-    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String
+    style: FigureStyle = .screen, width: Length? = nil, height: Length? = nil, idPrefix: String,
+    tooltips: Bool = false
   ) -> String {
-    render(style: style, width: width ?? style.fullWidth, height: height, idPrefix: idPrefix)
+    render(
+      style: style, width: width ?? style.fullWidth, height: height, idPrefix: idPrefix,
+      tooltips: tooltips)
   }
 
   func suitableHeight(width: Double, style: FigureStyle) -> Double {
@@ -32,7 +36,7 @@ public struct SmallMultiples: Chart, Hashable {
     let rows = Double(rowCount(columns: columns))
     let legend = Legend(entries: legendEntries(style: style), width: width, style: style)
     // Fewer columns than rows would otherwise make a tower.
-    let shape = rows > 1 ? 1.4 : goldenRatio
+    let shape = rows > 1 ? 1.4 : columns > 2 ? 1.1 : goldenRatio
     return rows * (panel / shape + style.textSize * 2.5) + style.textSize * 4.5 + legend.height
   }
 
@@ -77,12 +81,13 @@ public struct SmallMultiples: Chart, Hashable {
       of: xAxis, in: frame(0), bounds: left - gap / 2...left + max(width, 1) + gap / 2)
 
     let appearances = appearances(style: style)
+    let hasTooltips = page.hasTooltips && TooltipMark.areFew(panels.flatMap(\.series))
     var elements = header.elements + legend.elements(page: page, top: header.bottom)
     for (index, panel) in panels.enumerated() {
       let frame = frame(index)
       let content = PlotContent(
         series: panel.series, appearances: panel.series.compactMap { appearances[$0.name] },
-        rules: panel.rules)
+        rules: panel.rules, hasTooltips: hasTooltips)
       let axes = [
         AxisMark(
           side: .bottom, ticks: xTicks, showsTickLabels: index + columns >= panels.count),

@@ -8,12 +8,18 @@ public struct LayerProfile: Sendable, Equatable {
   /// The extents as stored in the file, samples first.
   public let shape: [Int]
   public let entanglement: LayerEntanglement
+  /// nil where it was not asked for, and for layers that are not pictured.
+  public let projection: SampleProjection?
 
-  public init(name: String, index: Int, shape: [Int], entanglement: LayerEntanglement) {
+  public init(
+    name: String, index: Int, shape: [Int], entanglement: LayerEntanglement,
+    projection: SampleProjection? = nil
+  ) {
     self.name = name
     self.index = index
     self.shape = shape
     self.entanglement = entanglement
+    self.projection = projection
   }
 }
 

@@ -25,6 +25,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     case minimum
     /// The effective number of neighbors at each temperature.
     case perplexity
+    /// Some samples in the plane of their principal components, of the layers that are pictured.
+    case map
   }
 
   /// What to do with a row of zeros under the cosine distance.

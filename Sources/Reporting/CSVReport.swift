@@ -1,68 +1,52 @@
 internal import Entanglement
 
-/// The history as tables after RFC 4180: a row a checkpoint, layer and temperature, and a row a
-/// checkpoint and layer.
+/// The history as tables: a row a checkpoint, layer and temperature, and a row a checkpoint and
+/// layer.
 enum CSVReport {
   static func curves(_ history: EntanglementHistory) -> ReportFile {
     let hasPerplexity = history.quantities.contains(.perplexity)
-    var rows = [
+    var table = CSVTable(
       ["checkpoint", "step", "layer", "temperature", "relativeTemperature", "loss", "slope"]
-        + (hasPerplexity ? ["perplexity"] : [])
-    ]
+        + (hasPerplexity ? ["perplexity"] : []))
     for profile in history.profiles {
       for layer in profile.layers {
         for point in layer.entanglement.curve {
-          rows.append(
+          table.rows.append(
             place(profile, layer)
-              + [point.temperature, point.relativeTemperature, point.loss, point.slope].map(number)
-              + (hasPerplexity ? [number(point.perplexity)] : []))
+              + [point.temperature, point.relativeTemperature, point.loss, point.slope]
+              .map(CSVTable.number)
+              + (hasPerplexity ? [CSVTable.number(point.perplexity)] : []))
         }
       }
     }
-    return ReportFile(name: "report.csv", contents: text(rows))
+    return ReportFile(name: "report.csv", contents: table.text)
   }
 
   static func minima(_ history: EntanglementHistory) -> ReportFile {
-    var rows = [
-      [
-        "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
-        "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
-        "minimumRelativeTemperature", "position",
-      ]
-    ]
+    var table = CSVTable([
+      "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
+      "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
+      "minimumRelativeTemperature", "position",
+    ])
     for profile in history.profiles {
       for layer in profile.layers {
         let found = layer.entanglement
-        rows.append(
+        table.rows.append(
           place(profile, layer)
             + [found.sampleCount, found.featureCount, found.anchorCount, found.singletonCount]
             .map(String.init)
-            + [number(found.chance), number(found.meanDistance)]
+            + [CSVTable.number(found.chance), CSVTable.number(found.meanDistance)]
             + [
               found.minimum?.loss, found.minimum?.temperature, found.minimum?.relativeTemperature,
-            ].map { $0.map(number) ?? "" }
+            ].map(CSVTable.number)
             + [found.minimum?.position.rawValue ?? ""])
       }
     }
-    return ReportFile(name: "minima.csv", contents: text(rows))
+    return ReportFile(name: "minima.csv", contents: table.text)
   }
 
-  private static func place(_ profile: EntanglementProfile, _ layer: LayerProfile) -> [String] {
-    [profile.checkpoint, profile.step.map(String.init) ?? "", layer.name]
-  }
-
-  private static func number(_ value: Double) -> String { "\(value)" }
-
-  private static func text(_ rows: [[String]]) -> String {
-    rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
-  }
-
-  private static func quoted(_ field: String) -> String {
-    guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
-      return field
-    }
-    return "\""
-      + field.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+  /// The fields that say where a row belongs: checkpoint, step, layer.
+  static func place(_ profile: EntanglementProfile, _ layer: LayerProfile) -> [String] {
+    [profile.checkpoint, CSVTable.integer(profile.step), layer.name]
   }
 }

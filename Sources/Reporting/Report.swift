@@ -9,7 +9,7 @@ public struct ReportFile: Sendable, Equatable {
 
 /// The forms a report takes, each in files of its own.
 public enum ReportFormat: String, CaseIterable, Sendable {
-  case text, svg, json, csv
+  case text, svg, html, json, csv
 }
 
 /// How a report looks.
@@ -21,14 +21,32 @@ public struct ReportOptions: Sendable {
   public var version: String
   /// What the report is about: the stem of the first file.
   public var title: String
+  /// How the run was set up, for provenance.
+  public var settings: [Setting]
+  /// Where the labels of each checkpoint came from, for provenance.
+  public var labels: [String: String]
+
+  /// A choice that had a part in the result.
+  public struct Setting: Sendable, Equatable {
+    public let name: String
+    public let value: String
+
+    public init(_ name: String, _ value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
 
   public init(
-    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, version: String, title: String
+    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, version: String, title: String,
+    settings: [Setting] = [], labels: [String: String] = [:]
   ) {
     self.figureStyle = figureStyle
     self.figureWidth = figureWidth
     self.version = version
     self.title = title
+    self.settings = settings
+    self.labels = labels
   }
 }
 
@@ -54,14 +72,7 @@ public struct Report: Sendable {
   public init(
     _ history: EntanglementHistory, options: ReportOptions
   ) throws(ReportError) {
-    for profile in history.profiles {
-      for layer in profile.layers {
-        for (quantity, value) in layer.entanglement.numbers where !value.isFinite {
-          throw ReportError(
-            checkpoint: profile.checkpoint, layer: layer.name, quantity: quantity)
-        }
-      }
-    }
+    try history.requireFinite()
     self.history = history
     self.options = options
   }
@@ -75,20 +86,38 @@ public struct Report: Sendable {
           name: "report.txt",
           contents: TextReport(history, title: options.title).text(width: 100, color: false))
       ]
-    case .svg: EntanglementCharts(history, options: options).files
+    case .svg: EntanglementCharts(history).figures.map { $0.svgFile(options) }
+    case .html:
+      [ReportFile(name: "report.html", contents: HTMLReport(history, options: options).text)]
     case .json:
       [
         ReportFile(
           name: "report.json",
           contents: JSONReport(history, version: options.version).text)
       ]
-    case .csv: [CSVReport.curves(history), CSVReport.minima(history)]
+    case .csv:
+      [CSVReport.curves(history), CSVReport.minima(history)]
+        + EntanglementCharts(history).figures.map(\.tableFile)
     }
   }
 
   /// The text report for a terminal of a given width.
   public func terminalText(width: Int, color: Bool) -> String {
     TextReport(history, title: options.title).text(width: width, color: color)
+  }
+}
+
+extension EntanglementHistory {
+  /// Throws the first number that is NaN or infinite.
+  func requireFinite() throws(ReportError) {
+    for profile in profiles {
+      for layer in profile.layers {
+        for (quantity, value) in layer.entanglement.numbers where !value.isFinite {
+          throw ReportError(
+            checkpoint: profile.checkpoint, layer: layer.name, quantity: quantity)
+        }
+      }
+    }
   }
 }
 

@@ -56,23 +56,29 @@ struct TextReport {
 
   private func table(width: Int, color: Bool) -> String {
     let isNarrow = width < 100
-    let nameWidth = min(
-      max(rows.map(\.name.count).max() ?? 0, 5), isNarrow ? 20 : max(12, width / 3))
     // What follows the checkpoints, right-aligned: where the minimum is, chance, and the change.
     let tail = rows.map { tailCells($0, isNarrow: isNarrow) }
     let tailHeader =
       ["T / mean d", "chance"] + (isNarrow ? [] : ["of chance"]) + (hasTraining ? ["change"] : [])
     let tailWidths = tailHeader.indices.map { column in
-      (tail.map { $0[column].count } + [tailHeader[column].count]).max() ?? 0
+      (tail.map { $0[column].displayWidth } + [tailHeader[column].displayWidth]).max() ?? 0
     }
     let sparkWidth = hasTraining ? min(history.profiles.count, isNarrow ? 8 : 16) : 0
-    let used =
-      nameWidth + tailWidths.map { $0 + 2 }.reduce(0, +) + (sparkWidth > 0 ? sparkWidth + 2 : 0)
     let cells = rows.map { row in row.losses.map { $0.map(NumberStyle.loss) ?? "–" } }
     let columnWidth =
-      max(cells.flatMap(\.self).map(\.count).max() ?? 0, ticks.names.map(\.count).max() ?? 0)
+      max(
+        cells.flatMap(\.self).map(\.displayWidth).max() ?? 0,
+        ticks.names.map(\.displayWidth).max() ?? 0)
     let limited = min(columnWidth, 14)
-    let room = max(hasTraining ? 2 : 1, (width - used) / (limited + 2))
+    let besides =
+      tailWidths.map { $0 + 2 }.reduce(0, +) + (sparkWidth > 0 ? sparkWidth + 2 : 0)
+    let fewest = hasTraining ? 2 : 1
+    // The first checkpoint and the last have their place before a long name has.
+    let nameWidth = min(
+      max(rows.map(\.name.displayWidth).max() ?? 0, 5), isNarrow ? 20 : max(12, width / 3),
+      max(12, width - besides - fewest * (limited + 2)))
+    let used = nameWidth + besides
+    let room = max(fewest, (width - used) / (limited + 2))
     let shown = Self.spread(history.profiles.count, into: room)
     var lines: [String] = []
     func line(
@@ -86,7 +92,8 @@ struct TextReport {
     let header = line(
       "layer", "", shown.map { ticks.names[$0] }, tailHeader)
     lines.append(header.joined(separator: "  "))
-    lines.append(header.map { String(repeating: "─", count: $0.count) }.joined(separator: "  "))
+    lines.append(
+      header.map { String(repeating: "─", count: $0.displayWidth) }.joined(separator: "  "))
     let strongest = strongestChange
     for (index, row) in rows.enumerated() {
       var fields = line(
@@ -179,16 +186,25 @@ struct TextReport {
 
   /// The name with its middle left out, if it is too long.
   static func elided(_ name: String, to width: Int) -> String {
-    guard name.count > width else { return name }
-    let front = (width - 1) / 3
-    return name.prefix(front) + "…" + name.suffix(width - 1 - front)
+    guard name.displayWidth > width, width > 0 else { return name }
+    var front = (width - 1) / 3
+    var back = width - 1 - front
+    let head = name.prefix { character in
+      front -= character.displayWidth
+      return front >= 0
+    }
+    let tail = name.reversed().prefix { character in
+      back -= character.displayWidth
+      return back >= 0
+    }
+    return head + "…" + String(tail.reversed())
   }
 
   static func wrapped(_ text: String, width: Int) -> String {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ") {
-      if !line.isEmpty, line.count + 1 + word.count > max(width, 40) {
+      if !line.isEmpty, line.displayWidth + 1 + String(word).displayWidth > max(width, 40) {
         lines.append(line)
         line = ""
       }
@@ -196,25 +212,5 @@ struct TextReport {
     }
     if !line.isEmpty { lines.append(line) }
     return lines.map { $0 + "\n" }.joined()
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(width - count, 0))
-  }
-
-  fileprivate func aligned(to width: Int) -> String {
-    String(repeating: " ", count: max(width - count, 0)) + self
-  }
-}
-
-extension NumberStyle {
-  static func fixed(_ value: Double, decimals: Int) -> String {
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let digits = Int((value * scale).rounded())
-    guard decimals > 0 else { return String(digits) }
-    return "\(digits / Int(scale)).\(digits % Int(scale))"
   }
 }

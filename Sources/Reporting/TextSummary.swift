@@ -12,9 +12,11 @@ struct TextSummary {
   }
 
   func paragraphs(width: Int) -> String {
-    [measured, found].filter { !$0.isEmpty }
-      .map { TextReport.wrapped($0, width: width) }.joined(separator: "\n")
+    sentences.map { TextReport.wrapped($0, width: width) }.joined(separator: "\n")
   }
+
+  /// A paragraph on what was measured and one on what came out.
+  var sentences: [String] { [measured, found].filter { !$0.isEmpty } }
 
   /// What was measured.
   private var measured: String {
@@ -97,6 +99,8 @@ struct TextSummary {
     case (0, 0): return "No layer changed by more than one percent."
     case (changes.count, _): text = "Every layer disentangled"
     case (_, changes.count): text = "Every layer became more entangled"
+    case (_, 0): text = "\(fell) of \(changes.count) layers disentangled"
+    case (0, _): text = "\(rose) of \(changes.count) layers became more entangled"
     default:
       text = "\(count(fell, "layer")) disentangled, \(rose) became more entangled"
     }

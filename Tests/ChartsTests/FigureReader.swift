@@ -34,6 +34,8 @@ final class FigureReader: NSObject, XMLParserDelegate {
   private var width = 0.0
   private var fontSize = 0.0
   private var isInTooltip = false
+  /// How far the open groups are moved, one a level.
+  private var offsets: [(x: Double, y: Double)] = [(0, 0)]
 
   init(_ svg: String) {
     super.init()
@@ -70,6 +72,12 @@ final class FigureReader: NSObject, XMLParserDelegate {
     qualifiedName: String?, attributes: [String: String] = [:]
   ) {
     if root.isEmpty { root = attributes }
+    var offset = offsets[offsets.count - 1]
+    if name == "g", let moved = attributes["transform"] {
+      let numbers = moved.split { !"0123456789.-".contains($0) }.compactMap { Double(String($0)) }
+      offset = (offset.x + numbers[0], offset.y + numbers[1])
+    }
+    offsets.append(offset)
     elements[name, default: 0] += 1
     if let id = attributes["id"] { ids.append(id) }
     if let name = attributes["class"] { classes[name, default: 0] += 1 }
@@ -99,6 +107,7 @@ final class FigureReader: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
   ) {
     if name == "title" { isInTooltip = false }
+    let offset = offsets.popLast() ?? (0, 0)
     guard name == "text", attributes["transform"] == nil,
       let x = Double(attributes["x"] ?? ""), let y = Double(attributes["y"] ?? ""),
       let size = Double(attributes["font-size"] ?? "")
@@ -114,6 +123,7 @@ final class FigureReader: NSObject, XMLParserDelegate {
       }
     texts.append(
       Text(
-        string: string, left: left, right: left + width, top: y - size * 0.72, bottom: y))
+        string: string, left: left + offset.x, right: left + width + offset.x,
+        top: y - size * 0.72 + offset.y, bottom: y + offset.y))
   }
 }

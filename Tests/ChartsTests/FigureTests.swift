@@ -63,6 +63,72 @@ import Testing
     }
   }
 
+  @Test(arguments: styles)
+  func scattersOfAllSizesAreSound(style: FigureStyle) {
+    for (groups, points) in [(0, 0), (1, 1), (2, 30), (12, 8), (60, 20)] {
+      for names in [Samples.names(groups), (0..<groups).map(Samples.longName)] {
+        let chart = Samples.scatter(names: names, points: points)
+        let svg = chart.svg(style: style, idPrefix: "f")
+        expectSound(svg, "\(style), \(groups) groups of \(points)")
+        #expect(FigureReader(svg).seriesNames == names)
+        #expect(svg.components(separatedBy: "h0").count - 1 == groups * points)
+      }
+    }
+  }
+
+  @Test(arguments: styles)
+  func confusionsOfAllSizesAreSound(style: FigureStyle) {
+    for count in [1, 2, 10, 60] {
+      let svg = Samples.confusion(Samples.names(count)).svg(style: style, idPrefix: "f")
+      expectSound(svg, "\(style), \(count)")
+      #expect(FigureReader(svg).classes["dendrogram", default: 0] == (count > 1 ? 1 : 0))
+    }
+  }
+
+  @Test(arguments: styles)
+  func gridsOfAllSizesAreSound(style: FigureStyle) {
+    for count in [0, 1, 2, 5, 12] {
+      let panels = (0..<count).map { index -> ChartGrid.Panel in
+        index.isMultiple(of: 2)
+          ? .scatter(Samples.scatter(names: Samples.names(3), points: 9))
+          : .heatmap(Samples.confusion((0..<4).map(String.init)))
+      }
+      let grid = ChartGrid(title: "Panels", panels: panels, description: "\(count) panels.")
+      let svg = grid.svg(style: style, idPrefix: "f")
+      expectSound(svg, "\(style), \(count)")
+      #expect(FigureReader(svg).classes["panel", default: 0] == count)
+    }
+  }
+
+  @Test func rowsAndColumnsFollowTheTreesLeaves() {
+    let names = Samples.names(4)
+    let chart = Samples.confusion(names)
+    #expect(chart.tree?.leafOrder == [3, 2, 1, 0])
+    let texts = FigureReader(chart.svg(style: .screen, idPrefix: "f")).texts
+    let rows = names.compactMap { name in texts.first { $0.string == name }?.top }
+    #expect(rows == rows.sorted(by: >) && rows.count == 4)
+    let columns = names.compactMap { name in texts.last { $0.string == name }?.left }
+    #expect(columns == columns.sorted(by: >))
+  }
+
+  @Test func everyPointAnswersThePointerWhereThatIsWanted() {
+    let chart = Samples.trainingChart(names: Samples.names(3), checkpoints: Samples.checkpoints)
+    #expect(!chart.svg(idPrefix: "f").contains("class=\"spot\""))
+    let figure = FigureReader(chart.svg(idPrefix: "f", tooltips: true))
+    #expect(figure.classes["spot"] == 24)
+    #expect(figure.titles.contains("hidden2: 0, 2.30"))
+  }
+
+  @Test func titlesAreForTheScreenAndPanels() {
+    let chart = Samples.valleyChart(names: Samples.names(2))
+    func drawn(_ style: FigureStyle) -> Bool {
+      FigureReader(chart.svg(style: style, idPrefix: "f")).texts.contains {
+        $0.string == "Loss by temperature"
+      }
+    }
+    #expect(drawn(.screen) && !drawn(.icml))
+  }
+
   @Test(arguments: FigureStyle.allCases)
   func theDeclaredSizeIsTheActualSize(style: FigureStyle) {
     let chart = Samples.valleyChart(names: Samples.names(3))
@@ -163,6 +229,29 @@ import Testing
     #expect(!some.contains(ColorRamp.lines(0).hex))
   }
 
+  @Test func aSmoothLineStaysWithinItsPoints() throws {
+    let values: [Double] = [0, 0, 1, 1, 0.2, 0.1, 0.1, 2]
+    let chart = LineChart(
+      title: "", xAxis: Axis(), yAxis: Axis(domain: 0...2),
+      series: [
+        Series(
+          name: "a", points: values.enumerated().map { .init(Double($0), $1) }, isSmooth: true)
+      ], description: "")
+    let svg = chart.svg(style: .icml, idPrefix: "f")
+    let path = try #require(svg.firstMatch(of: /class="line" d="M([^"]*)"/)?.1)
+    let places = path.split(separator: "C").map {
+      $0.split(separator: " ").compactMap { Double($0) }
+    }
+    #expect(places.count == values.count)
+    for (before, curve) in zip(places, places.dropFirst()) {
+      let ends = [before[before.count - 1], curve[5]]
+      // A cubic stays within the hull of its control points.
+      for y in [curve[1], curve[3]] {
+        #expect(y >= (ends.min() ?? 0) - 0.011 && y <= (ends.max() ?? 0) + 0.011)
+      }
+    }
+  }
+
   @Test func theSameDataGivesTheSameBytes() {
     let chart = Samples.multiples(panels: 4, series: 5)
     #expect(chart.svg(idPrefix: "f") == chart.svg(idPrefix: "f"))
@@ -202,6 +291,45 @@ import Testing
   @Test func smallMultiples() throws {
     let chart = Samples.multiples(panels: 8, series: 4)
     try expectGolden(chart.svg(style: .icml, idPrefix: "golden"), named: "multiples-8")
+  }
+
+  @Test func bandsOverStepsToScale() throws {
+    let chart = Samples.bands(names: Samples.names(3))
+    try expectGolden(chart.svg(style: .icml, idPrefix: "golden"), named: "bands-3")
+  }
+
+  @Test func confusionSideBySide() throws {
+    let panels = ["epoch 0", "epoch 55"].map { title -> ChartGrid.Panel in
+      var chart = Samples.confusion((0..<10).map(String.init))
+      chart.title = title
+      return .heatmap(chart)
+    }
+    let grid = ChartGrid(title: "Soft confusion", panels: panels, description: "Two checkpoints.")
+    try expectGolden(grid.svg(style: .neurips, idPrefix: "golden"), named: "confusion-2")
+  }
+
+  @Test func classesOverTraining() throws {
+    var panels = (0..<6).map { index in
+      var chart = Samples.bands(names: ["layer1", "logits"])
+      chart.title = "class \(index)"
+      chart.rules = []
+      return chart
+    }
+    panels[3].series.removeLast()
+    let chart = SmallMultiples(
+      title: "Loss by class", panels: panels, description: "Six classes.")
+    try expectGolden(chart.svg(style: .icml, idPrefix: "golden"), named: "classes-6")
+  }
+
+  @Test func sampleMaps() throws {
+    let panels = (0..<4).map { index in
+      ChartGrid.Panel.scatter(
+        Samples.scatter(
+          names: (0..<5).map(String.init), points: 20,
+          title: "layer\(index)\nepoch 0: 0.99\(index) nats"))
+    }
+    let grid = ChartGrid(title: "Samples", panels: panels, description: "Four layers.")
+    try expectGolden(grid.svg(style: .screen, idPrefix: "golden"), named: "maps-4")
   }
 
   @Test func nothing() throws {

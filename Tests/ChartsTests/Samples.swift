@@ -101,6 +101,62 @@ enum Samples {
       }, description: "\(panels) panels.")
   }
 
+  /// Clouds around places on a circle, as many as there are names.
+  static func scatter(names: [String], points: Int, title: String = "layer1: 0.991") -> ScatterChart
+  {
+    var generator = SeededGenerator(seed: 7)
+    let groups = names.enumerated().map { index, name -> ScatterChart.Group in
+      let angle = 2 * Double.pi * Double(index) / Double(max(1, names.count))
+      return ScatterChart.Group(
+        name: name, index: index,
+        points: (0..<points).map { _ -> ScatterChart.Point in
+          let x = Double.random(in: -1...1, using: &generator)
+          let y = Double.random(in: -1...1, using: &generator)
+          return ScatterChart.Point(3 * cos(angle) + x, 2 * sin(angle) + y)
+        })
+    }
+    return ScatterChart(
+      title: title, groups: groups, xLabel: "PC 1 (34 %)", yLabel: "PC 2 (12 %)",
+      description: "\(names.count) groups of \(points) points.")
+  }
+
+  /// Class against class, with the tree that joins neighbors first.
+  static func confusion(_ names: [String]) -> HeatmapChart {
+    let count = names.count
+    var merges: [Dendrogram.Merge] = []
+    var node = 0
+    // Leaves join from the last to the first, so that the order is not that of the rows.
+    for leaf in (0..<count).reversed() {
+      if leaf == count - 1 {
+        node = leaf
+      } else {
+        merges.append(.init(node, leaf, height: 0.1 + 0.1 * Double(merges.count)))
+        node = count + merges.count - 1
+      }
+    }
+    return HeatmapChart(
+      title: "Soft confusion", rows: names, columns: names,
+      values: (0..<count).map { row -> [Double?] in
+        (0..<count).map { column -> Double? in 0.8 / Double(1 + 3 * abs(row - column)) }
+      }, valueLabel: "Share of soft neighbors", domain: 0...1, xLabel: "Neighbor's class",
+      yLabel: "Class", tree: Dendrogram(leafCount: count, merges: merges),
+      description: "\(count) classes.")
+  }
+
+  /// Lines with a band around each, on steps to scale.
+  static func bands(names: [String]) -> LineChart {
+    let steps = [0.0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]
+    var series = training(names: names, steps: steps.count)
+    for index in series.indices {
+      series[index].points = zip(steps, series[index].points).map { Series.Point($0, $1.y) }
+      series[index].band = series[index].points.map { ($0.y ?? 0) * 0.9...($0.y ?? 0) * 1.08 }
+    }
+    return LineChart(
+      title: "Loss over training", xAxis: Axis(label: "Training step", kind: .logFromZero),
+      yAxis: Axis(label: "Loss (nats)"), series: series,
+      rules: [.horizontal(at: 2.3, label: "chance 2.30")], description: "Bands.")
+  }
+
   /// Names in scripts and with characters that XML, layout and fonts find hard; gaps of all kinds.
   static let hostile: LineChart = {
     var series = training(

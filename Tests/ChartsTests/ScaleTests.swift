@@ -144,6 +144,52 @@ import Testing
   }
 }
 
+@Suite struct LogFromZeroScaleTests {
+  @Test func zeroHasAPlaceAndOrderIsKept() throws {
+    let scale = LogFromZeroScale(covering: [0, 1, 2, 4, 8, 1000])
+    #expect(scale.position(of: 0) == 0)
+    #expect(try #require(scale.position(of: 1000)) == 1)
+    let places = [0, 0.5, 1, 2, 4, 8, 1000].compactMap(scale.position)
+    #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
+    // Equal ratios beyond the first positive value are equally far apart.
+    #expect(abs((places[3] - places[2]) - (places[4] - places[3])) < 1e-12)
+  }
+
+  @Test func ticksAreZeroAndThoseOfARatioScale() {
+    let ticks = LogFromZeroScale(covering: [0, 1, 55]).ticks(about: 8)
+    #expect(ticks.compactMap(\.label?.text) == ["0", "1", "2", "5", "10", "20", "50"])
+  }
+
+  @Test func withoutPositiveValuesThereIsStillAScale() {
+    #expect(LogFromZeroScale(covering: []).position(of: 0) == 0)
+    #expect(LogFromZeroScale(covering: [0, .nan]).ticks(about: 5).count >= 2)
+  }
+}
+
+@Suite struct DendrogramTests {
+  @Test func leavesComeInTheOrderOfTheTree() {
+    let tree = Dendrogram(
+      leafCount: 4,
+      merges: [.init(0, 2, height: 1), .init(3, 1, height: 2), .init(5, 4, height: 3)])
+    #expect(tree.leafOrder == [3, 1, 0, 2])
+    #expect(Dendrogram(leafCount: 1, merges: []).leafOrder == [0])
+    #expect(Dendrogram(leafCount: 0, merges: []).leafOrder.isEmpty)
+  }
+}
+
+@Suite struct DarkColorTests {
+  @Test func linesKeepTheirContrastInTheDark() {
+    for step in 0...20 {
+      let color = ColorRamp.lines(Double(step) / 20)
+      #expect(color.onDark.contrast(with: .darkPage) >= min(color.contrast(with: .white), 8))
+    }
+  }
+
+  @Test func categoriesAreReadableOnWhite() {
+    for index in 0..<10 { #expect(CategoricalPalette.color(index).contrast(with: .white) >= 2.9) }
+  }
+}
+
 @Suite struct BandScaleTests {
   @Test func bandsShareTheAxisEqually() {
     let scale = BandScale(["a", "b", "c", "d"])

@@ -40,6 +40,11 @@ enum Command {
     return process
   }
 
+  /// The names in a folder but for the cache of finished layers.
+  static func results(in folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != ".cache" }
+  }
+
   @discardableResult
   static func run(
     _ arguments: [String], executable program: URL = executable, in folder: URL = root,

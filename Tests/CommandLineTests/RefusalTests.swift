@@ -128,7 +128,7 @@ import Testing
     #expect(errors.contains("cannot be written"))
     #expect(try folder.contents("out/report.json") == before)
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path("out"))
+      try Command.results(in: folder.path("out"))
         .allSatisfy { !$0.hasPrefix(".") })
   }
 

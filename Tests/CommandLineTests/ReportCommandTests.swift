@@ -62,16 +62,20 @@ import Testing
   func formats() throws {
     let path = try write("run.h5")
     try #require(try Command.run([path, "--output", folder.path("all"), "--quiet"]).status == 0)
-    let all = try FileManager.default.contentsOfDirectory(atPath: folder.path("all")).sorted()
+    let all = try Command.results(in: folder.path("all")).sorted()
     #expect(all.contains("report.json"))
     #expect(all.contains("report.csv"))
     #expect(all.contains("report.txt"))
+    #expect(all.contains("report.html"))
+    for figure in all.filter({ $0.hasSuffix(".svg") }) {
+      #expect(all.contains(figure.replacing(".svg", with: ".csv")))
+    }
     #expect(all.filter { $0.hasSuffix(".svg") }.count >= 3)
     #expect(all.allSatisfy { !$0.hasPrefix(".") })
     try #require(
       try Command.run([path, "--output", folder.path("one"), "--formats", "json"]).status == 0)
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path("one")) == ["report.json"])
+      try Command.results(in: folder.path("one")) == ["report.json"])
   }
 
   @Test("Nothing else in the output folder is touched, and an old report is replaced")
@@ -95,7 +99,7 @@ import Testing
       ])
       try #require(outcome.status == 0, "\(outcome.errors)")
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path("a"))
+    let names = try Command.results(in: folder.path("a"))
     #expect(names.count >= 6)
     for name in names {
       let first = try folder.contents("a/" + name)
@@ -104,22 +108,34 @@ import Testing
     }
   }
 
-  @Test("Reports/digits-mlp is what the command makes today; Scripts/update-reports renews it")
-  func sampleReport() throws {
-    let outcome = try Command.run(
-      [
-        "notebooks-data/digits-mlp.h5", "--instruction-set", "portable", "--output",
-        folder.path("out"), "--quiet",
-      ])
-    try #require(outcome.status == 0, "\(outcome.errors)")
-    let committed = Command.root.appendingPathComponent("Reports/digits-mlp")
-    let names = try FileManager.default.contentsOfDirectory(atPath: committed.path).sorted()
-    #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted() == names)
-    for name in names {
+  /// What `Scripts/update-reports` writes: a folder and the arguments that fill it.
+  private static let gallery: [[String]] = {
+    let script = Command.root.appendingPathComponent("Scripts/update-reports")
+    let text = (try? String(contentsOf: script, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").filter { $0.hasPrefix("write ") }
+      .map { $0.split(separator: " ").dropFirst().map(String.init) }
+  }()
+
+  @Test("The gallery is what the command makes today; Scripts/update-reports renews it")
+  func galleryIsFresh() throws {
+    #expect(Self.gallery.count >= 3)
+    for line in Self.gallery {
+      let name = line[0]
+      let outcome = try Command.run(
+        line.dropFirst() + [
+          "--instruction-set", "portable", "--output", folder.path(name), "--quiet",
+        ])
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let committed = Command.root.appendingPathComponent("Reports/" + name)
+      let names = try Command.results(in: committed.path).sorted()
       #expect(
-        try folder.contents("out/" + name)
-          == Data(contentsOf: committed.appendingPathComponent(name)), "\(name) is stale")
+        try Command.results(in: folder.path(name)).sorted() == names)
+      for file in names {
+        let isFresh =
+          try folder.contents(name + "/" + file)
+          == Data(contentsOf: committed.appendingPathComponent(file))
+        #expect(isFresh, "\(name)/\(file) is stale")
+      }
     }
   }
 
@@ -176,7 +192,7 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 130)
     #expect(try folder.contents("out/report.json") == Data("old".utf8))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: out.path) == ["report.json"])
+    #expect(try Command.results(in: out.path) == ["report.json"])
   }
 
   @Test("inspect prints what was found as a table and as JSON")

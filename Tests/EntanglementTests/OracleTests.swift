@@ -51,6 +51,31 @@ import Testing
     try Self.expectAgreement(random.matrix(labels, features: 5), labels)
   }
 
+  @Test("Double precision agrees to thirteen digits, also where float32 has the hardest time")
+  func precise() throws {
+    var random = RandomActivations(seed: 12)
+    let labels = random.labels(150, classes: 4)
+    for (scale, offset) in [(1.0, 0.0), (1e-3, 1e3), (1e150, 0)] {
+      let values = random.values(labels, features: 7, separation: 0.7, scale: scale, offset: offset)
+      let matrix = ActivationMatrix(sampleCount: 150, featureCount: 7, values: values)
+      let loss = SoftNearestNeighborLoss(
+        precision: .double,
+        sweep: try TemperatureSweep([0.003, 0.1, 1, 1000], scale: .meanDistance), threadCount: 2)
+      let layer = try loss.entanglement(of: matrix, labels: labels)
+      let distances = NaiveLoss.squaredDistances(matrix)
+      for point in layer.curve {
+        let naive = NaiveLoss(distances, classes: labels.indices, temperature: point.temperature)
+        #expect(isClose(point.loss, naive.loss, relative: 1e-13, absolute: 1e-15))
+        #expect(isClose(point.perplexity, naive.perplexity, relative: 1e-12))
+        #expect(isClose(point.slope, naive.slope, relative: 1e-9, absolute: 1e-12))
+      }
+      let single = try SoftNearestNeighborLoss().entanglement(of: matrix, labels: labels)
+      let (quick, exact) = (try #require(single.minimum), try #require(layer.minimum))
+      #expect(quick.position == exact.position)
+      #expect(isClose(quick.loss, exact.loss, relative: 2e-6, absolute: 1e-9))
+    }
+  }
+
   @Test(
     "They agree for every number of features",
     arguments: [1, 2, 7, 8, 9, 15, 16, 17, 33, 127, 128, 129, 300])

@@ -53,4 +53,24 @@ enum History {
           layers: [LayerProfile(name: "only", index: 0, shape: [899, 64], entanglement: layer)])
       ])
   }
+
+  /// One checkpoint whose only layer has a map of its samples.
+  static func mapped(checkpoints: Int = 1) -> EntanglementHistory {
+    let count = 30
+    let places = (0..<count).map { Double($0 * $0 % 17) }
+    let projection = SampleProjection(
+      rows: (0..<count).map { 2 * $0 }, classes: (0..<count).map { $0 % 2 }, x: places,
+      y: places.reversed(), varianceShares: [0.5, 0.25])
+    return EntanglementHistory(
+      distance: .squaredEuclidean, quantities: [.curve, .minimum, .map],
+      profiles: (0..<checkpoints).map { step in
+        EntanglementProfile(
+          checkpoint: "epoch_\(step)", step: step, file: "run.h5",
+          layers: [
+            LayerProfile(
+              name: "<a>", index: 0, shape: [60, 4], entanglement: layer(loss: 0.991),
+              projection: projection)
+          ])
+      })
+  }
 }

@@ -17,7 +17,8 @@ import Testing
     return Array(lines[(rule - 1)...].prefix { !$0.isEmpty && !$0.hasPrefix("(") })
   }
 
-  @Test("The table is aligned and fits for long names and many checkpoints", arguments: [80, 120])
+  @Test(
+    "The table is aligned and fits for long names and many checkpoints", arguments: [80, 100, 120])
   func alignment(width: Int) throws {
     for (layers, checkpoints) in [(1, 1), (3, 8), (60, 200)] {
       let history = History.history(
@@ -53,6 +54,8 @@ import Testing
     #expect(both.replacing("\n", with: " ").contains("least entangled in b"))
     let mixed = try Self.text(History.history([("a", [1.0, 2.0]), ("b", [2.2, 0.1])]))
     #expect(mixed.contains("1 layer disentangled, 1 became more entangled"))
+    let some = try Self.text(History.history([("a", [1.0, 1.0]), ("b", [2.2, 0.1])]))
+    #expect(some.contains("1 of 2 layers disentangled"))
     let still = try Self.text(History.history([("a", [1.0, 1.0])]))
     #expect(still.contains("No layer changed by more than one percent."))
   }
@@ -85,5 +88,24 @@ import Testing
   @Test("Nothing to report is said, not trapped over")
   func empty() throws {
     #expect(try Self.text(History.history([])).contains("no layer could be computed"))
+  }
+
+  @Test("Wide characters and combining marks keep the columns aligned")
+  func wideNames() throws {
+    let table = try Self.table(
+      try Self.text(
+        History.history([("エンコーダ.層", [2.0, 1.0]), ("e\u{301}tage", [2.2, 0.1]), ("c", [1, 1])])))
+    // The loss of the first checkpoint ends in the same column of the terminal in every row.
+    let places = table.dropFirst(2).map { line -> Int in
+      let head = line.prefix { !$0.isNumber }
+      return head.unicodeScalars.reduce(0) { sum, scalar in
+        switch scalar.value {
+        case 0x300...0x36f: sum
+        case 0x3000...0x9fff: sum + 2
+        default: sum + 1
+        }
+      }
+    }
+    #expect(Set(places).count == 1, "\(places)")
   }
 }

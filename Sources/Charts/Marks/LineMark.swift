@@ -1,25 +1,77 @@
 /// A line through points in order, broken where a point has no place.
 struct LineMark: Mark {
-  let points: [Series.Point]
+  let series: Series
   let appearance: SeriesAppearance
 
   func elements(in frame: Frame) -> [SVGElement] {
-    let runs = LineMark.runs(points.map { frame.place($0.x, $0.y) })
+    let runs = LineMark.runs(series.points.map { frame.place($0.x, $0.y) })
     let lines = runs.filter { $0.count > 1 }
     var elements: [SVGElement] = []
     if !lines.isEmpty {
-      let path = lines.map { SVGValue.path($0).text }.joined()
+      let path = lines.map { series.isSmooth ? LineMark.smooth($0) : SVGValue.path($0).text }
       elements.append(
-        appearance.stroked(SVGElement("path", ["class": "line", "d": .text(path)])))
+        appearance.stroked(SVGElement("path", ["class": "line", "d": .text(path.joined())])))
     }
     // A point alone between two gaps is a line of no length, which would not be seen.
-    let markers = appearance.marker == nil ? runs.filter { $0.count == 1 } : runs
+    let lone = runs.filter { $0.count == 1 }
+    let markers = appearance.marker == nil ? lone : lone + lines.map { marked($0, in: frame) }
     return elements + markers.joined().filter(frame.contains).map(appearance.marked)
   }
 
   /// The stretches between gaps.
   static func runs(_ places: [Place?]) -> [[Place]] {
     places.split(whereSeparator: { $0 == nil }).map { $0.compactMap(\.self) }
+  }
+
+  /// The places that carry a marker: all where they are few, else some at even distances, each
+  /// series' own, so that lines on one another still show theirs.
+  private func marked(_ places: [Place], in frame: Frame) -> [Place] {
+    guard series.points.count > SeriesAppearance.mostMarkers else { return places }
+    // A small panel has room for the emphasised points alone.
+    guard frame.width > 14 * frame.style.textSize else { return [] }
+    let emphasised = series.emphasised.compactMap { frame.place($0.x, $0.y) }
+    let spacing = frame.width / 4
+    var next = frame.left + spacing * (0.2 + 0.8 * appearance.phase)
+    return places.filter { place in
+      let isClear = emphasised.allSatisfy {
+        max(abs($0.x - place.x), abs($0.y - place.y)) > frame.style.textSize * 1.2
+      }
+      guard place.x >= next, isClear else { return false }
+      next += spacing
+      return true
+    }
+  }
+
+  /// The cubic through the places whose slope at each is Steffen's (1990): continuous, and monotone
+  /// wherever the places are.
+  static func smooth(_ places: [Place]) -> String {
+    let steps = zip(places, places.dropFirst()).map { Place(x: $1.x - $0.x, y: $1.y - $0.y) }
+    guard places.count > 2, steps.allSatisfy({ $0.x > 0 }) else {
+      return SVGValue.path(places).text
+    }
+    let slopes = steps.map { $0.y / $0.x }
+    var tangents = zip(zip(steps, steps.dropFirst()), zip(slopes, slopes.dropFirst())).map {
+      widths, slopes -> Double in
+      let (before, after) = slopes
+      guard before * after > 0 else { return 0 }
+      let mean = (before * widths.1.x + after * widths.0.x) / (widths.0.x + widths.1.x)
+      let size = min(abs(before), abs(after), abs(mean) / 2) * 2
+      return before > 0 ? size : -size
+    }
+    func end(_ slope: Double, _ neighbor: Double) -> Double { (3 * slope - neighbor) / 2 }
+    tangents.insert(end(slopes[0], tangents[0]), at: 0)
+    tangents.append(end(slopes[slopes.count - 1], tangents[tangents.count - 1]))
+    var path = SVGValue.path([places[0]]).text
+    for index in steps.indices {
+      let third = steps[index].x / 3
+      let (start, end) = (places[index], places[index + 1])
+      let controls = [
+        start.x + third, start.y + third * tangents[index],
+        end.x - third, end.y - third * tangents[index + 1], end.x, end.y,
+      ]
+      path += "C" + SVGValue.numbers(controls).text
+    }
+    return path
   }
 }
 
@@ -51,5 +103,32 @@ struct BandMark: Mark {
           "fill-opacity": "0.18", "stroke": "none",
         ])
     ]
+  }
+}
+
+/// What the pointer finds on a line: an unseen spot for each point, with a tooltip.
+struct TooltipMark: Mark {
+  let series: Series
+
+  /// Whether there are so few points that a tooltip for each leaves a page of a handy size.
+  static func areFew(_ series: [Series]) -> Bool {
+    series.reduce(0) { $0 + $1.points.count } <= 5000
+  }
+
+  func elements(in frame: Frame) -> [SVGElement] {
+    series.points.compactMap { point in
+      guard let y = point.y, let place = frame.place(point.x, y), frame.contains(place) else {
+        return nil
+      }
+      let note =
+        point.note
+        ?? "\(series.name): \(NumberText.significant(point.x)), \(NumberText.significant(y))"
+      return SVGElement(
+        "circle",
+        [
+          "class": "spot", "cx": .number(place.x), "cy": .number(place.y), "r": "4",
+          "fill": "none", "pointer-events": "all",
+        ], [SVGElement("title", text: note)])
+    }
   }
 }

@@ -8,6 +8,13 @@ struct InputOptions: ParsableArguments {
     completion: .file(extensions: ["h5", "hdf5", "hdf"]))
   var files: [String]
 
+  @OptionGroup(title: "Input") var selection: SelectionOptions
+
+  var reading: ReadingOptions { selection.reading }
+}
+
+/// What of the files to read, and as what.
+struct SelectionOptions: ParsableArguments {
   @Option(help: "Only layers whose name matches this pattern (* ? [a-z]); may be repeated.")
   var layers: [String] = []
 

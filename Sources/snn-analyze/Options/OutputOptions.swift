@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Charts
+import Foundation
 import Reporting
 
 /// Where results go and how they look.
@@ -56,6 +57,23 @@ struct OutputOptions: ParsableArguments {
 
   func folder(forFirst file: String) -> String {
     output ?? "Reports/" + FileStem.of(file)
+  }
+
+  /// Puts the files of every format in place, and the text on standard output.
+  func write(
+    _ files: (ReportFormat) -> [ReportFile], text: (_ width: Int, _ color: Bool) -> String,
+    to folder: OutputFolder
+  ) throws(CommandError) {
+    // JSON goes last: who finds it finds the rest.
+    let formats = formats.formats.filter { $0 != .json } + formats.formats.filter { $0 == .json }
+    try folder.write(formats.flatMap(files).map { ($0.name, $0.contents) })
+    guard !quiet else { return }
+    if formats.contains(.text) {
+      let isPlain = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+      try StandardOutput.write(
+        text(StandardOutput.width, StandardOutput.isTerminal && !isPlain))
+    }
+    StandardError.write("Written to \(folder.path)\n")
   }
 }
 

@@ -14,8 +14,17 @@ struct AnalysisPlan {
   init(
     input: InputOptions, compute: ComputeOptions, keepGoing: Bool, verbose: Bool
   ) throws(CommandError) {
+    try self.init(
+      files: input.files, reading: input.reading, compute: compute, keepGoing: keepGoing,
+      verbose: verbose)
+  }
+
+  init(
+    files: [String], reading: ReadingOptions, compute: ComputeOptions, keepGoing: Bool,
+    verbose: Bool
+  ) throws(CommandError) {
     do {
-      collection = try ActivationCollection(paths: input.files, options: input.reading)
+      collection = try ActivationCollection(paths: files, options: reading)
       if !keepGoing { try collection.requireSound() }
     } catch {
       throw CommandError(error, verbose: verbose)
@@ -41,6 +50,24 @@ struct AnalysisPlan {
         Job(checkpoint: checkpoint, layer: $0)
       }
     }
+  }
+
+  /// Whether the samples of a job's layer are projected for the sample map: some layers, evenly
+  /// chosen, of the first checkpoint and the last.
+  func isPictured(_ job: Job) -> Bool {
+    guard loss.quantities.contains(.map),
+      job.checkpoint == 0 || job.checkpoint == collection.checkpoints.count - 1
+    else { return false }
+    let count = collection.checkpoints[job.checkpoint].layers.count
+    return Self.evenlySpread(Self.mostPictured, of: count).contains(job.layer)
+  }
+
+  private static let mostPictured = 6
+
+  /// So many of `count` places, the first and the last always.
+  private static func evenlySpread(_ wanted: Int, of count: Int) -> [Int] {
+    guard count > wanted else { return Array(0..<count) }
+    return (0..<wanted).map { $0 * (count - 1) / (wanted - 1) }
   }
 
   struct Job: Sendable {

@@ -126,11 +126,13 @@ final class AnalysisRun: Sendable {
       } catch {
         throw CommandError(error, verbose: plan.verbose)
       }
-      let (matrix, classes) = sampled(stored, labels)
+      let (matrix, classes, rows) = sampled(stored, labels)
       do throws(EntanglementError) {
         return LayerProfile(
           name: layer.name, index: jobs[index].layer, shape: layer.shape,
-          entanglement: try cache.entanglement(of: matrix, labels: classes, with: loss))
+          entanglement: try cache.entanglement(of: matrix, labels: classes, with: loss),
+          projection: plan.isPictured(jobs[index])
+            ? projection(of: matrix, classes, rows) : nil)
       } catch {
         throw CommandError("\(place(layer)): \(error.description)")
       }
@@ -145,15 +147,23 @@ final class AnalysisRun: Sendable {
     "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint))"
   }
 
+  private func projection(
+    of matrix: ActivationMatrix, _ labels: ClassLabels, _ rows: [Int]?
+  ) -> SampleProjection {
+    let found = SampleProjection(of: matrix, labels: labels, distance: plan.loss.distance)
+    return rows.map(found.renamingRows) ?? found
+  }
+
+  /// The samples to compute with; their rows if they are not all.
   private func sampled(
     _ matrix: ActivationMatrix, _ labels: ClassLabels
-  ) -> (ActivationMatrix, ClassLabels) {
+  ) -> (ActivationMatrix, ClassLabels, rows: [Int]?) {
     guard let sampling = plan.sampling, sampling.sampleCount < matrix.sampleCount else {
-      return (matrix, labels)
+      return (matrix, labels, nil)
     }
     var generator = SplitMix64(seed: sampling.seed)
     let rows = StratifiedSample(count: sampling.sampleCount, of: labels, using: &generator).rows
-    return (matrix.rows(rows), labels.rows(rows))
+    return (matrix.rows(rows), labels.rows(rows), rows)
   }
 
   private func collected(_ jobs: [AnalysisPlan.Job]) throws(CommandError) -> EntanglementHistory {

@@ -32,31 +32,17 @@ struct ReportCommand: ParsableCommand {
         history,
         options: ReportOptions(
           figureStyle: output.figureStyle, figureWidth: output.figureWidth,
-          version: SNNAnalyze.version, title: FileStem.of(input.files[0])))
+          version: SNNAnalyze.version, title: FileStem.of(input.files[0]),
+          settings: Provenance.settings(selection: input.selection, compute: compute),
+          labels: Provenance.labels(plan.collection)))
     } catch {
       throw CommandError("\(error)")
     }
-    try write(report, to: folder)
+    try output.write(report.files, text: report.terminalText, to: folder)
     if history.failures.isEmpty { return }
     for failure in history.failures {
       StandardError.write("Error: \(failure.reason)\n")
     }
     throw ExitCode(2)
-  }
-
-  private func write(_ report: Report, to folder: OutputFolder) throws(CommandError) {
-    // `report.json` goes last: who finds it finds the rest.
-    let formats =
-      output.formats.formats.filter { $0 != .json }
-      + output.formats.formats.filter { $0 == .json }
-    try folder.write(formats.flatMap(report.files).map { ($0.name, $0.contents) })
-    guard !output.quiet else { return }
-    if output.formats.formats.contains(.text) {
-      let isPlain = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false
-      try StandardOutput.write(
-        report.terminalText(
-          width: StandardOutput.width, color: StandardOutput.isTerminal && !isPlain))
-    }
-    StandardError.write("Written to \(folder.path)\n")
   }
 }

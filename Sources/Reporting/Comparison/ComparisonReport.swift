@@ -1,0 +1,87 @@
+internal import Entanglement
+internal import PairwiseDistances
+
+/// A comparison, ready to be written in every format.
+public struct ComparisonReport: Sendable {
+  private let comparison: RunComparison
+  private let options: ReportOptions
+
+  /// - Throws: If any number of a history is NaN or infinite.
+  public init(_ comparison: RunComparison, options: ReportOptions) throws(ReportError) {
+    for run in comparison.runs { try run.history.requireFinite() }
+    self.comparison = comparison
+    self.options = options
+  }
+
+  public func files(_ format: ReportFormat) -> [ReportFile] {
+    switch format {
+    case .text: [ReportFile(name: "compare.txt", contents: text(width: 100, color: false))]
+    case .svg: [figure.svgFile(options)]
+    case .html: [ReportFile(name: "compare.html", contents: html)]
+    case .json:
+      [
+        ReportFile(
+          name: "compare.json",
+          contents: ComparisonJSON(comparison, version: options.version).text)
+      ]
+    case .csv: [figure.tableFile]
+    }
+  }
+
+  /// The comparison for a terminal of a given width.
+  public func terminalText(width: Int, color: Bool) -> String { text(width: width, color: color) }
+
+  private var figure: Figure { ComparisonChart(comparison).figure }
+
+  private func text(width: Int, color: Bool) -> String {
+    ComparisonText(comparison).text(width: width, color: color)
+  }
+
+  private var html: String {
+    let names = comparison.runs.map(\.name)
+    let columns: [HTMLText.Column] =
+      [.init(name: "checkpoint"), .init(name: "step", isNumber: true), .init(name: "layer")]
+      + names.map { .init(name: "\($0) (nats)", isNumber: true) }
+      + names.dropFirst().map { .init(name: "\($0) − \(names[0])", isNumber: true) }
+    let rows = comparison.entries.map { entry -> [HTMLText.Cell] in
+      let checkpoint = comparison.checkpoints[entry.checkpoint]
+      return [.init(checkpoint.name), .init(checkpoint.step), .init(entry.layer)]
+        + entry.losses.map { .init($0) }
+        + names.indices.dropFirst().map { .init(entry.difference($0)) }
+    }
+    let files = comparison.runs.flatMap { run in
+      run.history.profiles.map { profile -> [HTMLText.Cell] in
+        [
+          .init(run.name), .init(profile.checkpoint), .init(profile.step), .init(profile.file),
+          .init(profile.layers.count),
+        ]
+      }
+    }
+    let facts =
+      [("Program", "snn-analyze \(options.version)")]
+      + [("Distance", comparison.runs[0].history.distance.rawValue)]
+      + options.settings.map { ($0.name, $0.value) }
+    let list = facts.map { name, value in
+      "<dt>\(HTMLText.escaped(name))</dt><dd>\(HTMLText.escaped(value))</dd>\n"
+    }
+    return HTMLPage(
+      title: "\(options.title): soft nearest neighbor loss",
+      lead: ComparisonText(comparison).sentences, figures: [figure],
+      sections: [
+        .init(
+          id: "layers", title: "Every common layer",
+          body: HTMLText.table(
+            columns, rows: rows, caption: "The least loss over the temperature, in nats.")),
+        .init(
+          id: "provenance", title: "Provenance",
+          body: "<dl>\n\(list.joined())</dl>\n"
+            + HTMLText.table(
+              [
+                .init(name: "run"), .init(name: "checkpoint"),
+                .init(name: "step", isNumber: true), .init(name: "file"),
+                .init(name: "layers", isNumber: true),
+              ], rows: files, caption: "What was read.")),
+      ], version: options.version
+    ).text
+  }
+}

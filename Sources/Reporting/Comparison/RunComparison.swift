@@ -1,0 +1,160 @@
+public import Entanglement
+
+/// A run under a name of the user's: `plain`, `entangled`.
+public struct NamedRun: Sendable, Equatable {
+  public let name: String
+  public let history: EntanglementHistory
+
+  public init(name: String, history: EntanglementHistory) {
+    self.name = name
+    self.history = history
+  }
+}
+
+/// Runs side by side: what they have in common, layer by layer and checkpoint by checkpoint.
+///
+/// Layers match by name; checkpoints by step where every run's have steps of their own, else by
+/// name; two lone checkpoints always match. The first run is the one that the others are held
+/// against. A difference is loss − loss of the first run, in nats.
+public struct RunComparison: Sendable {
+  /// How checkpoints were matched.
+  public enum Matching: String, Sendable { case step, name, position }
+
+  /// A layer at a checkpoint that at least two runs have.
+  struct Entry: Sendable {
+    let layer: String
+    /// The place among `checkpoints`.
+    let checkpoint: Int
+    /// In the order of the runs; nil where a run lacks it.
+    let layers: [LayerEntanglement?]
+  }
+
+  struct Checkpoint: Sendable {
+    let name: String
+    let step: Int?
+  }
+
+  /// What one run has and no other.
+  struct Unmatched: Sendable {
+    let run: String
+    let checkpoint: String
+    let layer: String
+  }
+
+  let runs: [NamedRun]
+  public let matching: Matching
+  let checkpoints: [Checkpoint]
+  /// By checkpoint, then by layer in the network's order.
+  let entries: [Entry]
+  let unmatched: [Unmatched]
+
+  /// - Precondition: two runs or more, of different names.
+  public init(_ runs: [NamedRun]) {
+    precondition(
+      runs.count > 1 && Set(runs.map(\.name)).count == runs.count, "runs need names of their own")
+    self.runs = runs
+    let profiles = runs.map(\.history.profiles)
+    let steps = profiles.map { $0.compactMap(\.step) }
+    if profiles.allSatisfy({ $0.count == 1 }) {
+      matching = .position
+    } else if zip(profiles, steps).allSatisfy({ $0.count == $1.count && Set($1).count == $1.count })
+    {
+      matching = .step
+    } else {
+      matching = .name
+    }
+    let matching = matching
+    func key(_ profile: EntanglementProfile) -> String {
+      switch matching {
+      case .step: profile.step.map(String.init) ?? ""
+      case .name: profile.checkpoint
+      case .position: ""
+      }
+    }
+    // In the order of the first run that has it; steps are in the order of training.
+    var order: [String] = []
+    var named: [String: Checkpoint] = [:]
+    for profile in profiles.joined() where named[key(profile)] == nil {
+      named[key(profile)] = Checkpoint(name: profile.checkpoint, step: profile.step)
+      order.append(key(profile))
+    }
+    if matching == .step {
+      order.sort { (named[$0]?.step ?? 0) < (named[$1]?.step ?? 0) }
+    }
+    let byKey = profiles.map { Dictionary($0.map { (key($0), $0) }) { first, _ in first } }
+    var names: [String] = []
+    for name in runs.flatMap(\.history.layerNames) where !names.contains(name) {
+      names.append(name)
+    }
+    var checkpoints: [Checkpoint] = []
+    var entries: [Entry] = []
+    var unmatched: [Unmatched] = []
+    for key in order {
+      var found: [Entry] = []
+      for name in names {
+        let layers = byKey.map { $0[key]?.layers.first { $0.name == name }?.entanglement }
+        let owners = layers.indices.filter { layers[$0] != nil }
+        if owners.count > 1 {
+          found.append(Entry(layer: name, checkpoint: checkpoints.count, layers: layers))
+        } else if let owner = owners.first {
+          unmatched.append(
+            Unmatched(
+              run: runs[owner].name, checkpoint: byKey[owner][key]?.checkpoint ?? "", layer: name))
+        }
+      }
+      if !found.isEmpty, let checkpoint = named[key] {
+        checkpoints.append(checkpoint)
+        entries += found
+      }
+    }
+    self.checkpoints = checkpoints
+    self.entries = entries
+    self.unmatched = unmatched
+  }
+
+  /// Whether nothing at all is common to two runs.
+  public var isEmpty: Bool { entries.isEmpty }
+
+  /// What could not be computed, of all runs.
+  public var failures: [LayerFailure] { runs.flatMap(\.history.failures) }
+
+  /// The names of the common layers, in the network's order.
+  var layerNames: [String] {
+    entries.reduce(into: []) { names, entry in
+      if !names.contains(entry.layer) { names.append(entry.layer) }
+    }
+  }
+
+  func entry(layer: String, checkpoint: Int) -> Entry? {
+    entries.first { $0.layer == layer && $0.checkpoint == checkpoint }
+  }
+
+  /// What makes numbers of different runs hard to hold against one another.
+  var notices: [String] {
+    let all = entries.flatMap { $0.layers.compactMap(\.self) }
+    let first = entries.first?.layers.compactMap(\.self) ?? []
+    var notices: [String] = []
+    let counts = Set(all.map(\.sampleCount)).sorted()
+    if counts.count > 1 {
+      notices.append(
+        "The runs have \(counts.map(String.init).joined(separator: " and ")) samples. The minimum "
+          + "of the loss falls with the number of samples: draw the same number with --samples.")
+    }
+    if Set(first.map { Set($0.classes.filter { $0.count > 0 }.map(\.name)) }).count > 1 {
+      notices.append("The runs have different classes, so their losses measure different things.")
+    } else if counts.count == 1, Set(first.map(\.chance)).count > 1 {
+      notices.append("The runs have other numbers of samples in their classes: chance differs.")
+    }
+    return notices
+  }
+}
+
+extension RunComparison.Entry {
+  var losses: [Double?] { layers.map { $0?.minimum?.loss } }
+
+  /// loss − loss of the first run; nil for the first and where either is missing.
+  func difference(_ run: Int) -> Double? {
+    guard run > 0, let first = losses[0], let loss = losses[run] else { return nil }
+    return loss - first
+  }
+}

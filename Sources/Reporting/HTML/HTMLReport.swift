@@ -1,0 +1,97 @@
+internal import Entanglement
+internal import PairwiseDistances
+
+/// The history as `report.html`: words, figures, every layer in a table, and where it all came from.
+struct HTMLReport {
+  private let history: EntanglementHistory
+  private let options: ReportOptions
+
+  init(_ history: EntanglementHistory, options: ReportOptions) {
+    self.history = history
+    self.options = options
+  }
+
+  var text: String {
+    let summary = TextSummary(history, title: options.title)
+    return HTMLPage(
+      title: "\(options.title): soft nearest neighbor loss", lead: summary.sentences,
+      figures: EntanglementCharts(history).figures,
+      sections: [layers, failures, provenance].compactMap(\.self), version: options.version
+    ).text
+  }
+
+  private var layers: HTMLPage.Section {
+    let columns: [HTMLText.Column] =
+      [.init(name: "checkpoint")]
+      + [.init(name: "step", isNumber: true), .init(name: "layer"), .init(name: "shape")]
+      + [
+        "loss (nats)", "T / mean d", "T", "chance (nats)", "of chance (%)", "mean d", "samples",
+        "anchors",
+      ].map { .init(name: $0, isNumber: true) } + [.init(name: "minimum")]
+    let rows = history.profiles.flatMap { profile in
+      profile.layers.map { layer -> [HTMLText.Cell] in
+        let found = layer.entanglement
+        let minimum = found.minimum
+        let share = found.chance > 0 ? minimum.map { 100 * $0.loss / found.chance } : nil
+        return [
+          .init(profile.checkpoint), .init(profile.step), .init(layer.name),
+          .init(layer.shape.map(String.init).joined(separator: "×")), .init(minimum?.loss),
+          .init(minimum?.relativeTemperature), .init(minimum?.temperature), .init(found.chance),
+          .init(share), .init(found.meanDistance), .init(found.sampleCount),
+          .init(found.anchorCount), .init(minimum?.position.rawValue ?? "not computed"),
+        ]
+      }
+    }
+    let caption =
+      "The least loss over the temperature. T and mean d in squared activation units; loss and "
+      + "chance in nats. A minimum at zero or infinity is a limit and has no temperature."
+    return HTMLPage.Section(
+      id: "layers", title: "Every layer at every checkpoint",
+      body: HTMLText.table(columns, rows: rows, caption: caption))
+  }
+
+  private var failures: HTMLPage.Section? {
+    guard !history.failures.isEmpty else { return nil }
+    return HTMLPage.Section(
+      id: "failed", title: "Failed",
+      body: HTMLText.table(
+        [.init(name: "checkpoint"), .init(name: "layer"), .init(name: "reason")],
+        rows: history.failures.map {
+          [.init($0.checkpoint), .init($0.layer), .init($0.reason)]
+        }, caption: "Layers that could not be computed."))
+  }
+
+  /// What was read, how, and by which version.
+  private var provenance: HTMLPage.Section {
+    var facts = [
+      ("Program", "snn-analyze \(options.version)"), ("Distance", history.distance.rawValue),
+    ]
+    facts += options.settings.map { ($0.name, $0.value) }
+    if let sampling = history.sampling {
+      facts.append(("Samples", "stratified, \(sampling.sampleCount), seed \(sampling.seed)"))
+    }
+    let classes = history.profiles.lazy.flatMap(\.layers).first?.entanglement.classes ?? []
+    if !classes.isEmpty {
+      let named = classes.prefix(40).map { "\($0.name) (\($0.count))" }.joined(separator: ", ")
+      facts.append(
+        ("Classes", named + (classes.count > 40 ? " and \(classes.count - 40) more" : "")))
+    }
+    let list =
+      "<dl>\n"
+      + facts.map {
+        "<dt>\(HTMLText.escaped($0.0))</dt><dd>\(HTMLText.escaped($0.1))</dd>\n"
+      }.joined() + "</dl>\n"
+    let files = HTMLText.table(
+      [
+        .init(name: "checkpoint"), .init(name: "step", isNumber: true), .init(name: "file"),
+        .init(name: "labels"), .init(name: "layers", isNumber: true),
+      ],
+      rows: history.profiles.map { profile in
+        [
+          .init(profile.checkpoint), .init(profile.step), .init(profile.file),
+          .init(options.labels[profile.checkpoint] ?? "–"), .init(profile.layers.count),
+        ]
+      }, caption: "What was read.")
+    return HTMLPage.Section(id: "provenance", title: "Provenance", body: list + files)
+  }
+}

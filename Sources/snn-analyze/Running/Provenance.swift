@@ -1,0 +1,51 @@
+import ActivationFiles
+import Entanglement
+import Reporting
+
+/// How a run was set up, as far as its result depends on it: nothing of the machine, the time, or
+/// where the result went.
+enum Provenance {
+  static func settings(
+    selection input: SelectionOptions, compute: ComputeOptions
+  ) -> [ReportOptions.Setting] {
+    var settings: [ReportOptions.Setting] = []
+    func add(_ name: String, _ values: [String]) {
+      if !values.isEmpty { settings.append(.init(name, values.joined(separator: ", "))) }
+    }
+    let sweep = try? compute.sweep
+    let values = sweep?.values ?? []
+    if let first = values.first, let last = values.last {
+      let unit = sweep?.scale == .absolute ? "squared activation units" : "times the mean distance"
+      let list =
+        values.count <= 4
+        ? values.map(plain).joined(separator: ", ")
+        : "\(values.count) from \(plain(first)) to \(plain(last))"
+      add("Temperatures", [list + " " + unit])
+    }
+    let quantities = SoftNearestNeighborLoss.Quantity.allCases.filter(
+      compute.compute.quantities.contains)
+    add("Computed", quantities.map(\.rawValue))
+    add("Layers", input.layers)
+    add("Except", input.except)
+    add("Checkpoints", input.checkpoints)
+    add("Labels", [input.labels].compactMap(\.self))
+    add("Checkpoint pattern", [input.checkpointPattern].compactMap(\.self))
+    add("Pooling", [input.pool?.rawValue].compactMap(\.self))
+    if compute.zeroRows != .refuse { add("Rows of zeros", [compute.zeroRows.rawValue]) }
+    return settings
+  }
+
+  /// `1000` rather than `1000.0`.
+  private static func plain(_ value: Double) -> String {
+    let text = "\(value)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  /// Where the labels of each checkpoint came from, by its name.
+  static func labels(_ collection: ActivationCollection) -> [String: String] {
+    Dictionary(
+      collection.checkpoints.compactMap { checkpoint in
+        checkpoint.labelsPath.map { (checkpoint.name, $0) }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Entanglement
+import Foundation
+import Reporting
+
+/// Two runs or more, side by side by layer and step.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Set two runs or more side by side, by layer and checkpoint.",
+    discussion: """
+      Layers match by name, checkpoints by step or else by name. Differences are to the first run. \
+      A run of one file for each checkpoint repeats its name: plain=step_1.h5 plain=step_2.h5.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A name for each run, and its HDF5 file.", valueName: "name=file"),
+    completion: .file(extensions: ["h5", "hdf5", "hdf"]))
+  var runs: [NamedFile]
+
+  @OptionGroup(title: "Input") var selection: SelectionOptions
+  @OptionGroup(title: "Computation") var compute: ComputeOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  func validate() throws {
+    guard grouped.count > 1 else {
+      throw ValidationError(
+        "Give two runs or more under names of their own, such as plain=a.h5 entangled=b.h5.")
+    }
+  }
+
+  /// The files of each name, in the order of the names' first use.
+  private var grouped: [(name: String, files: [String])] {
+    runs.reduce(into: []) { groups, run in
+      if let index = groups.firstIndex(where: { $0.name == run.name }) {
+        groups[index].files.append(run.file)
+      } else {
+        groups.append((run.name, [run.file]))
+      }
+    }
+  }
+
+  func run() throws {
+    var compute = compute
+    // No run is pictured by itself.
+    compute.compute = QuantityList(quantities: compute.compute.quantities.subtracting([.map]))
+    let plans = try grouped.map { run in
+      (
+        name: run.name,
+        plan: try AnalysisPlan(
+          files: run.files, reading: selection.reading, compute: compute,
+          keepGoing: output.keepGoing, verbose: output.verbose)
+      )
+    }
+    let names = plans.map(\.name)
+    let folder = try OutputFolder(
+      path: output.output ?? "Reports/" + names.joined(separator: "-").asFileName)
+    defer { folder.finish() }
+    let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
+    let cache = ResultCache(folder: output.cacheFolder(in: folder.path))
+    let comparison = RunComparison(
+      try plans.map { run in
+        NamedRun(
+          name: run.name,
+          history: try AnalysisRun(run.plan, progress: progress, cache: cache).history())
+      })
+    guard !comparison.isEmpty else {
+      throw CommandError(
+        "\(names.joined(separator: ", ")): no layer of one checkpoint is in two runs. Layers match "
+          + "by name and checkpoints by step or name; snn-analyze inspect shows both, and "
+          + "--checkpoint-pattern says where a step is.")
+    }
+    let report: ComparisonReport
+    do {
+      report = try ComparisonReport(
+        comparison,
+        options: ReportOptions(
+          figureStyle: output.figureStyle, figureWidth: output.figureWidth,
+          version: SNNAnalyze.version, title: names.joined(separator: ", "),
+          settings: Provenance.settings(selection: selection, compute: compute)))
+    } catch {
+      throw CommandError("\(error)")
+    }
+    try output.write(
+      report.files, text: report.terminalText, to: folder)
+    try fail(comparison)
+  }
+
+  private func fail(_ comparison: RunComparison) throws {
+    let failures = comparison.failures
+    for failure in failures { StandardError.write("Error: \(failure.reason)\n") }
+    if !failures.isEmpty { throw ExitCode(2) }
+  }
+}
+
+/// `plain=runs/a.h5`: a name and a file.
+struct NamedFile: ExpressibleByArgument {
+  let name: String
+  let file: String
+
+  init?(argument: String) {
+    guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else { return nil }
+    name = String(argument[..<sign])
+    file = String(argument[argument.index(after: sign)...])
+    guard !file.isEmpty else { return nil }
+  }
+}
+
+extension String {
+  /// The text without what a file name must not have.
+  fileprivate var asFileName: String {
+    String(map { $0 == "/" || $0 == "\0" ? "-" : $0 })
+  }
+}

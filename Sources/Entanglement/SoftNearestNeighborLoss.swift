@@ -23,9 +23,17 @@ public struct SoftNearestNeighborLoss: Sendable {
     case curve
     /// The minimum over all temperatures, refined, with every local minimum.
     case minimum
-    /// The effective number of neighbors at each temperature.
+    /// The effective number of neighbors at each temperature, and the loss where it has the value
+    /// of `perplexityTarget`.
     case perplexity
+    /// 95 % intervals by the infinitesimal jackknife.
+    case intervals
+    /// Losses by class and by pair of classes, and the soft confusion.
+    case classes
   }
+
+  /// Every quantity that is computed where nothing else is asked for.
+  public static let standardQuantities = Set(Quantity.allCases)
 
   /// What to do with a row of zeros under the cosine distance.
   public enum ZeroRows: String, CaseIterable, Sendable {
@@ -35,6 +43,10 @@ public struct SoftNearestNeighborLoss: Sendable {
   public var distance: Distance
   public var sweep: TemperatureSweep
   public var quantities: Set<Quantity>
+  /// The number of neighbors at which layers and checkpoints are compared.
+  public var perplexityTarget: PerplexityTarget
+  /// Whether the influence of each sample is kept, for paired differences; needs `.intervals`.
+  public var keepsInfluences: Bool
   public var zeroRows: ZeroRows
   public var threadCount: Int
   public var instructionSet: InstructionSet
@@ -46,13 +58,17 @@ public struct SoftNearestNeighborLoss: Sendable {
 
   public init(
     distance: Distance = .squaredEuclidean, sweep: TemperatureSweep = .standard,
-    quantities: Set<Quantity> = Set(Quantity.allCases), zeroRows: ZeroRows = .refuse,
+    quantities: Set<Quantity> = standardQuantities,
+    perplexityTarget: PerplexityTarget = .standard, keepsInfluences: Bool = false,
+    zeroRows: ZeroRows = .refuse,
     threadCount: Int = 1, instructionSet: InstructionSet = .best, memoryLimit: Int = .max,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
     self.distance = distance
     self.sweep = sweep
     self.quantities = quantities
+    self.perplexityTarget = perplexityTarget
+    self.keepsInfluences = keepsInfluences
     self.zeroRows = zeroRows
     self.threadCount = threadCount
     self.instructionSet = instructionSet
@@ -98,7 +114,9 @@ public struct SoftNearestNeighborLoss: Sendable {
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {
       var search = MinimumSearch(scale: scale)
-      try search.run(curve: temperatures, evaluation: &evaluation)
+      try search.run(curve: temperatures, evaluation: &evaluation) {
+        LayerFindings.probes($0, for: self)
+      }
       let found = search.result(
         chance: statistics.chance, limitAtZero: evaluation.limitAtZero, isConstant: isConstant)
       minimum = found.minimum
@@ -107,6 +125,9 @@ public struct SoftNearestNeighborLoss: Sendable {
       try evaluation.evaluate(temperatures, curvature: false)
       minimum = bestOfCurve(evaluation, temperatures, scale)
     }
+    var findings = LayerFindings(self, minimum: minimum, scale: scale)
+    try findings.find(
+      &evaluation, names: labels.names, memory: memoryLimit - footprint.bytes(temperatures: 0))
     let curve = evaluation.points(at: temperatures)
     return LayerEntanglement(
       sampleCount: matrix.sampleCount, featureCount: matrix.featureCount,
@@ -119,7 +140,9 @@ public struct SoftNearestNeighborLoss: Sendable {
           relativeTemperature: sweep.scale == .absolute ? point.temperature / scale : value,
           loss: point.loss, slope: point.slope, perplexity: point.perplexity)
       },
-      minimum: minimum, localMinima: localMinima, isConstant: isConstant)
+      minimum: findings.minimum, localMinima: localMinima, isConstant: isConstant,
+      matched: findings.matched, structure: findings.structure, influences: findings.influences,
+      notices: findings.notices)
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.

@@ -82,13 +82,14 @@ struct JSONReport {
       members.append(
         (
           "minimum",
-          .record([
-            ("temperature", minimum.temperature.map(JSONValue.number) ?? .null),
-            ("relativeTemperature", minimum.relativeTemperature.map(JSONValue.number) ?? .null),
-            ("loss", .number(minimum.loss)),
-            ("position", .string(minimum.position.rawValue)),
-            ("refined", .bool(minimum.refined)),
-          ])
+          .record(
+            [
+              ("temperature", minimum.temperature.map(JSONValue.number) ?? .null),
+              ("relativeTemperature", minimum.relativeTemperature.map(JSONValue.number) ?? .null),
+              ("loss", .number(minimum.loss)),
+              ("position", .string(minimum.position.rawValue)),
+              ("refined", .bool(minimum.refined)),
+            ] + JSONStructure.interval(minimum.interval))
         ))
     }
     members.append(
@@ -103,6 +104,7 @@ struct JSONReport {
             ])
           })
       ))
+    members += JSONStructure.members(layer)
     return .object(members)
   }
 

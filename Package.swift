@@ -62,7 +62,7 @@ let package = Package(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
+      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
     .testTarget(
       name: "CommandLineTests", dependencies: ["snn-analyze", "Activations", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),

@@ -37,7 +37,8 @@ struct LayerFindings {
       let target = loss.perplexityTarget.perplexity(sampleCount: evaluation.samples.count)
       matched = MatchedLoss(
         target: loss.perplexityTarget, perplexity: target,
-        share: target / Double(evaluation.samples.count - 1), temperature: temperature,
+        share: loss.perplexityTarget.share(sampleCount: evaluation.samples.count),
+        temperature: temperature,
         relativeTemperature: temperature / scale, loss: found.loss, interval: found.interval)
     }
     if let found = result.minimum, let interval = found.interval(around: minimum?.loss) {

@@ -27,7 +27,9 @@ enum CSVReport {
       [
         "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
         "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
-        "minimumRelativeTemperature", "position",
+        "minimumRelativeTemperature", "position", "minimumLower", "minimumUpper", "perplexity",
+        "perplexityShare", "perplexityTemperature", "perplexityRelativeTemperature",
+        "perplexityLoss", "perplexityLower", "perplexityUpper",
       ]
     ]
     for profile in history.profiles {
@@ -40,20 +42,26 @@ enum CSVReport {
             + [number(found.chance), number(found.meanDistance)]
             + [
               found.minimum?.loss, found.minimum?.temperature, found.minimum?.relativeTemperature,
-            ].map { $0.map(number) ?? "" }
-            + [found.minimum?.position.rawValue ?? ""])
+            ].map(optional)
+            + [found.minimum?.position.rawValue ?? ""]
+            + [found.minimum?.interval?.lower, found.minimum?.interval?.upper].map(optional)
+            + [
+              found.matched?.perplexity, found.matched?.share, found.matched?.temperature,
+              found.matched?.relativeTemperature, found.matched?.loss,
+              found.matched?.interval?.lower, found.matched?.interval?.upper,
+            ].map(optional))
       }
     }
     return ReportFile(name: "minima.csv", contents: text(rows))
   }
 
-  private static func place(_ profile: EntanglementProfile, _ layer: LayerProfile) -> [String] {
+  static func place(_ profile: EntanglementProfile, _ layer: LayerProfile) -> [String] {
     [profile.checkpoint, profile.step.map(String.init) ?? "", layer.name]
   }
 
-  private static func number(_ value: Double) -> String { "\(value)" }
+  static func number(_ value: Double) -> String { "\(value)" }
 
-  private static func text(_ rows: [[String]]) -> String {
+  static func text(_ rows: [[String]]) -> String {
     rows.map { $0.map(quoted).joined(separator: ",") + "\n" }.joined()
   }
 

@@ -60,9 +60,7 @@ enum JSONStructure {
       (
         "classEntanglement",
         .object(
-          place + classes + [
-            ("rows", rows(structure.pairs)), ("chances", rows(structure.pairChances)),
-          ])
+          place + classes + [("rows", rows(structure.pairs))])
       ),
     ]
   }

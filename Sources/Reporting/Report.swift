@@ -82,7 +82,10 @@ public struct Report: Sendable {
           name: "report.json",
           contents: JSONReport(history, version: options.version).text)
       ]
-    case .csv: [CSVReport.curves(history), CSVReport.minima(history)]
+    case .csv:
+      [CSVReport.curves(history), CSVReport.minima(history)]
+        + (history.quantities.contains(.classes)
+          ? [CSVReport.classes(history), CSVReport.pairs(history)] : [])
     }
   }
 
@@ -116,6 +119,6 @@ extension LayerEntanglement {
         ("a local minimum's relative T", local.relativeTemperature),
       ]
     }
-    return numbers
+    return numbers + structureNumbers
   }
 }

@@ -20,6 +20,8 @@ struct TextReport {
       parts.append(heading(width: width))
       parts.append(table(width: width, color: color))
       parts.append(legend(width: width))
+      let structure = TextStructure(history).text(width: width)
+      if !structure.isEmpty { parts.append(structure) }
     }
     if !history.failures.isEmpty {
       parts.append(

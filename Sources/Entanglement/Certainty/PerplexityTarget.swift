@@ -15,6 +15,14 @@ public enum PerplexityTarget: Sendable, Equatable, Codable {
     case .share(let share): share * Double(sampleCount - 1)
     }
   }
+
+  /// The share of the N − 1 others that it comes to.
+  package func share(sampleCount: Int) -> Double {
+    switch self {
+    case .count(let count): count / Double(max(sampleCount - 1, 1))
+    case .share(let share): share
+    }
+  }
 }
 
 /// The loss at the temperature whose perplexity is a given number of neighbors.

@@ -1,0 +1,116 @@
+import Activations
+import Entanglement
+import Foundation
+import Reporting
+import Testing
+
+/// How classes and certainty appear in the files of a report.
+@Suite struct StructureReportTests {
+  /// Thirty samples on a line, in three classes.
+  private static func history(
+    _ target: PerplexityTarget = .count(5)
+  ) throws -> EntanglementHistory {
+    let labels = ClassLabels((0..<30).map { ["ant", "b,\"ee\"", "cat"][$0 / 10] })
+    let matrix = ActivationMatrix(
+      sampleCount: 30, featureCount: 1,
+      values: (0..<30).map { Float($0 % 10) + 4 * Float($0 / 10) + 0.1 * Float($0 * $0 % 7) })
+    let loss = SoftNearestNeighborLoss(perplexityTarget: target)
+    return EntanglementHistory(
+      distance: .squaredEuclidean, quantities: loss.quantities,
+      profiles: [
+        EntanglementProfile(
+          checkpoint: "run", step: nil, file: "run.h5",
+          layers: [
+            LayerProfile(
+              name: "only", index: 0, shape: [30, 1],
+              entanglement: try loss.entanglement(of: matrix, labels: labels))
+          ])
+      ])
+  }
+
+  private static func files(_ format: ReportFormat, _ history: EntanglementHistory) throws
+    -> [String: String]
+  {
+    let report = try Report(history, options: ReportOptions(version: "1", title: "run"))
+    return Dictionary(uniqueKeysWithValues: report.files(format).map { ($0.name, $0.contents) })
+  }
+
+  private static func layer(_ history: EntanglementHistory) throws -> [String: Any] {
+    let text = try #require(try files(.json, history)["report.json"])
+    let report = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let checkpoint = (report?["checkpoints"] as? [[String: Any]])?.first
+    return try #require((checkpoint?["layers"] as? [[String: Any]])?.first)
+  }
+
+  @Test("report.json has the values by the keys of its schema")
+  func json() throws {
+    let history = try Self.history()
+    let layer = try Self.layer(history)
+    let expected = try #require(history.profiles.first?.layers.first?.entanglement)
+    let matched = try #require(expected.matched)
+    let record = try #require(layer["atPerplexity"] as? [String: Any])
+    #expect(record["perplexity"] as? Double == 5)
+    #expect(record["share"] as? Double == 5 / 29.0)
+    #expect(record["rule"] as? String == "count")
+    #expect(record["temperature"] as? Double == matched.temperature)
+    #expect(record["relativeTemperature"] as? Double == matched.relativeTemperature)
+    #expect(record["loss"] as? Double == matched.loss)
+    let interval = try #require(matched.interval)
+    #expect(record["interval"] as? [Double] == [interval.lower, interval.upper])
+    let structure = try #require(expected.structure)
+    let losses = try #require(layer["classLosses"] as? [[String: Any]])
+    #expect(losses.map { $0["name"] as? String } == ["ant", "b,\"ee\"", "cat"])
+    #expect(losses.map { $0["count"] as? Int } == [10, 10, 10])
+    #expect(losses.map { $0["loss"] as? Double } == structure.losses.map(\.loss))
+    #expect(losses.allSatisfy { ($0["interval"] as? [Double])?.count == 2 })
+    let confusion = try #require(layer["softConfusion"] as? [String: Any])
+    #expect(confusion["at"] as? String == "perplexity")
+    #expect(confusion["temperature"] as? Double == matched.temperature)
+    #expect(confusion["classes"] as? [String] == structure.classes)
+    #expect(confusion["rows"] as? [[Double]] == structure.confusion)
+    let pairs = try #require(layer["classEntanglement"] as? [String: Any])
+    let rows = try #require(pairs["rows"] as? [[Any]])
+    #expect(rows[0][0] is NSNull)
+    #expect(rows[0][1] as? Double == structure.pairs[0][1])
+    let minimum = try #require(layer["minimum"] as? [String: Any])
+    #expect((minimum["interval"] != nil) == (minimum["position"] as? String == "interior"))
+    #expect(layer["notices"] == nil)
+  }
+
+  @Test("The tables have a row a class and a row a pair, of one width")
+  func csv() throws {
+    let files = try Self.files(.csv, try Self.history())
+    for (name, rows) in [("minima.csv", 1), ("classes.csv", 3), ("class-pairs.csv", 3)] {
+      let lines = try #require(files[name]).split(separator: "\n")
+      #expect(lines.count == rows + 1)
+      // The comma of the class's own name is quoted.
+      let widths = lines.map {
+        $0.replacing("\"b,\"\"ee\"\"\"", with: "b").split(
+          separator: ",", omittingEmptySubsequences: false
+        ).count
+      }
+      #expect(Set(widths).count == 1, "\(name)")
+    }
+  }
+
+  @Test("The text says what was compared, with the interval and the most entangled classes")
+  func text() throws {
+    let share = try #require(try Self.files(.text, try Self.history(.share(0.2)))["report.txt"])
+    #expect(share.contains("Loss at perplexity 5.80 (a share of 20.0 % of the others"))
+    #expect(share.contains("95 %"))
+    #expect(share.contains("most entangled: "))
+    let count = try #require(try Self.files(.text, try Self.history())["report.txt"])
+    #expect(
+      count.replacing("\n", with: " ").contains(
+        "a count, which compares layers of one sample count only"))
+  }
+
+  @Test("What cannot be said is noticed in the data and in the text")
+  func notices() throws {
+    let history = try Self.history(.count(100))
+    let notices = try #require(try Self.layer(history)["notices"] as? [String])
+    #expect(notices.first?.contains("No temperature has the perplexity 100.0") == true)
+    let text = try #require(try Self.files(.text, history)["report.txt"])
+    #expect(text.contains("only: No temperature has the perplexity 100.0"))
+  }
+}

@@ -32,117 +32,104 @@ static const double near_share = 1.0 / 16;
 static const double exponent_tolerance = 1e-3;
 static const double exponent_window = 20;
 
+// Below this a sum is redone with a shift of its own: the least exponential is 2⁻¹²⁶.
+static const double faint = 0x1p-80;
+
 #pragma clang fp contract(off)
 
-static bool needs_exactness(const snn_segment *segment) {
-  const snn_samples *s = segment->samples;
-  double largest = 0;
-  for (int64_t j = 0; j < segment->count; j++) {
-    const double norm = s->norms[segment->first + j];
-    largest = norm > largest ? norm : largest;
-  }
-  const double both = (s->norms[segment->anchor] + largest) * s->factor;
-  return segment->beta * expansion_error * both > exponent_tolerance;
+bool snn_needs_exact(double largest_distance, double beta) {
+  // The largest distance is a bound on twice the sum of two norms.
+  return beta * expansion_error * largest_distance / 2 > exponent_tolerance;
 }
 
-// The segment's distances, exact where they are within the window of the nearest: that of each
-// partner if there are such, else of the anchor.
-static void refine(snn_level level, const snn_segment *segment, const double *nearest,
-                   double anchor_nearest, double *exact) {
-  const snn_samples *s = segment->samples;
-  const double norm = s->norms[segment->anchor];
-  const double *d = segment->distances;
-  const double window = exponent_window / segment->beta;
+// The distances of the row's positions [begin, end), exact where they are within the window of the
+// nearest: that of each partner if there are such (from `begin` on), else of the anchor.
+static void refine(snn_level level, const snn_class_row *row, int64_t begin, int64_t end,
+                   const double *nearest, double anchor_nearest, double *exact) {
+  const snn_samples *s = row->samples;
+  const double norm = s->norms[row->anchor];
+  const double *d = row->distances + (begin - row->first);
+  const double window = exponent_window / row->beta;
   double bound = anchor_nearest;
-  for (int64_t j = 0; j < segment->count && nearest == NULL; j++) {
-    const double error = expansion_error * (norm + s->norms[segment->first + j]) * s->factor;
-    bound = d[j] + error < bound ? d[j] + error : bound;
+  for (int64_t j = 0; j < end - begin && nearest == NULL; j++) {
+    const double error = expansion_error * (norm + s->norms[begin + j]) * s->factor;
+    if (begin + j != row->anchor && d[j] + error < bound) bound = d[j] + error;
   }
-  for (int64_t j = 0; j < segment->count; j++) {
-    const double both = (norm + s->norms[segment->first + j]) * s->factor;
+  for (int64_t j = 0; j < end - begin; j++) {
+    const double both = (norm + s->norms[begin + j]) * s->factor;
     const double limit = (nearest == NULL ? bound : nearest[j]) + window;
-    const bool is_exact = d[j] < near_share * both;
+    const bool is_exact = d[j] < near_share * both || begin + j == row->anchor;
     exact[j] = is_exact || d[j] - expansion_error * both > limit
                    ? d[j]
-                   : snn_exact_distance(level, s, segment->anchor, segment->first + j);
+                   : snn_exact_distance(level, s, row->anchor, begin + j);
   }
 }
 
-// exp(−x) for x ≥ 0 to 1e-15 without the C library, whose last bit differs by machine.
-static double exp_negative(double x) {
-  if (!(x < 700)) return 0;
-  const double n = floor(x * log2_e + 0.5);
-  const double r = (n * 0.693147180369123816490 - x) + n * 1.90821492927058770002e-10;
-  double p = 1;
-  for (int k = 13; k > 0; k--) p = 1 + p * r / k;
+// 2^{−n} for a whole n ≥ 0; 0 beyond the range of a double.
+static inline double power(double n) {
+  if (!(n < 1022)) return 0;
   const uint64_t bits = (uint64_t)(1023 - (int64_t)n) << 52;
-  double power;
-  memcpy(&power, &bits, sizeof power);
-  return p * power;
+  double result;
+  memcpy(&result, &bits, sizeof result);
+  return result;
 }
 
-void snn_merge_soft_sums(snn_soft_sum *sum, const snn_soft_sum *other, double beta) {
-  if (!(other->nearest < INFINITY)) return;
-  if (!(sum->nearest < INFINITY)) {
-    *sum = *other;
-    return;
-  }
-  const bool is_nearer = other->nearest < sum->nearest;
+void snn_merge_soft_sums(snn_soft_sum *sum, const snn_soft_sum *other) {
+  if (!(other->exponent < INFINITY)) return;
+  const bool is_nearer = other->exponent < sum->exponent;
   const snn_soft_sum near = is_nearer ? *other : *sum, far = is_nearer ? *sum : *other;
-  const double x = beta * (far.nearest - near.nearest);
-  const double factor = exp_negative(x);
+  const double step = far.exponent - near.exponent;
+  const double factor = power(step);
   *sum = near;
   if (factor == 0) return;
+  const double x = step * ln_2;
   sum->sum += factor * far.sum;
   sum->first += factor * (far.first + x * far.sum);
   sum->second += factor * (far.second + x * (2 * far.first + x * far.sum));
 }
 
-static void merge_class_sum(snn_class_sum *sum, const snn_soft_sum *other, double beta) {
-  if (!(sum->nearest < INFINITY)) {
-    sum->nearest = other->nearest;
-    sum->sum = other->sum;
-  } else if (other->nearest < sum->nearest) {
-    sum->sum = other->sum + exp_negative(beta * (sum->nearest - other->nearest)) * sum->sum;
-    sum->nearest = other->nearest;
+static inline void merge_class_sum(snn_class_sum *class, double exponent, double sum) {
+  if (exponent < class->exponent) {
+    class->sum = sum + power(class->exponent - exponent) * class->sum;
+    class->exponent = exponent;
   } else {
-    sum->sum += exp_negative(beta * (other->nearest - sum->nearest)) * other->sum;
+    class->sum += power(exponent - class->exponent) * sum;
   }
 }
 
 // MARK: One copy of the kernels for each level
 
 #define NAME(f) f##_portable
-#define refine(...) refine(snn_portable, __VA_ARGS__)
+#define LEVEL snn_portable
 #include "SegmentKernels.inc"
-#undef refine
+#undef LEVEL
 #undef NAME
 
 #pragma clang fp contract(fast)
 
 #if defined(__aarch64__)
 #define NAME(f) f##_neon
-#define refine(...) refine(snn_neon, __VA_ARGS__)
+#define LEVEL snn_neon
 #include "SegmentKernels.inc"
-#undef refine
+#undef LEVEL
 #undef NAME
 #define DISPATCH(function, ...)                                                                   \
   (level == snn_neon ? function##_neon(__VA_ARGS__) : function##_portable(__VA_ARGS__))
 #elif defined(__x86_64__)
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define NAME(f) f##_avx2
-#define refine(...) refine(snn_avx2, __VA_ARGS__)
+#define LEVEL snn_avx2
 #include "SegmentKernels.inc"
-#undef refine
+#undef LEVEL
 #undef NAME
 #pragma clang attribute pop
 
 #pragma clang attribute push(                                                                     \
     __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma"))), apply_to = function)
 #define NAME(f) f##_avx512
-#define refine(...) refine(snn_avx512, __VA_ARGS__)
+#define LEVEL snn_avx512
 #include "SegmentKernels.inc"
-#undef refine
+#undef LEVEL
 #undef NAME
 #pragma clang attribute pop
 #define DISPATCH(function, ...)                                                                   \
@@ -153,23 +140,13 @@ static void merge_class_sum(snn_class_sum *sum, const snn_soft_sum *other, doubl
 #define DISPATCH(function, ...) function##_portable(__VA_ARGS__)
 #endif
 
-void snn_absorb_segment(snn_level level, const snn_segment *segment, snn_soft_sum *kind,
-                        snn_class_sum *class_sum) {
-  if (segment->count == 0) return;
-  // The nearest so far tells which distances need be exact.
-  snn_soft_sum result = {.nearest = class_sum != NULL ? class_sum->nearest : kind->nearest};
-  DISPATCH(absorb, segment, &result);
-  snn_merge_soft_sums(kind, &result, segment->beta);
-  if (class_sum != NULL) merge_class_sum(class_sum, &result, segment->beta);
+void snn_absorb_class_row(snn_level level, const snn_class_row *row, snn_soft_sum *same,
+                          snn_soft_sum *other, snn_class_sum *classes) {
+  DISPATCH(absorb_class_row, row, same, other, classes);
 }
 
-double snn_share(snn_level level, const snn_segment *segment, snn_normaliser normaliser) {
-  return segment->count == 0 ? 0 : DISPATCH(shares, segment, normaliser, NULL, NULL, NULL);
-}
-
-double snn_share_and_change(snn_level level, const snn_segment *segment, snn_normaliser normaliser,
-                            const double *entropy, const double *perplexity, double *change) {
-  return segment->count == 0
-             ? 0
-             : DISPATCH(shares, segment, normaliser, entropy, perplexity, change);
+void snn_absorb_influences(snn_level level, const snn_class_row *row,
+                           const snn_normalisers *normalisers, bool by_class, double *changes,
+                           double *change) {
+  DISPATCH(absorb_influences, row, normalisers, by_class, changes, change);
 }

@@ -10,10 +10,10 @@ struct AnchorTerms {
   let entropy: Double
   /// dH_i/d ln T = Var_i[βd].
   let entropySlope: Double
-  /// Σ e^{−βd} over all neighbors is e^{allLog − β·allNearest}, over the own class the other two.
-  let allNearest: Double
+  /// Σ e^{−βd} over all neighbors is e^{allLog − β·allBase}, over the own class the other two.
+  let allBase: Double
   let allLog: Double
-  let sameNearest: Double
+  let sameBase: Double
   let sameLog: Double
 
   var perplexity: Double { Elementary.exp(entropy) }
@@ -22,13 +22,13 @@ struct AnchorTerms {
   ///   - same: The sum over neighbors of the own class, nil without any.
   ///   - other: The sum over all others, nil without any.
   init(same: NeighborSum?, other: NeighborSum?, beta: Double) {
-    sameNearest = same?.base ?? 0
+    sameBase = same?.base ?? 0
     sameLog = same.map { Elementary.log($0.sum) } ?? .infinity
     guard let same, let other else {
       let only = same ?? other
       loss = same == nil ? nil : 0
       slope = 0
-      allNearest = only?.base ?? 0
+      allBase = only?.base ?? 0
       allLog = only.map { Elementary.log($0.sum) } ?? 0
       entropy = allLog + (only?.mean ?? 0)
       entropySlope = only?.variance ?? 0
@@ -45,7 +45,7 @@ struct AnchorTerms {
     loss = max(z, 0) + Elementary.log1p(odds)
     slope = otherShare > 0 ? -otherShare * difference : 0
     let (major, minor) = z > 0 ? (other, same) : (same, other)
-    allNearest = major.base
+    allBase = major.base
     allLog = Elementary.log(major.sum) + Elementary.log1p(odds)
     let step = z > 0 ? difference : -difference
     if minorShare > 0 {
@@ -91,14 +91,13 @@ struct LayerTerms {
   }
 
   var normalisers: SoftNormalisers {
-    var normalisers = SoftNormalisers(count: terms.count)
+    let normalisers = SoftNormalisers(count: terms.count)
     for (position, term) in terms.enumerated() {
-      normalisers.allNearest[position] = term.allNearest
-      normalisers.allLog[position] = term.allLog
-      normalisers.sameNearest[position] = term.sameNearest
-      normalisers.sameLog[position] = term.sameLog
-      normalisers.entropy[position] = term.entropy
-      normalisers.perplexity[position] = term.perplexity
+      normalisers.set(
+        SoftNormalisers.Entry(
+          allBase: term.allBase, allLog: term.allLog, sameBase: term.sameBase,
+          sameLog: term.sameLog, isAnchor: term.loss != nil, entropy: term.entropy,
+          perplexity: term.perplexity), at: position)
     }
     return normalisers
   }

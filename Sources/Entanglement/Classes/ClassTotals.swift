@@ -36,7 +36,7 @@ struct ClassTotals {
           guard let sum = sums.sum(at: anchor, class: index) else { continue }
           share[index] +=
             sum.sum
-            * Elementary.exp(sums.beta.times(term.allNearest - sum.base) - term.allLog)
+            * Elementary.exp(sums.beta.times(term.allBase - sum.base) - term.allLog)
           if let same, index != own {
             let z =
               sums.beta.times(same.base - sum.base) + Elementary.log(sum.sum / same.sum)

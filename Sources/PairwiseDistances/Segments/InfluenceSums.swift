@@ -1,32 +1,71 @@
 internal import Activations
 internal import CDistanceKernels
 
-/// The soft neighborhood of every sample, final: what a pass for influences divides by.
-package struct SoftNormalisers: Sendable {
-  /// Σ e^{−βd} = e^{log − β·nearest} over all neighbors, by position.
-  package var allNearest: [Double]
-  package var allLog: [Double]
-  /// The same over neighbors of the own class; a log of infinity where there is none.
-  package var sameNearest: [Double]
-  package var sameLog: [Double]
-  /// H_i in nats, and e^{H_i}.
-  package var entropy: [Double]
-  package var perplexity: [Double]
+/// The soft neighborhoods of all samples, final: what a pass for influences divides by.
+package final class SoftNormalisers: @unchecked Sendable {
+  // Unchecked: written before the pass that reads it.
+
+  private let count: Int
+  private let values: UnsafeMutableBufferPointer<Double>
 
   package init(count: Int) {
-    allNearest = Array(repeating: 0, count: count)
-    allLog = Array(repeating: 0, count: count)
-    sameNearest = Array(repeating: 0, count: count)
-    sameLog = Array(repeating: .infinity, count: count)
-    entropy = Array(repeating: 0, count: count)
-    perplexity = Array(repeating: 0, count: count)
+    self.count = count
+    values = .allocate(capacity: max(7 * count, 1))
+    values.initialize(repeating: 0)
+  }
+
+  deinit { values.deallocate() }
+
+  /// What one sample's soft neighborhood comes to.
+  package struct Entry {
+    /// Σ e^{−βd} = e^{allLog − β·allBase} over all neighbors, e^{sameLog − β·sameBase} over those of
+    /// its class.
+    package var allBase: Double
+    package var allLog: Double
+    package var sameBase: Double
+    package var sameLog: Double
+    /// Whether it is an anchor of the loss.
+    package var isAnchor: Bool
+    /// H_i in nats, and e^{H_i}.
+    package var entropy: Double
+    package var perplexity: Double
+
+    package init(
+      allBase: Double, allLog: Double, sameBase: Double, sameLog: Double, isAnchor: Bool,
+      entropy: Double, perplexity: Double
+    ) {
+      self.allBase = allBase
+      self.allLog = allLog
+      self.sameBase = sameBase
+      self.sameLog = sameLog
+      self.isAnchor = isAnchor
+      self.entropy = entropy
+      self.perplexity = perplexity
+    }
+  }
+
+  package func set(_ entry: Entry, at position: Int) {
+    let columns = [
+      entry.allBase, entry.allLog, entry.sameBase, entry.sameLog, entry.isAnchor ? 1 : 0,
+      entry.entropy, entry.perplexity,
+    ]
+    for (column, value) in columns.enumerated() { values[column * count + position] = value }
+  }
+
+  var pointers: snn_normalisers {
+    func column(_ index: Int) -> UnsafePointer<Double>? {
+      values.baseAddress.map { UnsafePointer($0 + index * count) }
+    }
+    return snn_normalisers(
+      all_base: column(0), all_log: column(1), same_base: column(2), same_log: column(3),
+      weight: column(4), entropy: column(5), perplexity: column(6))
   }
 }
 
 /// How the loss changes with the weight of each sample as a neighbor of the others, at one
 /// temperature. With p_ij = e^{−βd_ij}/B_i and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i,
 ///
-///     lossChange(j, c) = Σ_{i∈c, i≠j} (p_ij − q_ij)           over classes c of two samples or more
+///     lossChange(j, c) = Σ_{i∈c, i≠j} (p_ij − q_ij)
 ///     perplexityChange(j) = Σ_{i≠j} p_ij·e^{H_i}·(1 + βd_ij − E_i[βd])
 ///
 /// A row of distances serves as the column of its anchor: d_ij = d_ji, so each sample gathers its
@@ -34,28 +73,27 @@ package struct SoftNormalisers: Sendable {
 package final class InfluenceSums: PairwiseReduction, @unchecked Sendable {
   // Unchecked: the pass never absorbs for one anchor from two threads, and anchors share nothing.
 
-  private let beta: Double
   package let anchors: Range<Int>
-  private let order: ClassOrder
+  private let runs: ClassRuns
   private let normalisers: SoftNormalisers
-  private let hasSingletons: Bool
   private let columns: Int
+  private let byClass: Bool
   private let changes: UnsafeMutableBufferPointer<Double>
   private let perplexityChanges: UnsafeMutableBufferPointer<Double>?
 
   /// - Parameters:
-  ///   - byClass: Whether the change of each class's loss is kept, or the sum over classes alone.
+  ///   - byClass: Whether the change of each class's loss is kept, or the sum over the anchors of
+  ///     the loss alone.
   ///   - perplexity: Whether the change of the perplexity is wanted.
   package init(
     _ samples: DistanceSamples, beta: Double, normalisers: SoftNormalisers, anchors: Range<Int>,
     byClass: Bool, perplexity: Bool
   ) {
-    self.beta = beta
     self.anchors = anchors
-    order = samples.order
-    hasSingletons = order.runs.contains { $0.count == 1 }
+    runs = ClassRuns(samples, beta: beta)
     self.normalisers = normalisers
-    columns = byClass ? order.runs.count : 1
+    self.byClass = byClass
+    columns = byClass ? samples.order.runs.count : 1
     changes = .allocate(capacity: max(anchors.count * columns, 1))
     changes.initialize(repeating: 0)
     if perplexity {
@@ -75,25 +113,16 @@ package final class InfluenceSums: PairwiseReduction, @unchecked Sendable {
   package func absorb(_ row: DistanceRow) {
     guard anchors.contains(row.anchor), let changes = changes.baseAddress else { return }
     let index = row.anchor - anchors.lowerBound
-    let change = perplexityChanges?.baseAddress.map { $0 + index }
-    normalisers.withPointers { all, same, entropy, perplexity in
-      row.forEachSegment(order, kindsOnly: columns == 1 && !hasSingletons) { segment in
-        var kernel = row.kernelSegment(segment, beta: beta)
-        var sum =
-          change.map {
-            snn_share_and_change(row.level, &kernel, all, entropy, perplexity, $0)
-          } ?? snn_share(row.level, &kernel, all)
-        if segment.isSame { sum -= snn_share(row.level, &kernel, same) }
-        // A sample alone in its class is no anchor of the loss.
-        if !segment.isSame, hasSingletons, order.runs[segment.group].count == 1 { return }
-        changes[index * columns + (columns == 1 ? 0 : segment.group)] += sum
-      }
-    }
+    var kernelRow = runs.kernelRow(row)
+    var pointers = normalisers.pointers
+    snn_absorb_influences(
+      row.level, &kernelRow, &pointers, byClass, changes + index * columns,
+      perplexityChanges?.baseAddress.map { $0 + index })
   }
 
-  /// Σ_{i∈c} (p_ij − q_ij), or with one column the sum over classes.
+  /// Σ_{i∈c} (p_ij − q_ij); where the classes are not told apart, the sum over all anchors.
   package func lossChange(at anchor: Int, class index: Int = 0) -> Double {
-    changes[(anchor - anchors.lowerBound) * columns + (columns == 1 ? 0 : index)]
+    changes[(anchor - anchors.lowerBound) * columns + (byClass ? index : 0)]
   }
 
   package func perplexityChange(at anchor: Int) -> Double {
@@ -102,44 +131,5 @@ package final class InfluenceSums: PairwiseReduction, @unchecked Sendable {
 
   package static func bytesPerAnchor(classCount: Int, byClass: Bool) -> Int {
     8 * ((byClass ? classCount : 1) + 1)
-  }
-}
-
-extension SoftNormalisers {
-  fileprivate func withPointers(
-    _ body: (
-      _ all: snn_normaliser, _ same: snn_normaliser, _ entropy: UnsafePointer<Double>?,
-      _ perplexity: UnsafePointer<Double>?
-    ) -> Void
-  ) {
-    allNearest.withUnsafeBufferPointer { allNearest in
-      allLog.withUnsafeBufferPointer { allLog in
-        sameNearest.withUnsafeBufferPointer { sameNearest in
-          sameLog.withUnsafeBufferPointer { sameLog in
-            entropy.withUnsafeBufferPointer { entropy in
-              perplexity.withUnsafeBufferPointer { perplexity in
-                body(
-                  snn_normaliser(nearest: allNearest.baseAddress, log: allLog.baseAddress),
-                  snn_normaliser(nearest: sameNearest.baseAddress, log: sameLog.baseAddress),
-                  entropy.baseAddress, perplexity.baseAddress)
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-}
-
-/// Several reductions that share a pass.
-package struct ReductionGroup: PairwiseReduction {
-  private let reductions: [any PairwiseReduction]
-
-  package init(_ reductions: [any PairwiseReduction]) {
-    self.reductions = reductions
-  }
-
-  package func absorb(_ row: DistanceRow) {
-    for reduction in reductions { reduction.absorb(row) }
   }
 }

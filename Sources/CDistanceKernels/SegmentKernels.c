@@ -97,6 +97,26 @@ static inline void merge_class_sum(snn_class_sum *class, double exponent, double
   }
 }
 
+void snn_class_shares(const snn_class_sum *classes, int64_t count, int64_t own, double *shares,
+                      double *odds) {
+  double least = INFINITY, total = 0;
+  for (int64_t c = 0; c < count; c++)
+    least = classes[c].exponent < least ? classes[c].exponent : least;
+  for (int64_t c = 0; c < count; c++) {
+    shares[c] = classes[c].sum * power(classes[c].exponent - least);
+    total += shares[c];
+  }
+  const double scale = total > 0 ? 1 / total : 0;
+  for (int64_t c = 0; c < count; c++) shares[c] *= scale;
+  const double same = classes[own].sum, exponent = classes[own].exponent;
+  for (int64_t c = 0; c < count; c++) {
+    const double step = classes[c].exponent - exponent;
+    odds[c] = c == own || !(same > 0) || !(classes[c].sum > 0) ? 0
+              : step >= 0                                      ? classes[c].sum / same * power(step)
+                          : classes[c].sum / same / power(-step);
+  }
+}
+
 // MARK: One copy of the kernels for each level
 
 #define NAME(f) f##_portable

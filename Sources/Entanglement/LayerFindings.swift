@@ -54,7 +54,7 @@ struct LayerFindings {
       structure = ClassStructure(
         place: temperature == nil ? .minimum : .perplexity, temperature: place,
         relativeTemperature: place / scale, losses: tables.losses, classes: tables.classes,
-        confusion: tables.confusion, pairs: tables.pairs, pairChances: tables.pairChances)
+        counts: tables.counts, confusion: tables.confusion, pairLosses: tables.pairLosses)
     }
     if loss.keepsInfluences {
       let order = evaluation.samples.order

@@ -27,6 +27,7 @@ extension CSVReport {
     return ReportFile(name: "classes.csv", contents: text(rows))
   }
 
+  /// The hundred pairs nearest to chance, a layer; `report.json` has all.
   static func pairs(_ history: EntanglementHistory) -> ReportFile {
     var rows = [
       [
@@ -37,18 +38,16 @@ extension CSVReport {
     for profile in history.profiles {
       for layer in profile.layers {
         guard let structure = layer.entanglement.structure else { continue }
-        for first in structure.classes.indices {
-          for second in structure.classes.indices.dropFirst(first + 1) {
-            guard let loss = structure.pairs[first][second] else { continue }
-            rows.append(
-              place(profile, layer)
-                + [structure.classes[first], structure.classes[second], structure.place.rawValue]
-                + [number(structure.temperature), number(loss)]
-                + [
-                  structure.pairChances[first][second], structure.confusion[first][second],
-                  structure.confusion[second][first],
-                ].map(optional))
-          }
+        for pair in structure.mostEntangledPairs(100) {
+          rows.append(
+            place(profile, layer)
+              + [structure.classes[pair.first], structure.classes[pair.second]]
+              + [structure.place.rawValue]
+              + [
+                structure.temperature, pair.loss, pair.chance,
+                structure.confusion[pair.first][pair.second],
+                structure.confusion[pair.second][pair.first],
+              ].map(number))
         }
       }
     }

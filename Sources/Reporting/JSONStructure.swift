@@ -60,7 +60,15 @@ enum JSONStructure {
       (
         "classEntanglement",
         .object(
-          place + classes + [("rows", rows(structure.pairs))])
+          place + classes + [
+            (
+              "rows",
+              rows(
+                structure.classes.indices.map { first in
+                  structure.classes.indices.map { structure.pairLoss(first, $0) }
+                })
+            )
+          ])
       ),
     ]
   }

@@ -28,8 +28,10 @@ extension LayerEntanglement {
     for (name, row) in zip(structure.classes, structure.confusion) {
       numbers += row.map { ("the soft confusion of class \(name)", $0) }
     }
-    for (name, row) in zip(structure.classes, structure.pairs) {
-      numbers += row.compactMap(\.self).map { ("a pairwise loss of class \(name)", $0) }
+    for (first, name) in structure.classes.enumerated() {
+      numbers += structure.classes.indices.compactMap { second in
+        structure.pairLoss(first, second).map { ("a pairwise loss of class \(name)", $0) }
+      }
     }
     return numbers
   }

@@ -45,19 +45,12 @@ struct TextStructure {
 
   /// The pair of classes nearest to its chance.
   private func closest(_ structure: ClassStructure) -> String? {
-    var best: (first: Int, second: Int, share: Double)?
-    for first in structure.classes.indices {
-      for second in structure.classes.indices.dropFirst(first + 1) {
-        guard let loss = structure.pairs[first][second],
-          let chance = structure.pairChances[first][second], chance > 0
-        else { continue }
-        if loss / chance > best?.share ?? -1 { best = (first, second, loss / chance) }
-      }
+    guard structure.classes.count > 2, let pair = structure.mostEntangledPairs(1).first else {
+      return nil
     }
-    guard let best, structure.classes.count > 2 else { return nil }
-    let percent = NumberStyle.loss(best.share * 100)
-    return "  most entangled: \(structure.classes[best.first]) and "
-      + "\(structure.classes[best.second]) (\(percent) % of chance)"
+    return "  most entangled: \(structure.classes[pair.first]) and "
+      + "\(structure.classes[pair.second]) (\(NumberStyle.loss(pair.entanglement * 100)) % of "
+      + "chance)"
   }
 
   /// Each notice once, with the layers it is about.

@@ -56,8 +56,9 @@ import Testing
           relative: 5e-6, absolute: 1e-12))
       #expect(item.count == labels.counts[Int(index)])
     }
-    for (row, first) in zip(structure.pairs, names) {
-      for (value, second) in zip(row, names) {
+    for (row, first) in names.enumerated() {
+      for (column, second) in names.enumerated() {
+        let value = structure.pairLoss(row, column)
         let members = labels.indices.indices.filter {
           [first, second].contains(Int(labels.indices[$0]))
         }
@@ -65,6 +66,9 @@ import Testing
           #expect(value == nil)
           continue
         }
+        let far = NaiveLoss(
+          matrix.rows(members), labels.rows(members), temperature: 1e12 * structure.temperature)
+        #expect(isClose(try #require(structure.pairChance(row, column)), far.loss, relative: 1e-6))
         let naive = NaiveLoss(
           matrix.rows(members), labels.rows(members), temperature: structure.temperature)
         #expect(isClose(try #require(value), naive.loss, relative: 5e-6, absolute: 1e-12))

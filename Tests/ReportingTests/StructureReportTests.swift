@@ -71,7 +71,7 @@ import Testing
     let pairs = try #require(layer["classEntanglement"] as? [String: Any])
     let rows = try #require(pairs["rows"] as? [[Any]])
     #expect(rows[0][0] is NSNull)
-    #expect(rows[0][1] as? Double == structure.pairs[0][1])
+    #expect(rows[0][1] as? Double == structure.pairLoss(0, 1))
     let minimum = try #require(layer["minimum"] as? [String: Any])
     #expect((minimum["interval"] != nil) == (minimum["position"] as? String == "interior"))
     #expect(layer["notices"] == nil)

@@ -49,6 +49,11 @@ void snn_absorb_class_row(snn_level level, const snn_class_row *row, snn_soft_su
 /// Merges two sums.
 void snn_merge_soft_sums(snn_soft_sum *sum, const snn_soft_sum *other);
 
+/// From the sums of one anchor over `count` classes: S[c]/Σ S into `shares`, and S[c]/S[own] into
+/// `odds`, which is 0 for `own` and where S[own] is 0.
+void snn_class_shares(const snn_class_sum *classes, int64_t count, int64_t own, double *shares,
+                      double *odds);
+
 /// By partner position, what turns an exponential into a share of the partner's soft neighborhood:
 /// Σ_k e^{−βd_k} = e^{all_log − β·all_base} over all its neighbors, the next two over its class.
 typedef struct snn_normalisers {

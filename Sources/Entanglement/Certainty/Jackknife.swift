@@ -19,7 +19,9 @@ struct Jackknife {
   private(set) var classVariances: [Double]
 
   private let terms: LayerTerms
-  private let order: ClassOrder
+  private let classes: [Int32]
+  /// Samples of each class, 0 where there are fewer than two.
+  private let anchorCounts: [Double]
   private let anchorCount: Double
   private let isMatched: Bool
   private let classLosses: [Double]
@@ -30,9 +32,10 @@ struct Jackknife {
   ///   - byClass: Whether the losses of the classes are wanted.
   init(_ terms: LayerTerms, order: ClassOrder, isMatched: Bool, byClass: Bool) {
     self.terms = terms
-    self.order = order
     self.isMatched = isMatched
-    anchorCount = Double(max(terms.terms.count { $0.loss != nil }, 1))
+    classes = order.classes
+    anchorCounts = order.runs.map { $0.count > 1 ? Double($0.count) : 0 }
+    anchorCount = anchorCounts.reduce(0, +)
     let anchors = order.runs.map { $0.count > 1 ? terms.terms[$0] : [] }
     classLosses = byClass ? anchors.map { $0.mean { $0.loss ?? 0 } } : []
     classSlopes = byClass ? anchors.map { $0.mean(\.slope) } : []
@@ -47,28 +50,28 @@ struct Jackknife {
   mutating func add(_ sums: InfluenceSums) {
     let count = Double(terms.terms.count)
     for position in sums.anchors {
-      let own = Int(order.classes[position])
       let term = terms.terms[position]
-      let total =
-        classLosses.isEmpty
-        ? sums.lossChange(at: position)
-        : order.runs.indices.reduce(0) { sum, index in
-          order.runs[index].count > 1 ? sum + sums.lossChange(at: position, class: index) : sum
-        }
+      let changes = sums.lossChanges(at: position)
       // ∂ ln T/∂w_j less its mean: the mean of ∂P/∂w_j is P, exactly.
       let shift =
         isMatched && terms.perplexitySlope > 0
         ? -(term.perplexity + sums.perplexityChange(at: position) - 2 * terms.perplexity)
           / (count * terms.perplexitySlope) : 0
+      let own = Int(classes[position])
+      var total = 0.0
+      if classLosses.isEmpty {
+        total = changes[0]
+      } else {
+        for index in classLosses.indices where anchorCounts[index] > 0 {
+          total += changes[index]
+          let deviation = index == own ? (term.loss ?? 0) - classLosses[index] : 0
+          let influence =
+            (deviation + changes[index]) / anchorCounts[index] + classSlopes[index] * shift
+          classVariances[index] += influence * influence
+        }
+      }
       let deviation = term.loss.map { $0 - terms.loss } ?? 0
       influences.append((deviation + total) / anchorCount + terms.slope * shift)
-      for index in classLosses.indices where order.runs[index].count > 1 {
-        let deviation = index == own ? (term.loss ?? 0) - classLosses[index] : 0
-        let influence =
-          (deviation + sums.lossChange(at: position, class: index))
-          / Double(order.runs[index].count) + classSlopes[index] * shift
-        classVariances[index] += influence * influence
-      }
     }
   }
 }

@@ -34,9 +34,9 @@ struct NeighborhoodAnalysis {
   struct ClassTables {
     let losses: [ClassLoss]
     let classes: [String]
+    let counts: [Int]
     let confusion: [[Double]]
-    let pairs: [[Double?]]
-    let pairChances: [[Double?]]
+    let pairLosses: [Double]
   }
 
   /// - Parameters:
@@ -56,7 +56,7 @@ struct NeighborhoodAnalysis {
         Study(samples.inner(minimum), isMatched: false, byClass: classesAtMinimum))
     }
     guard !studies.isEmpty else { return result }
-    let totals = wantsClasses ? ClassTotals(samples, threadCount: threadCount) : nil
+    let totals = wantsClasses ? ClassTotals(samples.order, threadCount: threadCount) : nil
     let terms = try neighborhoods(studies, totals)
     let jackknives = wantsIntervals ? try influences(studies, terms) : []
     for (index, study) in studies.enumerated() {
@@ -110,7 +110,7 @@ struct NeighborhoodAnalysis {
           AnchorTerms(
             same: sums.sum(at: $0, .same), other: sums.sum(at: $0, .other), beta: sums.beta)
         }
-        if studies[index].byClass { totals?.add(sums, found) }
+        if studies[index].byClass { totals?.add(sums) }
         terms[index] += found
       }
     }
@@ -166,8 +166,8 @@ struct NeighborhoodAnalysis {
               estimate: loss, standardError: $0.classVariances[index].squareRoot(), floor: 0)
           })
       },
-      classes: classes.map { names[$0] }, confusion: totals.confusion(of: classes),
-      pairs: totals.pairs(of: classes), pairChances: totals.pairChances(of: classes))
+      classes: classes.map { names[$0] }, counts: classes.map { runs[$0].count },
+      confusion: totals.confusion(of: classes), pairLosses: totals.pairLosses(of: classes))
   }
 
   /// A batch is at least two tiles.

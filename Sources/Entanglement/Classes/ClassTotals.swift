@@ -7,40 +7,34 @@ internal import PairwiseDistances
 /// Anchors are in class order and come in ascending batches, so each class's row is added up in one
 /// order whatever the batches and threads.
 struct ClassTotals {
-  private let samples: DistanceSamples
+  private let runs: [Range<Int>]
   private let threadCount: Int
-  private let classCount: Int
   /// Σ_{i∈c} S_i[c']/B_i.
   private let shares: UnsafeRows
   /// Σ_{i∈c} log(1 + S_i[c']/S_i[c]), over classes of two samples or more.
   private let pairLosses: UnsafeRows
 
-  init(_ samples: DistanceSamples, threadCount: Int) {
-    self.samples = samples
+  init(_ order: ClassOrder, threadCount: Int) {
+    runs = order.runs
     self.threadCount = threadCount
-    classCount = samples.order.runs.count
-    shares = UnsafeRows(count: classCount)
-    pairLosses = UnsafeRows(count: classCount)
+    shares = UnsafeRows(count: runs.count)
+    pairLosses = UnsafeRows(count: runs.count)
   }
 
-  /// Adds the anchors of `sums`; `terms` are theirs, from the first on.
-  func add(_ sums: ClassNeighborSums, _ terms: [AnchorTerms]) {
-    let order = samples.order
+  /// Adds the anchors of `sums`.
+  func add(_ sums: ClassNeighborSums) {
+    let classCount = runs.count
     let work: @Sendable (Int) -> Void = { own in
       let share = shares.row(own)
       let pair = pairLosses.row(own)
-      for anchor in order.runs[own].clamped(to: sums.anchors) {
-        let term = terms[anchor - sums.anchors.lowerBound]
-        let same = sums.sum(at: anchor, class: own)
-        for index in 0..<classCount {
-          guard let sum = sums.sum(at: anchor, class: index) else { continue }
-          share[index] +=
-            sum.sum
-            * Elementary.exp(sums.beta.times(term.allBase - sum.base) - term.allLog)
-          if let same, index != own {
-            let z =
-              sums.beta.times(same.base - sum.base) + Elementary.log(sum.sum / same.sum)
-            pair[index] += max(z, 0) + Elementary.log1p(Elementary.exp(-abs(z)))
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * classCount) { scratch in
+        let all = UnsafeMutableBufferPointer(rebasing: scratch[..<classCount])
+        let odds = UnsafeMutableBufferPointer(rebasing: scratch[classCount...])
+        for anchor in runs[own].clamped(to: sums.anchors) {
+          sums.shares(at: anchor, into: all, oddsAgainst: own, into: odds)
+          for index in 0..<classCount {
+            share[index] += all[index]
+            pair[index] += Self.loss(odds: odds[index], sums, anchor, index, own)
           }
         }
       }
@@ -52,47 +46,41 @@ struct ClassTotals {
     }
   }
 
+  /// log(1 + odds).
+  @inline(__always)
+  private static func loss(
+    odds: Double, _ sums: ClassNeighborSums, _ anchor: Int, _ index: Int, _ own: Int
+  ) -> Double {
+    // The next term of the series is below 1e-18 of the first.
+    if odds < 1e-9 { return odds * (1 - odds / 2) }
+    if odds < 1e300 { return Elementary.log1p(odds) }
+    guard let other = sums.sum(at: anchor, class: index),
+      let same = sums.sum(at: anchor, class: own)
+    else { return 0 }
+    return sums.beta * (same.base - other.base) + Elementary.log(other.sum / same.sum)
+  }
+
   /// The classes that have a sample.
-  var populated: [Int] { (0..<classCount).filter { !samples.order.runs[$0].isEmpty } }
+  var populated: [Int] { runs.indices.filter { !runs[$0].isEmpty } }
 
   func confusion(of classes: [Int]) -> [[Double]] {
     classes.map { own in
-      let count = Double(samples.order.runs[own].count)
-      return classes.map { shares.row(own)[$0] / count }
+      let row = shares.row(own)
+      return classes.map { row[$0] / Double(runs[own].count) }
     }
   }
 
-  func pairs(of classes: [Int]) -> [[Double?]] {
-    table(classes) { first, second in
-      (pairLosses.row(first)[second] + pairLosses.row(second)[first])
-        / (anchorCount(first) + anchorCount(second))
-    }
-  }
-
-  func pairChances(of classes: [Int]) -> [[Double?]] {
-    table(classes) { first, second in
-      func term(_ own: Int, _ other: Int) -> Double {
-        let count = anchorCount(own)
-        return count == 0
-          ? 0 : count * Elementary.log1p(Double(samples.order.runs[other].count) / (count - 1))
-      }
-      return (term(first, second) + term(second, first))
-        / (anchorCount(first) + anchorCount(second))
-    }
-  }
-
-  private func anchorCount(_ index: Int) -> Double {
-    let count = samples.order.runs[index].count
-    return count > 1 ? Double(count) : 0
-  }
-
-  private func table(_ classes: [Int], _ entry: (Int, Int) -> Double) -> [[Double?]] {
-    classes.map { first in
-      classes.map { second in
-        first == second || anchorCount(first) + anchorCount(second) == 0
-          ? nil : entry(min(first, second), max(first, second))
+  /// The losses of pairs above the diagonal; 0 where neither has two samples.
+  func pairLosses(of classes: [Int]) -> [Double] {
+    var losses: [Double] = []
+    for (place, first) in classes.enumerated() {
+      for second in classes.dropFirst(place + 1) {
+        let anchors = [first, second].map { runs[$0].count }.filter { $0 > 1 }.reduce(0, +)
+        let sum = pairLosses.row(first)[second] + pairLosses.row(second)[first]
+        losses.append(anchors > 0 ? sum / Double(anchors) : 0)
       }
     }
+    return losses
   }
 }
 
@@ -113,9 +101,4 @@ private final class UnsafeRows: @unchecked Sendable {
   func row(_ index: Int) -> UnsafeMutableBufferPointer<Double> {
     UnsafeMutableBufferPointer(rebasing: values[index * count..<(index + 1) * count])
   }
-}
-
-extension Double {
-  /// This number times another, 0 if the other is 0.
-  fileprivate func times(_ other: Double) -> Double { other == 0 ? 0 : self * other }
 }

@@ -70,6 +70,17 @@ package final class ClassNeighborSums: PairwiseReduction, @unchecked Sendable {
     return (base(state.exponent), state.sum)
   }
 
+  /// For every class c the share S_i[c]/B_i, and the odds S_i[c]/S_i[own]: 0 for the own class and
+  /// where there is no neighbor of the own class, infinite beyond the range of a Double.
+  package func shares(
+    at anchor: Int, into shares: UnsafeMutableBufferPointer<Double>, oddsAgainst own: Int,
+    into odds: UnsafeMutableBufferPointer<Double>
+  ) {
+    guard let row = classes?.baseAddress.map({ $0 + (anchor - anchors.lowerBound) * classCount })
+    else { return }
+    snn_class_shares(row, Int64(classCount), Int64(own), shares.baseAddress, odds.baseAddress)
+  }
+
   /// The distance whose exponential is 2^{−exponent}.
   private func base(_ exponent: Double) -> Double { exponent * Self.ln2 / beta }
 

@@ -120,9 +120,12 @@ package final class InfluenceSums: PairwiseReduction, @unchecked Sendable {
       perplexityChanges?.baseAddress.map { $0 + index })
   }
 
-  /// Σ_{i∈c} (p_ij − q_ij); where the classes are not told apart, the sum over all anchors.
-  package func lossChange(at anchor: Int, class index: Int = 0) -> Double {
-    changes[(anchor - anchors.lowerBound) * columns + (byClass ? index : 0)]
+  /// Σ_{i∈c} (p_ij − q_ij) of every class c; where they are not told apart, one sum over all anchors.
+  package func lossChanges(at anchor: Int) -> UnsafeBufferPointer<Double> {
+    UnsafeBufferPointer(
+      rebasing: changes[
+        (anchor - anchors.lowerBound) * columns..<(anchor - anchors.lowerBound + 1)
+          * columns])
   }
 
   package func perplexityChange(at anchor: Int) -> Double {

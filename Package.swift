@@ -64,7 +64,8 @@ let package = Package(
       name: "ReportingTests",
       dependencies: ["Activations", "PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["snn-analyze", "Activations", "TestSupport"]),
+      name: "CommandLineTests",
+      dependencies: ["snn-analyze", "ActivationFiles", "Activations", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

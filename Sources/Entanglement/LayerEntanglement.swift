@@ -123,6 +123,10 @@ public struct LayerEntanglement: Sendable, Equatable {
   public let structure: ClassStructure?
   /// nil where they are not kept.
   public let influences: SampleInfluences?
+  /// nil where they were not asked for.
+  public let samples: SampleNeighborhoods?
+  /// nil where there are none, or the curve alone was computed.
+  public let duplicates: Duplicates?
   /// What could not be said, and why: sentences for a reader.
   public let notices: [String]
 
@@ -131,7 +135,8 @@ public struct LayerEntanglement: Sendable, Equatable {
     chance: Double, meanDistance: Double, classes: [ClassSize], curve: [CurvePoint],
     minimum: LossMinimum?, localMinima: [LocalMinimum], isConstant: Bool,
     matched: MatchedLoss? = nil, structure: ClassStructure? = nil,
-    influences: SampleInfluences? = nil, notices: [String] = []
+    influences: SampleInfluences? = nil, samples: SampleNeighborhoods? = nil,
+    duplicates: Duplicates? = nil, notices: [String] = []
   ) {
     self.sampleCount = sampleCount
     self.featureCount = featureCount
@@ -148,6 +153,8 @@ public struct LayerEntanglement: Sendable, Equatable {
     self.matched = matched
     self.structure = structure
     self.influences = influences
+    self.samples = samples
+    self.duplicates = duplicates
     self.notices = notices
   }
 }

@@ -7,6 +7,8 @@ struct LayerFindings {
   private(set) var minimum: LossMinimum?
   private(set) var structure: ClassStructure?
   private(set) var influences: SampleInfluences?
+  private(set) var samples: SampleNeighborhoods?
+  private(set) var duplicates: Duplicates?
   private(set) var notices: [String] = []
 
   private let loss: SoftNearestNeighborLoss
@@ -21,11 +23,15 @@ struct LayerFindings {
     self.scale = scale
   }
 
-  /// Makes the passes that the quantities ask for; `memory` is what they may take beside the layer.
+  /// Makes the passes that the quantities ask for.
+  /// - Parameters:
+  ///   - kept: The row that each row of the layer was before rows were left out.
+  ///   - memory: What the passes may take beside the layer.
   mutating func find(
-    _ evaluation: inout SweepEvaluation, names: [String], memory: Int
+    _ evaluation: inout SweepEvaluation, names: [String], kept: [Int], memory: Int
   ) throws(EntanglementError) {
-    guard !loss.quantities.isDisjoint(with: [.perplexity, .intervals, .classes]) else { return }
+    guard !loss.quantities.isDisjoint(with: Self.quantities) else { return }
+    noticeDuplicates(evaluation)
     let temperature = try matchedTemperature(&evaluation)
     let analysis = NeighborhoodAnalysis(
       samples: evaluation.samples, names: names, quantities: loss.quantities,
@@ -56,6 +62,7 @@ struct LayerFindings {
         relativeTemperature: place / scale, losses: tables.losses, classes: tables.classes,
         counts: tables.counts, confusion: tables.confusion, pairLosses: tables.pairLosses)
     }
+    samples = result.claims?.neighborhoods(evaluation.samples.order, kept: kept)
     if loss.keepsInfluences {
       let order = evaluation.samples.order
       influences = SampleInfluences(
@@ -66,7 +73,7 @@ struct LayerFindings {
 
   /// What the search for the matched perplexity wants computed in a pass that is made anyway.
   static func probes(_ evaluation: SweepEvaluation, for loss: SoftNearestNeighborLoss) -> [Double] {
-    loss.quantities.isDisjoint(with: [.perplexity, .intervals, .classes])
+    loss.quantities.isDisjoint(with: quantities)
       ? [] : match(evaluation, for: loss)?.probes(evaluation.sortedPoints) ?? []
   }
 
@@ -95,6 +102,24 @@ struct LayerFindings {
     }
   }
 
+  private mutating func noticeDuplicates(_ evaluation: SweepEvaluation) {
+    guard let found = evaluation.neighborhoods?.duplicates,
+      found.within + found.across > 0
+    else { return }
+    duplicates = found
+    let parts = [
+      found.within > 0 ? "\(found.within) samples equal another of their class" : nil,
+      found.across > 0 ? "\(found.across) equal one of another class" : nil,
+    ]
+    notices.append(
+      "Exact duplicates: " + parts.compactMap(\.self).joined(separator: ", ")
+        + ". They are each other's nearest neighbors at any temperature.")
+  }
+
+  /// Those that need more than the curve and its minimum.
+  private static let quantities: Set<SoftNearestNeighborLoss.Quantity> = [
+    .perplexity, .intervals, .classes, .samples,
+  ]
   private static let mostPasses = 12
 }
 

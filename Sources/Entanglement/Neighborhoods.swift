@@ -15,6 +15,7 @@ struct Neighborhoods: Sendable {
   let smallestScale: Double
   /// The mean number of neighbors, of any class, at the nearest distance: the perplexity as T → 0.
   let tieCount: Double
+  let duplicates: Duplicates
 
   /// How much nearer the nearest other-class neighbor is, and log of the number of same-class ones.
   private let gaps: [(gap: Double, logCount: Double)]
@@ -25,11 +26,14 @@ struct Neighborhoods: Sendable {
     let range = sums.distanceRange
     var smallest = range.smallestPositive
     var ties = 0.0
+    var (within, across) = (0, 0)
     var gaps: [(gap: Double, logCount: Double)] = []
     for anchor in 0..<samples.count {
       let same = sums.extremes(at: anchor, .same)
       let other = sums.extremes(at: anchor, .other)
       ties += Self.nearestCount(same, other)
+      if same.nearest == 0 { within += 1 }
+      if other.nearest == 0 { across += 1 }
       guard same.nearest < .infinity, other.nearest < .infinity else { continue }
       var gap = same.nearest - other.nearest
       if abs(gap) <= Self.tieTolerance * max(same.nearest, other.nearest) { gap = 0 }
@@ -42,6 +46,7 @@ struct Neighborhoods: Sendable {
     limitAtZero = infinite ? nil : limit / Double(max(gaps.count, 1))
     self.farthest = samples.outer(range.largest) * (1 + 1e-5)
     smallestScale = samples.outer(smallest)
+    duplicates = Duplicates(within: within, across: across)
     tieCount = ties / Double(max(samples.count, 1))
     self.gaps = gaps
   }

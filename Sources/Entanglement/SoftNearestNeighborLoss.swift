@@ -30,10 +30,12 @@ public struct SoftNearestNeighborLoss: Sendable {
     case intervals
     /// Losses by class and by pair of classes, and the soft confusion.
     case classes
+    /// The soft neighborhood of each sample: which are most entangled, and which class claims them.
+    case samples
   }
 
-  /// Every quantity that is computed where nothing else is asked for.
-  public static let standardQuantities = Set(Quantity.allCases)
+  /// The quantities that are computed where nothing else is asked for.
+  public static let standardQuantities = Set(Quantity.allCases).subtracting([.samples])
 
   /// What to do with a row of zeros under the cosine distance.
   public enum ZeroRows: String, CaseIterable, Sendable {
@@ -84,6 +86,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     of matrix: ActivationMatrix, labels: ClassLabels
   ) throws(EntanglementError) -> LayerEntanglement {
     let (matrix, labels, skipped) = try checked(matrix, labels)
+    let dropped = Set(skipped)
+    let kept = (0..<matrix.sampleCount + skipped.count).filter { !dropped.contains($0) }
     let order = ClassOrder(labels)
     let statistics = LabelStatistics(labels)
     guard statistics.populatedClassCount > 1 else {
@@ -127,7 +131,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     }
     var findings = LayerFindings(self, minimum: minimum, scale: scale)
     try findings.find(
-      &evaluation, names: labels.names, memory: memoryLimit - footprint.bytes(temperatures: 0))
+      &evaluation, names: labels.names, kept: kept,
+      memory: memoryLimit - footprint.bytes(temperatures: 0))
     let curve = evaluation.points(at: temperatures)
     return LayerEntanglement(
       sampleCount: matrix.sampleCount, featureCount: matrix.featureCount,
@@ -142,6 +147,7 @@ public struct SoftNearestNeighborLoss: Sendable {
       },
       minimum: findings.minimum, localMinima: localMinima, isConstant: isConstant,
       matched: findings.matched, structure: findings.structure, influences: findings.influences,
+      samples: findings.samples, duplicates: findings.duplicates,
       notices: findings.notices)
   }
 

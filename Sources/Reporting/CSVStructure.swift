@@ -2,7 +2,14 @@ internal import Entanglement
 
 /// The classes of every layer as tables: a row a class, and a row a pair of classes.
 extension CSVReport {
-  static func classes(_ history: EntanglementHistory) -> ReportFile {
+  /// None where no layer has it.
+  static func structure(_ history: EntanglementHistory) -> [ReportFile] {
+    let layers = history.profiles.flatMap(\.layers)
+    return layers.contains { $0.entanglement.structure != nil }
+      ? [classes(history), pairs(history)] : []
+  }
+
+  private static func classes(_ history: EntanglementHistory) -> ReportFile {
     var rows = [
       [
         "checkpoint", "step", "layer", "class", "count", "at", "temperature", "loss", "lower",
@@ -28,7 +35,7 @@ extension CSVReport {
   }
 
   /// The hundred pairs nearest to chance, a layer; `report.json` has all.
-  static func pairs(_ history: EntanglementHistory) -> ReportFile {
+  private static func pairs(_ history: EntanglementHistory) -> ReportFile {
     var rows = [
       [
         "checkpoint", "step", "layer", "first", "second", "at", "temperature", "loss", "chance",

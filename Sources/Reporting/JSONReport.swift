@@ -27,6 +27,7 @@ struct JSONReport {
         ))
     }
     members.append(("checkpoints", .array(history.profiles.map(checkpoint))))
+    members += SampleReport(history).json
     if !history.failures.isEmpty {
       members.append(
         (
@@ -48,11 +49,13 @@ struct JSONReport {
       ("name", .string(profile.checkpoint)),
       ("step", profile.step.map(JSONValue.integer) ?? .null),
       ("file", .string(profile.file)),
-      ("layers", .array(profile.layers.map(layer))),
+      ("layers", .array(profile.layers.map { layer($0, of: profile) })),
     ])
   }
 
-  private func layer(_ profile: LayerProfile) -> JSONValue {
+  private func layer(
+    _ profile: LayerProfile, of checkpoint: EntanglementProfile
+  ) -> JSONValue {
     let layer = profile.entanglement
     var members: [(String, JSONValue)] = [
       ("name", .string(profile.name)),
@@ -104,7 +107,7 @@ struct JSONReport {
             ])
           })
       ))
-    members += JSONStructure.members(layer)
+    members += JSONStructure.members(layer) + SampleReport(history).json(checkpoint, profile)
     return .object(members)
   }
 

@@ -6,6 +6,16 @@ enum JSONStructure {
     var members: [(String, JSONValue)] = []
     if let matched = layer.matched { members.append(("atPerplexity", record(matched))) }
     if let structure = layer.structure { members += tables(structure) }
+    if let duplicates = layer.duplicates {
+      members.append(
+        (
+          "duplicates",
+          .record([
+            ("withinClass", .integer(duplicates.within)),
+            ("acrossClasses", .integer(duplicates.across)),
+          ])
+        ))
+    }
     if !layer.notices.isEmpty {
       members.append(("notices", .array(layer.notices.map(JSONValue.string))))
     }

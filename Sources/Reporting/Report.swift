@@ -84,8 +84,8 @@ public struct Report: Sendable {
       ]
     case .csv:
       [CSVReport.curves(history), CSVReport.minima(history)]
-        + (history.quantities.contains(.classes)
-          ? [CSVReport.classes(history), CSVReport.pairs(history)] : [])
+        + CSVReport.structure(history)
+        + SampleReport(history).csv
     }
   }
 

@@ -20,6 +20,9 @@ extension LayerEntanglement {
       add("the loss at the perplexity", matched.interval)
     }
     add("the minimum", minimum?.interval)
+    for (loss, odds) in zip(samples?.losses ?? [], samples?.odds ?? []) {
+      numbers += [("the loss of a sample", loss ?? 0), ("the log odds of a sample", odds ?? 0)]
+    }
     guard let structure else { return numbers }
     for item in structure.losses {
       numbers.append(("the loss of class \(item.name)", item.loss))

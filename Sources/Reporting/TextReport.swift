@@ -21,7 +21,8 @@ struct TextReport {
       parts.append(table(width: width, color: color))
       parts.append(legend(width: width))
       let structure = TextStructure(history).text(width: width)
-      if !structure.isEmpty { parts.append(structure) }
+      let samples = SampleReport(history).text(width: width)
+      parts += [structure, samples].filter { !$0.isEmpty }
     }
     if !history.failures.isEmpty {
       parts.append(

@@ -104,7 +104,7 @@ import Testing
       matrix, labels, quantities: SoftNearestNeighborLoss.standardQuantities)
     #expect(layer.matched == nil)
     #expect(layer.structure == nil)
-    #expect(layer.notices.count == 2)
+    #expect(layer.notices.count == 3)
   }
 
   @Test("Scale does not matter, down to clusters a millionth of the layer wide")

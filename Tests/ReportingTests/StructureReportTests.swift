@@ -1,6 +1,7 @@
 import Activations
 import Entanglement
 import Foundation
+import PairwiseDistances
 import Reporting
 import Testing
 
@@ -11,9 +12,11 @@ import Testing
     _ target: PerplexityTarget = .count(5)
   ) throws -> EntanglementHistory {
     let labels = ClassLabels((0..<30).map { ["ant", "b,\"ee\"", "cat"][$0 / 10] })
-    let matrix = ActivationMatrix(
-      sampleCount: 30, featureCount: 1,
-      values: (0..<30).map { Float($0 % 10) + 4 * Float($0 / 10) + 0.1 * Float($0 * $0 % 7) })
+    let values = (0..<30).map { row -> Float in
+      let place = Float(row % 10) + 4 * Float(row / 10)
+      return place + 0.1 * Float(row * row % 7)
+    }
+    let matrix = ActivationMatrix(sampleCount: 30, featureCount: 1, values: values)
     let loss = SoftNearestNeighborLoss(perplexityTarget: target)
     return EntanglementHistory(
       distance: .squaredEuclidean, quantities: loss.quantities,

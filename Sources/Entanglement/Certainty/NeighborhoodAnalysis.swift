@@ -22,6 +22,7 @@ struct NeighborhoodAnalysis {
     var matched: Estimate?
     var minimum: Estimate?
     var structure: ClassTables?
+    var claims: SampleClaims?
   }
 
   /// A loss, with the influences of the samples on it where intervals are wanted.
@@ -46,10 +47,12 @@ struct NeighborhoodAnalysis {
     var result = Result()
     let wantsIntervals = quantities.contains(.intervals)
     let wantsClasses = quantities.contains(.classes)
-    let classesAtMinimum = matched == nil && minimum != nil && wantsClasses
+    let wantsSamples = quantities.contains(.samples)
+    let wantsSums = wantsClasses || wantsSamples
+    let classesAtMinimum = matched == nil && minimum != nil && wantsSums
     var studies: [Study] = []
     if let matched {
-      studies.append(Study(samples.inner(matched), isMatched: true, byClass: wantsClasses))
+      studies.append(Study(samples.inner(matched), isMatched: true, byClass: wantsSums))
     }
     if let minimum, wantsIntervals || classesAtMinimum {
       studies.append(
@@ -57,7 +60,9 @@ struct NeighborhoodAnalysis {
     }
     guard !studies.isEmpty else { return result }
     let totals = wantsClasses ? ClassTotals(samples.order, threadCount: threadCount) : nil
-    let terms = try neighborhoods(studies, totals)
+    var claims = wantsSamples ? SampleClaims() : nil
+    let terms = try neighborhoods(studies, totals, &claims)
+    result.claims = claims
     let jackknives = wantsIntervals ? try influences(studies, terms) : []
     for (index, study) in studies.enumerated() {
       let jackknife = wantsIntervals ? jackknives[index] : nil
@@ -89,7 +94,7 @@ struct NeighborhoodAnalysis {
 
   /// The first pass.
   private func neighborhoods(
-    _ studies: [Study], _ totals: ClassTotals?
+    _ studies: [Study], _ totals: ClassTotals?, _ claims: inout SampleClaims?
   ) throws(EntanglementError) -> [LayerTerms] {
     let bytes = studies.map {
       ClassNeighborSums.bytesPerAnchor(classCount: classCount, byClass: $0.byClass)
@@ -110,7 +115,10 @@ struct NeighborhoodAnalysis {
           AnchorTerms(
             same: sums.sum(at: $0, .same), other: sums.sum(at: $0, .other), beta: sums.beta)
         }
-        if studies[index].byClass { totals?.add(sums) }
+        if studies[index].byClass {
+          totals?.add(sums)
+          claims?.add(sums, found, order: samples.order)
+        }
         terms[index] += found
       }
     }

@@ -22,10 +22,8 @@ static const double ln_2 = 0.69314718055994530942;
 #define EXP2_4 0.009671512991189957f
 #define EXP2_5 0.001326472731307149f
 
-// As in DistanceKernels.c: the bound on the expansion's error as a share of |a|² + |b|², and the
-// share below which a tile's distances are exact already.
+// A bound on the error of a tile's distances as a share of |a|² + |b|².
 static const double expansion_error = 8e-6;
-static const double near_share = 1.0 / 16;
 
 // An exponent may be off by this (the bound; 40 times what is usual) before distances are
 // recomputed, and neighbors with less than e^{−20} of the nearest one's weight never are.
@@ -58,8 +56,7 @@ static void refine(snn_level level, const snn_class_row *row, int64_t begin, int
   for (int64_t j = 0; j < end - begin; j++) {
     const double both = (norm + s->norms[begin + j]) * s->factor;
     const double limit = (nearest == NULL ? bound : nearest[j]) + window;
-    const bool is_exact = d[j] < near_share * both || begin + j == row->anchor;
-    exact[j] = is_exact || d[j] - expansion_error * both > limit
+    exact[j] = begin + j == row->anchor || d[j] - expansion_error * both > limit
                    ? d[j]
                    : snn_exact_distance(level, s, row->anchor, begin + j);
   }

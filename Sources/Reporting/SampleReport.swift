@@ -82,7 +82,7 @@ struct SampleReport {
   }
 
   var csv: [ReportFile] {
-    guard history.quantities.contains(.samples) else { return [] }
+    guard history.profiles.contains(where: { $0.samples != nil }) else { return [] }
     var samples = [
       ["checkpoint", "step", "layer", "row", "id", "class", "claimedBy", "loss", "logOdds"]
     ]

@@ -14,7 +14,7 @@ import Testing
     let labels = ClassLabels((0..<30).map { ["ant", "b,\"ee\"", "cat"][$0 / 10] })
     let values = (0..<30).map { row -> Float in
       let place = Float(row % 10) + 4 * Float(row / 10)
-      return place + 0.1 * Float(row * row % 7)
+      return place + 0.01 * Float(row * row % 89)
     }
     let matrix = ActivationMatrix(sampleCount: 30, featureCount: 1, values: values)
     let loss = SoftNearestNeighborLoss(perplexityTarget: target)
@@ -38,11 +38,42 @@ import Testing
     return Dictionary(uniqueKeysWithValues: report.files(format).map { ($0.name, $0.contents) })
   }
 
-  private static func layer(_ history: EntanglementHistory) throws -> [String: Any] {
+  /// What `JSONDecoder` reads, which rounds every number correctly.
+  private struct Layer: Decodable {
+    struct Matched: Decodable {
+      let perplexity, share, temperature, relativeTemperature, loss: Double
+      let rule: String
+      let interval: [Double]
+    }
+    struct ClassLoss: Decodable {
+      let name: String
+      let count: Int
+      let loss, temperature: Double
+      let interval: [Double]
+    }
+    struct Table: Decodable {
+      let at: String
+      let temperature: Double
+      let classes: [String]
+      let rows: [[Double?]]
+    }
+    struct Minimum: Decodable {
+      let position: String
+      let interval: [Double]?
+    }
+    let atPerplexity: Matched?
+    let classLosses: [ClassLoss]?
+    let softConfusion, classEntanglement: Table?
+    let minimum: Minimum?
+    let notices: [String]?
+  }
+
+  private static func layer(_ history: EntanglementHistory) throws -> Layer {
+    struct Checkpoint: Decodable { let layers: [Layer] }
+    struct Report: Decodable { let checkpoints: [Checkpoint] }
     let text = try #require(try files(.json, history)["report.json"])
-    let report = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
-    let checkpoint = (report?["checkpoints"] as? [[String: Any]])?.first
-    return try #require((checkpoint?["layers"] as? [[String: Any]])?.first)
+    let report = try JSONDecoder().decode(Report.self, from: Data(text.utf8))
+    return try #require(report.checkpoints.first?.layers.first)
   }
 
   @Test("report.json has the values by the keys of its schema")
@@ -51,33 +82,33 @@ import Testing
     let layer = try Self.layer(history)
     let expected = try #require(history.profiles.first?.layers.first?.entanglement)
     let matched = try #require(expected.matched)
-    let record = try #require(layer["atPerplexity"] as? [String: Any])
-    #expect(record["perplexity"] as? Double == 5)
-    #expect(record["share"] as? Double == 5 / 29.0)
-    #expect(record["rule"] as? String == "count")
-    #expect(record["temperature"] as? Double == matched.temperature)
-    #expect(record["relativeTemperature"] as? Double == matched.relativeTemperature)
-    #expect(record["loss"] as? Double == matched.loss)
+    let record = try #require(layer.atPerplexity)
+    #expect(record.perplexity == 5)
+    #expect(record.share == 5 / 29.0)
+    #expect(record.rule == "count")
+    #expect(record.temperature == matched.temperature)
+    #expect(record.relativeTemperature == matched.relativeTemperature)
+    #expect(record.loss == matched.loss)
     let interval = try #require(matched.interval)
-    #expect(record["interval"] as? [Double] == [interval.lower, interval.upper])
+    #expect(record.interval == [interval.lower, interval.upper])
     let structure = try #require(expected.structure)
-    let losses = try #require(layer["classLosses"] as? [[String: Any]])
-    #expect(losses.map { $0["name"] as? String } == ["ant", "b,\"ee\"", "cat"])
-    #expect(losses.map { $0["count"] as? Int } == [10, 10, 10])
-    #expect(losses.map { $0["loss"] as? Double } == structure.losses.map(\.loss))
-    #expect(losses.allSatisfy { ($0["interval"] as? [Double])?.count == 2 })
-    let confusion = try #require(layer["softConfusion"] as? [String: Any])
-    #expect(confusion["at"] as? String == "perplexity")
-    #expect(confusion["temperature"] as? Double == matched.temperature)
-    #expect(confusion["classes"] as? [String] == structure.classes)
-    #expect(confusion["rows"] as? [[Double]] == structure.confusion)
-    let pairs = try #require(layer["classEntanglement"] as? [String: Any])
-    let rows = try #require(pairs["rows"] as? [[Any]])
-    #expect(rows[0][0] is NSNull)
-    #expect(rows[0][1] as? Double == structure.pairLoss(0, 1))
-    let minimum = try #require(layer["minimum"] as? [String: Any])
-    #expect((minimum["interval"] != nil) == (minimum["position"] as? String == "interior"))
-    #expect(layer["notices"] == nil)
+    let losses = try #require(layer.classLosses)
+    #expect(losses.map(\.name) == ["ant", "b,\"ee\"", "cat"])
+    #expect(losses.map(\.count) == [10, 10, 10])
+    #expect(losses.map(\.loss) == structure.losses.map(\.loss))
+    #expect(losses.allSatisfy { $0.interval.count == 2 && $0.temperature == matched.temperature })
+    let confusion = try #require(layer.softConfusion)
+    #expect(confusion.at == "perplexity")
+    #expect(confusion.temperature == matched.temperature)
+    #expect(confusion.classes == structure.classes)
+    #expect(confusion.rows == structure.confusion)
+    let pairs = try #require(layer.classEntanglement)
+    #expect(pairs.rows[0][0] == nil)
+    #expect(pairs.rows[0][1] == structure.pairLoss(0, 1))
+    #expect(pairs.rows[1][0] == structure.pairLoss(0, 1))
+    let minimum = try #require(layer.minimum)
+    #expect((minimum.interval != nil) == (minimum.position == "interior"))
+    #expect(layer.notices == nil)
   }
 
   @Test("The tables have a row a class and a row a pair, of one width")
@@ -111,7 +142,7 @@ import Testing
   @Test("What cannot be said is noticed in the data and in the text")
   func notices() throws {
     let history = try Self.history(.count(100))
-    let notices = try #require(try Self.layer(history)["notices"] as? [String])
+    let notices = try #require(try Self.layer(history).notices)
     #expect(notices.first?.contains("No temperature has the perplexity 100.0") == true)
     let text = try #require(try Self.files(.text, history)["report.txt"])
     #expect(text.contains("only: No temperature has the perplexity 100.0"))

@@ -5,7 +5,10 @@ enum JSONStructure {
   static func members(_ layer: LayerEntanglement) -> [(String, JSONValue)] {
     var members: [(String, JSONValue)] = []
     if let matched = layer.matched { members.append(("atPerplexity", record(matched))) }
-    if let structure = layer.structure { members += tables(structure) }
+    if let structure = layer.structure {
+      members += tables(structure)
+      if let tree = structure.tree { members.append(("classTree", record(tree, structure))) }
+    }
     if let duplicates = layer.duplicates {
       members.append(
         (
@@ -40,6 +43,25 @@ enum JSONStructure {
         ("relativeTemperature", .number(matched.relativeTemperature)),
         ("loss", .number(matched.loss)),
       ] + interval(matched.interval))
+  }
+
+  private static func record(_ tree: ClassTree, _ structure: ClassStructure) -> JSONValue {
+    func names(_ classes: [Int]) -> JSONValue {
+      .array(classes.map { .string(structure.classes[$0]) })
+    }
+    return .object([
+      ("order", names(tree.leafOrder)),
+      (
+        "merges",
+        .array(
+          tree.merges.map {
+            .record([
+              ("left", .integer($0.left)), ("right", .integer($0.right)),
+              ("entanglement", .number($0.entanglement)), ("classes", names($0.classes)),
+            ])
+          })
+      ),
+    ])
   }
 
   private static func tables(_ structure: ClassStructure) -> [(String, JSONValue)] {

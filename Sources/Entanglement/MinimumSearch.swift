@@ -212,7 +212,8 @@ private struct Bracket {
   private func cubic(_ place: Double) -> Double {
     let (s0, s1) = (left.slope * width, right.slope * width)
     let rise = right.loss - left.loss
-    return left.loss + place * (s0 + place * (3 * rise - 2 * s0 - s1 + place * (s0 + s1 - 2 * rise)))
+    return left.loss + place
+      * (s0 + place * (3 * rise - 2 * s0 - s1 + place * (s0 + s1 - 2 * rise)))
   }
 
   private func temperature(_ place: Double) -> Double {

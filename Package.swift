@@ -62,9 +62,10 @@ let package = Package(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
+      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["snn-analyze", "Activations", "TestSupport"]),
+      name: "CommandLineTests",
+      dependencies: ["snn-analyze", "ActivationFiles", "Activations", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

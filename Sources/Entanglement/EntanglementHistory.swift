@@ -32,12 +32,18 @@ public struct EntanglementProfile: Sendable, Equatable {
   public let file: String
   /// In the network's order; those that failed are not here.
   public let layers: [LayerProfile]
+  /// Which samples the rows are; nil where nothing is said of single samples.
+  public let samples: SampleIdentity?
 
-  public init(checkpoint: String, step: Int?, file: String, layers: [LayerProfile]) {
+  public init(
+    checkpoint: String, step: Int?, file: String, layers: [LayerProfile],
+    samples: SampleIdentity? = nil
+  ) {
     self.checkpoint = checkpoint
     self.step = step
     self.file = file
     self.layers = layers
+    self.samples = samples
   }
 }
 

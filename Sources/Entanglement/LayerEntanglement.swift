@@ -58,16 +58,26 @@ public struct LossMinimum: Sendable, Equatable, Codable {
   public let loss: Double
   /// Whether the place was refined between the temperatures of the curve.
   public let refined: Bool
+  /// nil unless intervals were asked for and `position` is `interior`.
+  public let interval: Interval?
 
   package init(
     position: Position, temperature: Double?, relativeTemperature: Double?, loss: Double,
-    refined: Bool
+    refined: Bool, interval: Interval? = nil
   ) {
     self.position = position
     self.temperature = temperature
     self.relativeTemperature = relativeTemperature
     self.loss = loss
     self.refined = refined
+    self.interval = interval
+  }
+
+  /// This minimum with an interval.
+  func with(_ interval: Interval) -> LossMinimum {
+    LossMinimum(
+      position: position, temperature: temperature, relativeTemperature: relativeTemperature,
+      loss: loss, refined: refined, interval: interval)
   }
 }
 
@@ -107,11 +117,26 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
   public let localMinima: [LocalMinimum]
   /// Whether all rows are equal, so that the loss is chance at every temperature.
   public let isConstant: Bool
+  /// The loss at the matched perplexity; nil where it was not asked for, or no temperature has it.
+  public let matched: MatchedLoss?
+  /// nil where it was not asked for.
+  public let structure: ClassStructure?
+  /// nil where they are not kept.
+  public let influences: SampleInfluences?
+  /// nil where they were not asked for.
+  public let samples: SampleNeighborhoods?
+  /// nil where there are none, or the curve alone was computed.
+  public let duplicates: Duplicates?
+  /// What could not be said, and why: sentences for a reader.
+  public let notices: [String]
 
   package init(
     sampleCount: Int, featureCount: Int, anchorCount: Int, singletonCount: Int, skippedRows: [Int],
     chance: Double, meanDistance: Double, classes: [ClassSize], curve: [CurvePoint],
-    minimum: LossMinimum?, localMinima: [LocalMinimum], isConstant: Bool
+    minimum: LossMinimum?, localMinima: [LocalMinimum], isConstant: Bool,
+    matched: MatchedLoss? = nil, structure: ClassStructure? = nil,
+    influences: SampleInfluences? = nil, samples: SampleNeighborhoods? = nil,
+    duplicates: Duplicates? = nil, notices: [String] = []
   ) {
     self.sampleCount = sampleCount
     self.featureCount = featureCount
@@ -125,5 +150,11 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
     self.minimum = minimum
     self.localMinima = localMinima
     self.isConstant = isConstant
+    self.matched = matched
+    self.structure = structure
+    self.influences = influences
+    self.samples = samples
+    self.duplicates = duplicates
+    self.notices = notices
   }
 }

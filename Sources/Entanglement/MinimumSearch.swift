@@ -23,8 +23,10 @@ struct MinimumSearch {
     let localMinima: [LocalMinimum]
   }
 
+  /// - Parameter probes: What else to compute in the passes that refine.
   mutating func run(
-    curve: [Double], evaluation: inout SweepEvaluation
+    curve: [Double], evaluation: inout SweepEvaluation,
+    beside probes: (SweepEvaluation) -> [Double] = { _ in [] }
   ) throws(EntanglementError) {
     let grid = TemperatureSweep.standard.values.map { $0 * scale }.filter { temperature in
       // Where the curve is as dense as the grid, it stands in for it.
@@ -35,7 +37,7 @@ struct MinimumSearch {
     var next = extensionGrid(of: known, evaluation)
     for _ in 0..<Self.mostPasses {
       let wide = brackets(known, evaluation).filter { $0.width > Self.narrow && !$0.isSettled }
-      next += wide.flatMap(\.probes)
+      next += wide.flatMap(\.probes) + probes(evaluation)
       let new = Set(next).subtracting(known)
       guard !new.isEmpty else { break }
       try evaluation.evaluate(Array(new), curvature: true)

@@ -13,6 +13,9 @@ struct Neighborhoods: Sendable {
   /// The smallest scale that nearest neighbors show: below it (and some) every temperature has the
   /// limit's value.
   let smallestScale: Double
+  /// The mean number of neighbors, of any class, at the nearest distance: the perplexity as T → 0.
+  let tieCount: Double
+  let duplicates: Duplicates
 
   /// How much nearer the nearest other-class neighbor is, and log of the number of same-class ones.
   private let gaps: [(gap: Double, logCount: Double)]
@@ -22,10 +25,15 @@ struct Neighborhoods: Sendable {
     var infinite = false
     let range = sums.distanceRange
     var smallest = range.smallestPositive
+    var ties = 0.0
+    var (within, across) = (0, 0)
     var gaps: [(gap: Double, logCount: Double)] = []
     for anchor in 0..<samples.count {
       let same = sums.extremes(at: anchor, .same)
       let other = sums.extremes(at: anchor, .other)
+      ties += Self.nearestCount(same, other)
+      if same.nearest == 0 { within += 1 }
+      if other.nearest == 0 { across += 1 }
       guard same.nearest < .infinity, other.nearest < .infinity else { continue }
       var gap = same.nearest - other.nearest
       if abs(gap) <= Self.tieTolerance * max(same.nearest, other.nearest) { gap = 0 }
@@ -38,6 +46,8 @@ struct Neighborhoods: Sendable {
     limitAtZero = infinite ? nil : limit / Double(max(gaps.count, 1))
     self.farthest = samples.outer(range.largest) * (1 + 1e-5)
     smallestScale = samples.outer(smallest)
+    duplicates = Duplicates(within: within, across: across)
+    tieCount = ties / Double(max(samples.count, 1))
     self.gaps = gaps
   }
 
@@ -46,6 +56,15 @@ struct Neighborhoods: Sendable {
     var sum = 0.0
     for (gap, logCount) in gaps where gap > 0 { sum += max(0, gap / temperature - logCount) }
     return sum / Double(max(gaps.count, 1))
+  }
+
+  /// How many neighbors of either kind are at the nearest distance of both.
+  private static func nearestCount(_ same: NeighborExtremes, _ other: NeighborExtremes) -> Double {
+    let nearest = min(same.nearest, other.nearest)
+    guard nearest < .infinity else { return 0 }
+    return [same, other].reduce(0) {
+      $1.nearest <= nearest * (1 + tieTolerance) ? $0 + $1.nearestCount : $0
+    }
   }
 
   /// Two float64 sums of squares this close are the same distance.

@@ -23,11 +23,21 @@ public struct SoftNearestNeighborLoss: Sendable {
     case curve
     /// The minimum over all temperatures, refined, with every local minimum.
     case minimum
-    /// The effective number of neighbors at each temperature.
+    /// The effective number of neighbors at each temperature, and the loss where it has the value
+    /// of `perplexityTarget`.
     case perplexity
     /// Some samples in the plane of their principal components, of the layers that are pictured.
     case map
+    /// 95 % intervals by the infinitesimal jackknife.
+    case intervals
+    /// Losses by class and by pair of classes, and the soft confusion.
+    case classes
+    /// The soft neighborhood of each sample: which are most entangled, and which class claims them.
+    case samples
   }
+
+  /// The quantities that are computed where nothing else is asked for.
+  public static let standardQuantities = Set(Quantity.allCases).subtracting([.samples])
 
   /// What to do with a row of zeros under the cosine distance.
   public enum ZeroRows: String, CaseIterable, Sendable {
@@ -47,6 +57,10 @@ public struct SoftNearestNeighborLoss: Sendable {
   public var precision: Precision
   public var sweep: TemperatureSweep
   public var quantities: Set<Quantity>
+  /// The number of neighbors at which layers and checkpoints are compared.
+  public var perplexityTarget: PerplexityTarget
+  /// Whether the influence of each sample is kept, for paired differences; needs `.intervals`.
+  public var keepsInfluences: Bool
   public var zeroRows: ZeroRows
   public var threadCount: Int
   public var instructionSet: InstructionSet
@@ -58,8 +72,9 @@ public struct SoftNearestNeighborLoss: Sendable {
 
   public init(
     distance: Distance = .squaredEuclidean, precision: Precision = .single,
-    sweep: TemperatureSweep = .standard,
-    quantities: Set<Quantity> = Set(Quantity.allCases), zeroRows: ZeroRows = .refuse,
+    sweep: TemperatureSweep = .standard, quantities: Set<Quantity> = standardQuantities,
+    perplexityTarget: PerplexityTarget = .standard, keepsInfluences: Bool = false,
+    zeroRows: ZeroRows = .refuse,
     threadCount: Int = 1, instructionSet: InstructionSet = .best, memoryLimit: Int = .max,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
@@ -67,6 +82,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     self.precision = precision
     self.sweep = sweep
     self.quantities = quantities
+    self.perplexityTarget = perplexityTarget
+    self.keepsInfluences = keepsInfluences
     self.zeroRows = zeroRows
     self.threadCount = threadCount
     self.instructionSet = instructionSet
@@ -82,6 +99,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     of matrix: ActivationMatrix, labels: ClassLabels
   ) throws(EntanglementError) -> LayerEntanglement {
     let (matrix, labels, skipped) = try checked(matrix, labels)
+    let dropped = Set(skipped)
+    let kept = (0..<matrix.sampleCount + skipped.count).filter { !dropped.contains($0) }
     let order = ClassOrder(labels)
     let statistics = LabelStatistics(labels)
     guard statistics.populatedClassCount > 1 else {
@@ -113,7 +132,9 @@ public struct SoftNearestNeighborLoss: Sendable {
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {
       var search = MinimumSearch(scale: scale)
-      try search.run(curve: temperatures, evaluation: &evaluation)
+      try search.run(curve: temperatures, evaluation: &evaluation) {
+        LayerFindings.probes($0, for: self)
+      }
       let found = search.result(
         chance: statistics.chance, limitAtZero: evaluation.limitAtZero, isConstant: isConstant)
       minimum = found.minimum
@@ -122,6 +143,10 @@ public struct SoftNearestNeighborLoss: Sendable {
       try evaluation.evaluate(temperatures, curvature: false)
       minimum = bestOfCurve(evaluation, temperatures, scale)
     }
+    var findings = LayerFindings(self, minimum: minimum, scale: scale)
+    try findings.find(
+      &evaluation, names: labels.names, kept: kept,
+      memory: memoryLimit - footprint.bytes(temperatures: 0))
     let curve = evaluation.points(at: temperatures)
     return LayerEntanglement(
       sampleCount: matrix.sampleCount, featureCount: matrix.featureCount,
@@ -134,7 +159,10 @@ public struct SoftNearestNeighborLoss: Sendable {
           relativeTemperature: sweep.scale == .absolute ? point.temperature / scale : value,
           loss: point.loss, slope: point.slope, perplexity: point.perplexity)
       },
-      minimum: minimum, localMinima: localMinima, isConstant: isConstant)
+      minimum: findings.minimum, localMinima: localMinima, isConstant: isConstant,
+      matched: findings.matched, structure: findings.structure, influences: findings.influences,
+      samples: findings.samples, duplicates: findings.duplicates,
+      notices: findings.notices)
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.

@@ -26,7 +26,9 @@ enum CSVReport {
     var table = CSVTable([
       "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
       "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
-      "minimumRelativeTemperature", "position",
+      "minimumRelativeTemperature", "position", "minimumLower", "minimumUpper", "perplexity",
+      "perplexityShare", "perplexityTemperature", "perplexityRelativeTemperature",
+      "perplexityLoss", "perplexityLower", "perplexityUpper",
     ])
     for profile in history.profiles {
       for layer in profile.layers {
@@ -39,7 +41,13 @@ enum CSVReport {
             + [
               found.minimum?.loss, found.minimum?.temperature, found.minimum?.relativeTemperature,
             ].map(CSVTable.number)
-            + [found.minimum?.position.rawValue ?? ""])
+            + [found.minimum?.position.rawValue ?? ""]
+            + [found.minimum?.interval?.lower, found.minimum?.interval?.upper].map(CSVTable.number)
+            + [
+              found.matched?.perplexity, found.matched?.share, found.matched?.temperature,
+              found.matched?.relativeTemperature, found.matched?.loss,
+              found.matched?.interval?.lower, found.matched?.interval?.upper,
+            ].map(CSVTable.number))
       }
     }
     return ReportFile(name: "minima.csv", contents: table.text)

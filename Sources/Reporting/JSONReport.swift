@@ -27,6 +27,7 @@ struct JSONReport {
         ))
     }
     members.append(("checkpoints", .array(history.profiles.map(checkpoint))))
+    members += SampleReport(history).json
     if !history.failures.isEmpty {
       members.append(
         (
@@ -48,11 +49,13 @@ struct JSONReport {
       ("name", .string(profile.checkpoint)),
       ("step", profile.step.map(JSONValue.integer) ?? .null),
       ("file", .string(profile.file)),
-      ("layers", .array(profile.layers.map(layer))),
+      ("layers", .array(profile.layers.map { layer($0, of: profile) })),
     ])
   }
 
-  private func layer(_ profile: LayerProfile) -> JSONValue {
+  private func layer(
+    _ profile: LayerProfile, of checkpoint: EntanglementProfile
+  ) -> JSONValue {
     let layer = profile.entanglement
     var members: [(String, JSONValue)] = [
       ("name", .string(profile.name)),
@@ -82,13 +85,14 @@ struct JSONReport {
       members.append(
         (
           "minimum",
-          .record([
-            ("temperature", minimum.temperature.map(JSONValue.number) ?? .null),
-            ("relativeTemperature", minimum.relativeTemperature.map(JSONValue.number) ?? .null),
-            ("loss", .number(minimum.loss)),
-            ("position", .string(minimum.position.rawValue)),
-            ("refined", .bool(minimum.refined)),
-          ])
+          .record(
+            [
+              ("temperature", minimum.temperature.map(JSONValue.number) ?? .null),
+              ("relativeTemperature", minimum.relativeTemperature.map(JSONValue.number) ?? .null),
+              ("loss", .number(minimum.loss)),
+              ("position", .string(minimum.position.rawValue)),
+              ("refined", .bool(minimum.refined)),
+            ] + JSONStructure.interval(minimum.interval))
         ))
     }
     members.append(
@@ -103,6 +107,7 @@ struct JSONReport {
             ])
           })
       ))
+    members += JSONStructure.members(layer) + SampleReport(history).json(checkpoint, profile)
     return .object(members)
   }
 

@@ -98,6 +98,8 @@ public struct Report: Sendable {
     case .csv:
       [CSVReport.curves(history), CSVReport.minima(history)]
         + EntanglementCharts(history).figures.map(\.tableFile)
+        + CSVReport.structure(history)
+        + SampleReport(history).csv
     }
   }
 
@@ -145,6 +147,6 @@ extension LayerEntanglement {
         ("a local minimum's relative T", local.relativeTemperature),
       ]
     }
-    return numbers
+    return numbers + structureNumbers
   }
 }

@@ -20,6 +20,9 @@ struct TextReport {
       parts.append(heading(width: width))
       parts.append(table(width: width, color: color))
       parts.append(legend(width: width))
+      let structure = TextStructure(history).text(width: width)
+      let samples = SampleReport(history).text(width: width)
+      parts += [structure, samples].filter { !$0.isEmpty }
     }
     if !history.failures.isEmpty {
       parts.append(

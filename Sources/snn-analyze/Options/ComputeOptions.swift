@@ -10,7 +10,13 @@ struct ComputeOptions: ParsableArguments {
       "What to compute, as a list of \(QuantityList.names). 'curve' alone is one pass.",
       valueName: "list"))
   var compute: QuantityList = QuantityList(
-    quantities: Set(SoftNearestNeighborLoss.Quantity.allCases))
+    quantities: SoftNearestNeighborLoss.standardQuantities)
+
+  @Option(
+    help: ArgumentHelp(
+      "The number of neighbors that layers are compared at: a count such as 30, or a share of all "
+        + "others such as 5%.", valueName: "neighbors"))
+  var atPerplexity: PerplexityTarget = .standard
 
   @Option(
     help: ArgumentHelp(
@@ -132,6 +138,23 @@ struct QuantityList: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String { "all" }
+}
+
+extension PerplexityTarget: ExpressibleByArgument {
+  /// `30` or `5%`.
+  public init?(argument: String) {
+    let isShare = argument.hasSuffix("%")
+    let number = Double(isShare ? String(argument.dropLast()) : argument)
+    guard let number, number > 0, number.isFinite else { return nil }
+    self = isShare ? .share(number / 100) : .count(number)
+  }
+
+  public var defaultValueDescription: String {
+    switch self {
+    case .count(let count): "\(count)"
+    case .share(let share): "\(Int(share * 100)) %"
+    }
+  }
 }
 
 /// `512M`, `8G`, `1.5GiB` or a number of bytes; units of 1024.

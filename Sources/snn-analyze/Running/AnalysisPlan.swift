@@ -32,7 +32,7 @@ struct AnalysisPlan {
     do {
       loss = SoftNearestNeighborLoss(
         distance: compute.distance, precision: compute.precision, sweep: try compute.sweep,
-        quantities: compute.compute.quantities,
+        quantities: compute.compute.quantities, perplexityTarget: compute.atPerplexity,
         zeroRows: compute.zeroRows, threadCount: compute.threadCount,
         instructionSet: compute.instructionSet ?? .best, memoryLimit: compute.memoryLimit)
     } catch {

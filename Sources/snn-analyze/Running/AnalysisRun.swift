@@ -54,7 +54,7 @@ final class AnalysisRun: Sendable {
       }
     }
     progress.end()
-    return try collected(jobs)
+    return try collected(jobs, labels)
   }
 
   private func labelsByCheckpoint() throws(CommandError) -> [Result<ClassLabels, CommandError>] {
@@ -161,12 +161,38 @@ final class AnalysisRun: Sendable {
     guard let sampling = plan.sampling, sampling.sampleCount < matrix.sampleCount else {
       return (matrix, labels, nil)
     }
-    var generator = SplitMix64(seed: sampling.seed)
-    let rows = StratifiedSample(count: sampling.sampleCount, of: labels, using: &generator).rows
+    let rows = drawn(labels)
     return (matrix.rows(rows), labels.rows(rows), rows)
   }
 
-  private func collected(_ jobs: [AnalysisPlan.Job]) throws(CommandError) -> EntanglementHistory {
+  /// The rows that are analysed.
+  private func drawn(_ labels: ClassLabels) -> [Int] {
+    guard let sampling = plan.sampling else { return Array(0..<labels.sampleCount) }
+    var generator = SplitMix64(seed: sampling.seed)
+    return StratifiedSample(count: sampling.sampleCount, of: labels, using: &generator).rows
+  }
+
+  /// Which samples the analysed rows are, where something is said of single ones.
+  private func identity(
+    of checkpoint: CheckpointEntry, _ labels: Result<ClassLabels, CommandError>
+  ) throws(CommandError) -> SampleIdentity? {
+    guard plan.loss.quantities.contains(.samples), case .success(let labels) = labels else {
+      return nil
+    }
+    do {
+      let ids = try plan.collection.sampleIDs(of: checkpoint)
+      let rows = drawn(labels)
+      return SampleIdentity(
+        rows: rows, ids: ids.map { ids in rows.map { ids[$0] } },
+        labels: rows.map { labels.names[Int(labels.indices[$0])] })
+    } catch {
+      throw CommandError(error, verbose: plan.verbose)
+    }
+  }
+
+  private func collected(
+    _ jobs: [AnalysisPlan.Job], _ labels: [Result<ClassLabels, CommandError>]
+  ) throws(CommandError) -> EntanglementHistory {
     let outcomes = outcomes.withLock { $0 }
     var layers: [[LayerProfile]] = plan.collection.checkpoints.map { _ in [] }
     var failures: [LayerFailure] = []
@@ -183,13 +209,15 @@ final class AnalysisRun: Sendable {
       case nil: break
       }
     }
-    return EntanglementHistory(
-      distance: plan.loss.distance, quantities: plan.loss.quantities,
-      profiles: zip(plan.collection.checkpoints, layers).map { checkpoint, layers in
+    var profiles: [EntanglementProfile] = []
+    for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
+      profiles.append(
         EntanglementProfile(
           checkpoint: checkpoint.name, step: checkpoint.step, file: checkpoint.file,
-          layers: layers)
-      },
+          layers: layers[index], samples: try identity(of: checkpoint, labels[index])))
+    }
+    return EntanglementHistory(
+      distance: plan.loss.distance, quantities: plan.loss.quantities, profiles: profiles,
       failures: failures, sampling: plan.sampling)
   }
 }

@@ -1,0 +1,104 @@
+internal import PairwiseDistances
+
+/// What the soft neighborhood of one sample says at one temperature.
+struct AnchorTerms {
+  /// l_i in nats; nil for a sample alone in its class.
+  let loss: Double?
+  /// dl_i/d ln T.
+  let slope: Double
+  /// H_i in nats.
+  let entropy: Double
+  /// dH_i/d ln T = Var_i[βd].
+  let entropySlope: Double
+  /// Σ e^{−βd} over all neighbors is e^{allLog − β·allBase}, over the own class the other two.
+  let allBase: Double
+  let allLog: Double
+  let sameBase: Double
+  let sameLog: Double
+
+  var perplexity: Double { Elementary.exp(entropy) }
+
+  /// - Parameters:
+  ///   - same: The sum over neighbors of the own class, nil without any.
+  ///   - other: The sum over all others, nil without any.
+  init(same: NeighborSum?, other: NeighborSum?, beta: Double) {
+    sameBase = same?.base ?? 0
+    sameLog = same.map { Elementary.log($0.sum) } ?? .infinity
+    guard let same, let other else {
+      let only = same ?? other
+      loss = same == nil ? nil : 0
+      slope = 0
+      allBase = only?.base ?? 0
+      allLog = only.map { Elementary.log($0.sum) } ?? 0
+      entropy = allLog + (only?.mean ?? 0)
+      entropySlope = only?.variance ?? 0
+      return
+    }
+    // With S = e^{−β·base}·sum of each kind: l_i = log(1 + S_other/S_same), softly thresholded.
+    let gap = same.base == other.base ? 0 : beta * (same.base - other.base)
+    let z = gap + Elementary.log(other.sum / same.sum)
+    let odds = Elementary.exp(-abs(z))
+    let minorShare = odds / (1 + odds)
+    let otherShare = z > 0 ? 1 / (1 + odds) : minorShare
+    // E_same[βd] − E_other[βd].
+    let difference = gap + (same.mean - other.mean)
+    loss = max(z, 0) + Elementary.log1p(odds)
+    slope = otherShare > 0 ? -otherShare * difference : 0
+    let (major, minor) = z > 0 ? (other, same) : (same, other)
+    allBase = major.base
+    allLog = Elementary.log(major.sum) + Elementary.log1p(odds)
+    let step = z > 0 ? difference : -difference
+    if minorShare > 0 {
+      entropy = allLog + major.mean + minorShare * step
+      entropySlope =
+        major.variance + minorShare * (minor.variance - major.variance)
+        + minorShare * (1 - minorShare) * step * step
+    } else {
+      entropy = allLog + major.mean
+      entropySlope = major.variance
+    }
+  }
+}
+
+/// The terms of every sample, by position in class order, with the means over them.
+struct LayerTerms {
+  let beta: Double
+  let terms: [AnchorTerms]
+  /// l(T) and dl/d ln T over the anchors.
+  let loss: Double
+  let slope: Double
+  /// The mean of e^{H_i} over all samples, and its derivative by ln T.
+  let perplexity: Double
+  let perplexitySlope: Double
+
+  init(_ terms: [AnchorTerms], beta: Double) {
+    self.beta = beta
+    self.terms = terms
+    var (anchors, loss, slope, perplexity, perplexitySlope) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    for term in terms {
+      if let value = term.loss {
+        anchors += 1
+        loss += value
+        slope += term.slope
+      }
+      perplexity += term.perplexity
+      perplexitySlope += term.perplexity * term.entropySlope
+    }
+    self.loss = loss / max(anchors, 1)
+    self.slope = slope / max(anchors, 1)
+    self.perplexity = perplexity / Double(max(terms.count, 1))
+    self.perplexitySlope = perplexitySlope / Double(max(terms.count, 1))
+  }
+
+  var normalisers: SoftNormalisers {
+    let normalisers = SoftNormalisers(count: terms.count)
+    for (position, term) in terms.enumerated() {
+      normalisers.set(
+        SoftNormalisers.Entry(
+          allBase: term.allBase, allLog: term.allLog, sameBase: term.sameBase,
+          sameLog: term.sameLog, isAnchor: term.loss != nil, entropy: term.entropy,
+          perplexity: term.perplexity), at: position)
+    }
+    return normalisers
+  }
+}

@@ -1,0 +1,17 @@
+/// A 95 % confidence interval for the expected value of a statistic at this number of samples.
+public struct Interval: Sendable, Equatable, Codable {
+  public let lower: Double
+  public let upper: Double
+  /// The standard error it was made from.
+  public let standardError: Double
+
+  /// estimate ± 1.96 standard errors, not below `floor`.
+  package init(estimate: Double, standardError: Double, floor: Double = -.infinity) {
+    lower = max(estimate - Self.quantile * standardError, min(floor, estimate))
+    upper = estimate + Self.quantile * standardError
+    self.standardError = standardError
+  }
+
+  /// The 0.975 quantile of the standard normal distribution.
+  private static let quantile = 1.959963984540054
+}

@@ -1,0 +1,83 @@
+internal import Activations
+internal import PairwiseDistances
+
+/// The infinitesimal jackknife of the loss at one temperature.
+///
+/// Give sample j the weight w_j as an anchor and as a neighbor of others:
+///
+///     l(w) = Σ_i w_i l_i(w) / Σ_i w_i,   A_i(w) = Σ_{j≠i, y_j=y_i} w_j e^{−βd_ij},   B_i(w) alike
+///
+/// Its influence is U_j = ∂l/∂w_j − mean at w = 1, and the variance of l is Σ_j U_j². At an interior
+/// minimum the temperature's own dependence on the weights has no effect of first order. At a matched
+/// perplexity P(T, w) = Σ_i w_i e^{H_i(w)} / Σ_i w_i it has: ∂ ln T/∂w_j = −(∂P/∂w_j)/(∂P/∂ ln T).
+///
+/// Rows drawn with replacement are no bootstrap here: a copy is a neighbor at distance 0.
+struct Jackknife {
+  /// U_j of the loss, by position in class order.
+  private(set) var influences: [Double] = []
+  /// Σ_j U_j² of each class's loss, where these were asked for.
+  private(set) var classVariances: [Double]
+
+  private let terms: LayerTerms
+  private let classes: [Int32]
+  /// Samples of each class, 0 where there are fewer than two.
+  private let anchorCounts: [Double]
+  private let anchorCount: Double
+  private let isMatched: Bool
+  private let classLosses: [Double]
+  private let classSlopes: [Double]
+
+  /// - Parameters:
+  ///   - isMatched: Whether the temperature follows the perplexity; else it stands still.
+  ///   - byClass: Whether the losses of the classes are wanted.
+  init(_ terms: LayerTerms, order: ClassOrder, isMatched: Bool, byClass: Bool) {
+    self.terms = terms
+    self.isMatched = isMatched
+    classes = order.classes
+    anchorCounts = order.runs.map { $0.count > 1 ? Double($0.count) : 0 }
+    anchorCount = anchorCounts.reduce(0, +)
+    let anchors = order.runs.map { $0.count > 1 ? terms.terms[$0] : [] }
+    classLosses = byClass ? anchors.map { $0.mean { $0.loss ?? 0 } } : []
+    classSlopes = byClass ? anchors.map { $0.mean(\.slope) } : []
+    classVariances = classLosses.map { _ in 0 }
+  }
+
+  var standardError: Double {
+    influences.reduce(0) { $0 + $1 * $1 }.squareRoot()
+  }
+
+  /// Adds the samples that `sums` is about; batches come in ascending order.
+  mutating func add(_ sums: InfluenceSums) {
+    let count = Double(terms.terms.count)
+    for position in sums.anchors {
+      let term = terms.terms[position]
+      let changes = sums.lossChanges(at: position)
+      // ∂ ln T/∂w_j less its mean: the mean of ∂P/∂w_j is P, exactly.
+      let shift =
+        isMatched && terms.perplexitySlope > 0
+        ? -(term.perplexity + sums.perplexityChange(at: position) - 2 * terms.perplexity)
+          / (count * terms.perplexitySlope) : 0
+      let own = Int(classes[position])
+      var total = 0.0
+      if classLosses.isEmpty {
+        total = changes[0]
+      } else {
+        for index in classLosses.indices where anchorCounts[index] > 0 {
+          total += changes[index]
+          let deviation = index == own ? (term.loss ?? 0) - classLosses[index] : 0
+          let influence =
+            (deviation + changes[index]) / anchorCounts[index] + classSlopes[index] * shift
+          classVariances[index] += influence * influence
+        }
+      }
+      let deviation = term.loss.map { $0 - terms.loss } ?? 0
+      influences.append((deviation + total) / anchorCount + terms.slope * shift)
+    }
+  }
+}
+
+extension Collection {
+  fileprivate func mean(_ value: (Element) -> Double) -> Double {
+    isEmpty ? 0 : reduce(0) { $0 + value($1) } / Double(count)
+  }
+}

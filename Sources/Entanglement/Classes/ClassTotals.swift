@@ -1,0 +1,104 @@
+internal import Activations
+internal import Dispatch
+internal import PairwiseDistances
+
+/// Sums over the anchors of each class that the soft confusion and the pairwise losses are made of.
+///
+/// Anchors are in class order and come in ascending batches, so each class's row is added up in one
+/// order whatever the batches and threads.
+struct ClassTotals {
+  private let runs: [Range<Int>]
+  private let threadCount: Int
+  /// Σ_{i∈c} S_i[c']/B_i.
+  private let shares: UnsafeRows
+  /// Σ_{i∈c} log(1 + S_i[c']/S_i[c]), over classes of two samples or more.
+  private let pairLosses: UnsafeRows
+
+  init(_ order: ClassOrder, threadCount: Int) {
+    runs = order.runs
+    self.threadCount = threadCount
+    shares = UnsafeRows(count: runs.count)
+    pairLosses = UnsafeRows(count: runs.count)
+  }
+
+  /// Adds the anchors of `sums`.
+  func add(_ sums: ClassNeighborSums) {
+    let classCount = runs.count
+    let work: @Sendable (Int) -> Void = { own in
+      let share = shares.row(own)
+      let pair = pairLosses.row(own)
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * classCount) { scratch in
+        let all = UnsafeMutableBufferPointer(rebasing: scratch[..<classCount])
+        let odds = UnsafeMutableBufferPointer(rebasing: scratch[classCount...])
+        for anchor in runs[own].clamped(to: sums.anchors) {
+          sums.shares(at: anchor, into: all, oddsAgainst: own, into: odds)
+          for index in 0..<classCount {
+            share[index] += all[index]
+            pair[index] += Self.loss(odds: odds[index], sums, anchor, index, own)
+          }
+        }
+      }
+    }
+    if threadCount > 1 {
+      DispatchQueue.concurrentPerform(iterations: classCount, execute: work)
+    } else {
+      for own in 0..<classCount { work(own) }
+    }
+  }
+
+  /// log(1 + odds).
+  @inline(__always)
+  private static func loss(
+    odds: Double, _ sums: ClassNeighborSums, _ anchor: Int, _ index: Int, _ own: Int
+  ) -> Double {
+    // The next term of the series is below 1e-18 of the first.
+    if odds < 1e-9 { return odds * (1 - odds / 2) }
+    if odds < 1e300 { return Elementary.log1p(odds) }
+    guard let other = sums.sum(at: anchor, class: index),
+      let same = sums.sum(at: anchor, class: own)
+    else { return 0 }
+    return sums.beta * (same.base - other.base) + Elementary.log(other.sum / same.sum)
+  }
+
+  /// The classes that have a sample.
+  var populated: [Int] { runs.indices.filter { !runs[$0].isEmpty } }
+
+  func confusion(of classes: [Int]) -> [[Double]] {
+    classes.map { own in
+      let row = shares.row(own)
+      return classes.map { row[$0] / Double(runs[own].count) }
+    }
+  }
+
+  /// The losses of pairs above the diagonal; 0 where neither has two samples.
+  func pairLosses(of classes: [Int]) -> [Double] {
+    var losses: [Double] = []
+    for (place, first) in classes.enumerated() {
+      for second in classes.dropFirst(place + 1) {
+        let anchors = [first, second].map { runs[$0].count }.filter { $0 > 1 }.reduce(0, +)
+        let sum = pairLosses.row(first)[second] + pairLosses.row(second)[first]
+        losses.append(anchors > 0 ? sum / Double(anchors) : 0)
+      }
+    }
+    return losses
+  }
+}
+
+/// A square of numbers whose rows are written from several threads, one row a thread.
+private final class UnsafeRows: @unchecked Sendable {
+  // Unchecked: each row has one writer at a time, and is read when all are done.
+  private let values: UnsafeMutableBufferPointer<Double>
+  private let count: Int
+
+  init(count: Int) {
+    self.count = count
+    values = .allocate(capacity: max(count * count, 1))
+    values.initialize(repeating: 0)
+  }
+
+  deinit { values.deallocate() }
+
+  func row(_ index: Int) -> UnsafeMutableBufferPointer<Double> {
+    UnsafeMutableBufferPointer(rebasing: values[index * count..<(index + 1) * count])
+  }
+}

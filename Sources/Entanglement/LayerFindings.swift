@@ -1,0 +1,147 @@
+internal import Activations
+internal import PairwiseDistances
+
+/// What is found about a layer beyond the curve and its minimum.
+struct LayerFindings {
+  private(set) var matched: MatchedLoss?
+  private(set) var minimum: LossMinimum?
+  private(set) var structure: ClassStructure?
+  private(set) var influences: SampleInfluences?
+  private(set) var samples: SampleNeighborhoods?
+  private(set) var duplicates: Duplicates?
+  private(set) var notices: [String] = []
+
+  private let loss: SoftNearestNeighborLoss
+  private let scale: Double
+
+  /// - Parameters:
+  ///   - minimum: As the search left it.
+  ///   - scale: The distance that relative temperatures are shares of.
+  init(_ loss: SoftNearestNeighborLoss, minimum: LossMinimum?, scale: Double) {
+    self.loss = loss
+    self.minimum = minimum
+    self.scale = scale
+  }
+
+  /// Makes the passes that the quantities ask for.
+  /// - Parameters:
+  ///   - kept: The row that each row of the layer was before rows were left out.
+  ///   - memory: What the passes may take beside the layer.
+  mutating func find(
+    _ evaluation: inout SweepEvaluation, names: [String], kept: [Int], memory: Int
+  ) throws(EntanglementError) {
+    guard !loss.quantities.isDisjoint(with: Self.quantities) else { return }
+    noticeDuplicates(evaluation)
+    let temperature = try matchedTemperature(&evaluation)
+    let analysis = NeighborhoodAnalysis(
+      samples: evaluation.samples, names: names, quantities: loss.quantities,
+      pass: evaluation.pass, threadCount: evaluation.threadCount, memory: memory,
+      shouldStop: evaluation.shouldStop)
+    let interior = minimum?.refined == true ? minimum?.temperature : nil
+    let result = try analysis.run(matched: temperature, minimum: interior)
+    if let temperature, let found = result.matched {
+      let target = loss.perplexityTarget.perplexity(sampleCount: evaluation.samples.count)
+      matched = MatchedLoss(
+        target: loss.perplexityTarget, perplexity: target,
+        share: loss.perplexityTarget.share(sampleCount: evaluation.samples.count),
+        temperature: temperature,
+        relativeTemperature: temperature / scale, loss: found.loss, interval: found.interval)
+    }
+    if let found = result.minimum, let interval = found.interval(around: minimum?.loss) {
+      minimum = minimum?.with(interval)
+    }
+    if loss.quantities.contains(.intervals), let minimum, minimum.refined, interior == nil {
+      notices.append(
+        "No interval for the minimum: it is the limit as T → "
+          + "\(minimum.position == .zero ? "0" : "∞").")
+    }
+    let place = temperature ?? interior
+    if let tables = result.structure, let place {
+      structure = ClassStructure(
+        place: temperature == nil ? .minimum : .perplexity, temperature: place,
+        relativeTemperature: place / scale, losses: tables.losses, classes: tables.classes,
+        counts: tables.counts, confusion: tables.confusion, pairLosses: tables.pairLosses)
+    }
+    samples = result.claims?.neighborhoods(evaluation.samples.order, kept: kept)
+    if loss.keepsInfluences {
+      let order = evaluation.samples.order
+      influences = SampleInfluences(
+        matched: result.matched?.jackknife?.influences(byRowOf: order),
+        minimum: result.minimum?.jackknife?.influences(byRowOf: order))
+    }
+  }
+
+  /// What the search for the matched perplexity wants computed in a pass that is made anyway.
+  static func probes(_ evaluation: SweepEvaluation, for loss: SoftNearestNeighborLoss) -> [Double] {
+    loss.quantities.isDisjoint(with: quantities)
+      ? [] : match(evaluation, for: loss)?.probes(evaluation.sortedPoints) ?? []
+  }
+
+  private mutating func matchedTemperature(
+    _ evaluation: inout SweepEvaluation
+  ) throws(EntanglementError) -> Double? {
+    guard let match = Self.match(evaluation, for: loss) else { return nil }
+    for _ in 0..<Self.mostPasses {
+      let probes = match.probes(evaluation.sortedPoints)
+      guard !probes.isEmpty else { break }
+      try evaluation.evaluate(probes, curvature: false)
+    }
+    let temperature = match.temperature(evaluation.sortedPoints)
+    if temperature == nil { notices.append(match.absence) }
+    return temperature
+  }
+
+  private static func match(
+    _ evaluation: SweepEvaluation, for loss: SoftNearestNeighborLoss
+  ) -> PerplexityMatch? {
+    evaluation.neighborhoods.map {
+      PerplexityMatch(
+        target: loss.perplexityTarget.perplexity(sampleCount: evaluation.samples.count),
+        tieCount: $0.tieCount, sampleCount: evaluation.samples.count,
+        smallestScale: $0.smallestScale)
+    }
+  }
+
+  private mutating func noticeDuplicates(_ evaluation: SweepEvaluation) {
+    guard let found = evaluation.neighborhoods?.duplicates,
+      found.within + found.across > 0
+    else { return }
+    duplicates = found
+    let parts = [
+      found.within > 0 ? "\(found.within) samples equal another of their class" : nil,
+      found.across > 0 ? "\(found.across) equal one of another class" : nil,
+    ]
+    notices.append(
+      "Exact duplicates: " + parts.compactMap(\.self).joined(separator: ", ")
+        + ". They are each other's nearest neighbors at any temperature.")
+  }
+
+  /// Those that need more than the curve and its minimum.
+  private static let quantities: Set<SoftNearestNeighborLoss.Quantity> = [
+    .perplexity, .intervals, .classes, .samples,
+  ]
+  private static let mostPasses = 12
+}
+
+extension NeighborhoodAnalysis.Estimate {
+  var interval: Interval? { interval(around: loss) }
+
+  func interval(around estimate: Double?) -> Interval? {
+    guard let jackknife, let estimate else { return nil }
+    return Interval(estimate: estimate, standardError: jackknife.standardError, floor: 0)
+  }
+}
+
+extension Jackknife {
+  /// The influences in the order of the rows that were read.
+  func influences(byRowOf order: ClassOrder) -> [Double] {
+    var byRow = influences
+    for (position, row) in order.rows.enumerated() { byRow[row] = influences[position] }
+    return byRow
+  }
+}
+
+extension SweepEvaluation {
+  /// Everything computed so far, ascending in temperature.
+  var sortedPoints: [SweepPoint] { points.values.sorted { $0.temperature < $1.temperature } }
+}

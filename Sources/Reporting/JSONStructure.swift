@@ -1,0 +1,107 @@
+internal import Entanglement
+
+/// The part of a layer's record that is about classes and certainty.
+enum JSONStructure {
+  static func members(_ layer: LayerEntanglement) -> [(String, JSONValue)] {
+    var members: [(String, JSONValue)] = []
+    if let matched = layer.matched { members.append(("atPerplexity", record(matched))) }
+    if let structure = layer.structure {
+      members += tables(structure)
+      if let tree = structure.tree { members.append(("classTree", record(tree, structure))) }
+    }
+    if let duplicates = layer.duplicates {
+      members.append(
+        (
+          "duplicates",
+          .record([
+            ("withinClass", .integer(duplicates.within)),
+            ("acrossClasses", .integer(duplicates.across)),
+          ])
+        ))
+    }
+    if !layer.notices.isEmpty {
+      members.append(("notices", .array(layer.notices.map(JSONValue.string))))
+    }
+    return members
+  }
+
+  /// The member `interval`, or none.
+  static func interval(_ interval: Interval?) -> [(String, JSONValue)] {
+    interval.map { [("interval", .array([.number($0.lower), .number($0.upper)]))] } ?? []
+  }
+
+  private static func record(_ matched: MatchedLoss) -> JSONValue {
+    let rule =
+      switch matched.target {
+      case .count: "count"
+      case .share: "share"
+      }
+    return .record(
+      [
+        ("perplexity", .number(matched.perplexity)), ("share", .number(matched.share)),
+        ("rule", .string(rule)), ("temperature", .number(matched.temperature)),
+        ("relativeTemperature", .number(matched.relativeTemperature)),
+        ("loss", .number(matched.loss)),
+      ] + interval(matched.interval))
+  }
+
+  private static func record(_ tree: ClassTree, _ structure: ClassStructure) -> JSONValue {
+    func names(_ classes: [Int]) -> JSONValue {
+      .array(classes.map { .string(structure.classes[$0]) })
+    }
+    return .object([
+      ("order", names(tree.leafOrder)),
+      (
+        "merges",
+        .array(
+          tree.merges.map {
+            .record([
+              ("left", .integer($0.left)), ("right", .integer($0.right)),
+              ("entanglement", .number($0.entanglement)), ("classes", names($0.classes)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  private static func tables(_ structure: ClassStructure) -> [(String, JSONValue)] {
+    let place: [(String, JSONValue)] = [
+      ("at", .string(structure.place.rawValue)),
+      ("temperature", .number(structure.temperature)),
+      ("relativeTemperature", .number(structure.relativeTemperature)),
+    ]
+    let classes: [(String, JSONValue)] = [
+      ("classes", .array(structure.classes.map(JSONValue.string)))
+    ]
+    func rows(_ table: [[Double?]]) -> JSONValue {
+      .array(table.map { .array($0.map { $0.map(JSONValue.number) ?? .null }) })
+    }
+    return [
+      (
+        "classLosses",
+        .array(
+          structure.losses.map {
+            .record(
+              [
+                ("name", .string($0.name)), ("loss", .number($0.loss)),
+                ("count", .integer($0.count)), ("temperature", .number(structure.temperature)),
+              ] + interval($0.interval))
+          })
+      ),
+      ("softConfusion", .object(place + classes + [("rows", rows(structure.confusion))])),
+      (
+        "classEntanglement",
+        .object(
+          place + classes + [
+            (
+              "rows",
+              rows(
+                structure.classes.indices.map { first in
+                  structure.classes.indices.map { structure.pairLoss(first, $0) }
+                })
+            )
+          ])
+      ),
+    ]
+  }
+}

@@ -14,8 +14,11 @@ struct AnalysisPlan {
   init(
     input: InputOptions, compute: ComputeOptions, keepGoing: Bool, verbose: Bool
   ) throws(CommandError) {
+    var reading = input.reading
+    reading.threadCount = compute.threadCount
+    reading.memoryLimit = compute.memoryLimit
     do {
-      collection = try ActivationCollection(paths: input.files, options: input.reading)
+      collection = try ActivationCollection(paths: input.files, options: reading)
       if !keepGoing { try collection.requireSound() }
     } catch {
       throw CommandError(error, verbose: verbose)

@@ -64,7 +64,7 @@ struct BlockRuns {
 
   /// Calls `body` with the position in the whole array of each run's first element, in the order
   /// of the block's elements.
-  func forEach<Failure: Error>(_ body: (Int) throws(Failure) -> Void) throws(Failure) {
+  func visit<Failure: Error>(_ body: (Int) throws(Failure) -> Void) throws(Failure) {
     let base = zip(block.start, strides).reduce(0) { $0 + $1.0 * $1.1 }
     guard !block.extents.contains(0) else { return }
     var index = Array(repeating: 0, count: axes)

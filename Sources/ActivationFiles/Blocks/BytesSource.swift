@@ -26,7 +26,7 @@ final class BytesSource: BlockSource {
     let runs = BlockRuns(block, in: extents)
     let runSize = runs.length * elementSize
     var filled = 0
-    try runs.forEach { position throws(ActivationFileError) in
+    try runs.visit { position throws(ActivationFileError) in
       let target = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + runSize])
       guard file.read(into: target, at: offset + position * elementSize) else {
         throw .cannotRead(site, detail: nil)

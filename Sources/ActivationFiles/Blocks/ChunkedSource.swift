@@ -171,7 +171,7 @@ extension BlockRuns {
   /// Where runs of a shorter length begin that divide these.
   fileprivate func starts(ofRunsOf length: Int) -> [Int] {
     var starts: [Int] = []
-    forEach { start in
+    visit { start in
       for part in stride(from: 0, to: self.length, by: length) { starts.append(start + part) }
     }
     return starts

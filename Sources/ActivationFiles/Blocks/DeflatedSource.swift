@@ -32,7 +32,7 @@ struct DeflatedSource: BlockSource {
       }
       var position = -skipped
       var filled = 0
-      runs.forEach { start in
+      runs.visit { start in
         guard isWhole else { return }
         let target = UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<filled + runSize])
         isWhole =

@@ -17,7 +17,7 @@ struct FileArrangement {
     hasLabels = options.labels != nil
     let arrays = files.filter(\.isArray)
     var whole = files
-    if files.count > 1, !arrays.isEmpty {
+    if files.count > 1, !arrays.isEmpty, content != .class {
       whole = files.filter { !$0.isArray } + [Self.folder(of: arrays, names: names)]
     }
     given = Self.withLabelFiles(whole)
@@ -33,10 +33,7 @@ struct FileArrangement {
     case .class: return [try classesOfOne(files)]
     case nil: break
     }
-    let splits = files.map { SplitNames.split(ofStem: $0.file.fileStem) }
-    if splits.allSatisfy({ $0 != nil }), Set(splits.map { $0?.split.lowercased() }).count > 1 {
-      return zip(files, splits).map { $0.with($0.datasets, split: $1?.split) }
-    }
+    if let bySplit = SplitNames.separate(files) { return bySplit }
     if let byStep = try byStepAndLayer(files) { return byStep }
     if files.allSatisfy({ names.step(in: $0.file.fileStem) != nil }) { return files }
     let layers = files.map { Set($0.datasets.filter { $0.role == .layer }.map(\.components)) }
@@ -101,7 +98,8 @@ struct FileArrangement {
       file.datasets.map { dataset in
         var copy = dataset
         let array = dataset.array(in: file.file)
-        copy.array = array.named("\(file.file):\(array.name)")
+        copy.array =
+          array.name.hasPrefix(array.file) ? array : array.named("\(file.file):\(array.name)")
         return copy
       }
     }

@@ -37,6 +37,26 @@ enum SplitNames {
     return rest + parts
   }
 
+  /// Files that are a split each by their names, in the order of use; nil if they are not.
+  static func separate(_ files: [FileDescription]) -> [FileDescription]? {
+    let named = files.compactMap { file in
+      split(ofStem: file.file.fileStem).map { file.with(file.datasets, split: $0.split) }
+    }
+    guard named.count == files.count, Set(named.map { $0.split?.lowercased() }).count > 1 else {
+      return nil
+    }
+    return named.sorted { rank($0.split ?? "") < rank($1.split ?? "") }
+  }
+
+  /// The name of a checkpoint that is a whole file: the file's, without the split.
+  static func checkpointName(of file: FileDescription) -> String {
+    let stem = file.file.fileStem
+    guard file.split != nil, let named = split(ofStem: stem), !named.rest.isEmpty else {
+      return stem
+    }
+    return named.rest
+  }
+
   /// The split that the name of a file tells, and what else the name says.
   static func split(ofStem stem: String) -> (split: String, rest: String)? {
     let words = stem.split(separator: "_", omittingEmptySubsequences: false).map(String.init)

@@ -16,10 +16,21 @@ struct ElementDecoder {
   /// - Precondition: `type` is not wide, and `bytes` holds as many numbers as `floats`.
   func decode(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>) {
     let isSwapped = type.isSwapped
+    // Two loops rather than one with a question inside: the compiler makes vectors of these.
+    @inline(__always)
     func each<Stored: FixedWidthInteger>(_: Stored.Type, _ float: (Stored) -> Float) {
-      for index in 0..<floats.count {
-        let stored: Stored = bytes[number: index]
-        floats[index] = float(isSwapped ? stored.byteSwapped : stored)
+      guard let source = bytes.baseAddress, let target = floats.baseAddress else { return }
+      let size = MemoryLayout<Stored>.size
+      if isSwapped {
+        for index in 0..<floats.count {
+          target[index] = float(
+            source.loadUnaligned(fromByteOffset: index * size, as: Stored.self).byteSwapped)
+        }
+      } else {
+        for index in 0..<floats.count {
+          target[index] = float(
+            source.loadUnaligned(fromByteOffset: index * size, as: Stored.self))
+        }
       }
     }
     switch (type.kind, type.size) {

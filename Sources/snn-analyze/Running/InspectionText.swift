@@ -42,8 +42,9 @@ struct InspectionText {
     let layers = collection.checkpoints.map(\.layers.count).max() ?? 0
     let bytes = collection.checkpoints.flatMap(\.layers).map(\.byteSize).reduce(0, +)
     let counts = Set(collection.checkpoints.map(\.sampleCount)).sorted().map(String.init)
+    let checkpoints = Set(collection.checkpoints.map(\.name)).count
     var text =
-      "\n\(collection.checkpoints.count) checkpoint\(collection.checkpoints.count == 1 ? "" : "s"), "
+      "\n\(checkpoints) checkpoint\(checkpoints == 1 ? "" : "s"), "
       + "\(layers) layer\(layers == 1 ? "" : "s"), \(counts.joined(separator: " or ")) samples, "
       + "\(Self.size(bytes)) of activations.\n"
     let splits = collection.splits

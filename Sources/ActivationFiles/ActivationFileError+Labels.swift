@@ -51,6 +51,13 @@ extension ActivationFileError {
         + "sample, or one-hot rows, \(site.remedy).")
   }
 
+  static func labelsAreTooLarge(_ site: DatasetSite, _ shape: [Int]) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) (\(shape.asExtents)) does not fit in the memory limit as labels. Raise "
+        + "--memory, \(site.remedy).")
+  }
+
   static func labelsAreNotWhole(_ site: DatasetSite, row: Int, value: Double) -> Self {
     Self(
       file: site.file,

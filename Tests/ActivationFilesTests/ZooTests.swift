@@ -54,7 +54,12 @@ import Testing
   }
 
   @Test(
-    "Rows read alone are those of the whole", arguments: ["types/floats.h5", "filters/known.h5"])
+    "Rows read alone are those of the whole",
+    arguments: [
+      "types/floats.h5", "filters/known.h5", "layouts/matlab.mat", "layouts/hidden_states.h5",
+      "layouts/class_files", "layouts/pytables_table.h5", "layouts/few_shot.h5",
+      "numpy/deflated.npz", "numpy/run",
+    ])
   func rows(_ name: String) throws {
     let collection = try ActivationCollection(
       paths: [Self.folder.appendingPathComponent(name).path])

@@ -129,7 +129,8 @@ enum DatasetNames {
     "id": "ids", "ids": "ids", "idx": "indices", "index": "indices", "indices": "indices",
     "indexes": "indices", "mask": "mask", "masks": "mask", "position": "positions",
     "positions": "positions", "coord": "positions", "coords": "positions",
-    "coordinates": "positions", "offset": "offsets", "offsets": "offsets",
+    "coordinates": "positions", "token": "tokens", "tokens": "tokens", "bbox": "boxes",
+    "bboxes": "boxes", "boxes": "boxes", "offset": "offsets", "offsets": "offsets",
     "logprob": logProbabilities, "logprobs": logProbabilities, "names": "names",
   ]
   static let logProbabilities = "log probabilities"

@@ -48,10 +48,17 @@ struct LabelReader {
       of: dataset.array(in: file), view: dataset.view, categories: dataset.categories)
   }
 
+  /// Bytes that a label takes in memory on its way to being a class.
+  private static let bytesOfLabel = 32
+
   private func values(
     of array: StoredArray, view: AxisView?, categories: String?
   ) throws(ActivationFileError) -> LabelValues {
     let site = DatasetSite(file: array.file, path: array.name, layer: nil)
+    let chunk = array.chunk?.byteSize(of: array.elementSize) ?? 0
+    guard let size = array.extents.byteSize(of: array.elementSize + Self.bytesOfLabel),
+      size <= options.memoryLimit, chunk <= options.memoryLimit / 4
+    else { throw .labelsAreTooLarge(site, array.shape) }
     let stored = try array.labels(at: site, view: view)
     guard let categories else {
       return try LabelValues(stored, width: Self.width(of: array, view), at: site)

@@ -5,8 +5,9 @@ struct LayerReader {
   private let layer: LayerEntry
   private let options: ReadingOptions
 
-  /// Stored bytes that are read at a time, at least one row of chunks.
-  private static let bytesOfBand = 1 << 25
+  /// Stored bytes that are read at a time, at least one row of chunks: a small part of the memory
+  /// there is, and no more than helps.
+  private var bytesOfBand: Int { min(1 << 25, max(1 << 16, options.memoryLimit / 64)) }
 
   init(_ layer: LayerEntry, options: ReadingOptions) {
     self.layer = layer
@@ -57,7 +58,7 @@ struct LayerReader {
     let source = try piece.array.open(for: site, threadCount: threads)
     defer { source.close() }
     let shape = Array(piece.shape.dropFirst())
-    let band = piece.rowsOfBand(bytes: Self.bytesOfBand)
+    let band = piece.rowsOfBand(bytes: bytesOfBand)
     let width = layer.featureCount
     for start in stride(from: rows.lowerBound, to: rows.upperBound, by: band) {
       let part = start..<min(start + band, rows.upperBound)

@@ -28,6 +28,7 @@ public struct ActivationCollection: Sendable {
   public init(paths: [String], options: ReadingOptions = ReadingOptions())
     throws(ActivationFileError)
   {
+    Patience.set(seconds: options.patience)
     var files: [FileDescription] = []
     for path in try InputPaths.files(at: paths) {
       files.append(try Self.description(of: path, options: options))

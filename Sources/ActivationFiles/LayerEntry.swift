@@ -11,6 +11,7 @@ public struct LayerEntry: Sendable, Equatable {
   public let split: String?
   /// The extents, samples first.
   public let shape: [Int]
+  /// 0 where there is a problem.
   public let sampleCount: Int
   /// The number of features once the axes behind the first are flattened or pooled.
   public let featureCount: Int

@@ -97,7 +97,10 @@ public struct ReadingOptions: Sendable {
   public var fileContent: FileContent?
   /// Threads that reading uses.
   public var threadCount = ProcessInfo.processInfo.activeProcessorCount
-  /// The bytes that one chunk may take; more is refused.
+  /// Seconds without any progress of the HDF5 library after which the process ends with a sentence
+  /// and status 2; nil: never. The last collection that was made decides for all.
+  public var patience: Double?
+  /// The bytes that labels may take, and four times those of a chunk; more is refused.
   public var memoryLimit = Int.max
 
   public init() {}

@@ -54,7 +54,8 @@ struct Resolver {
     let shape = dataset.shape ?? []
     // Without a problem the products are known to be in range.
     let count = problem == nil ? shape.reduce(1, *) : 0
-    let sampleCount = shape.first ?? 0
+    // A damaged shape is shown as it is, but nobody is to count with it.
+    let sampleCount = problem == nil ? shape.first ?? 0 : 0
     let featureCount = row?.featureCount ?? 0
     let isPooled = problem == nil && shape.count > 2
     let view = dataset.view ?? AxisView(rank: array.shape.count)

@@ -18,6 +18,8 @@ enum HDF5Library {
     // Per thread in some builds, so it is set each time: errors are words of ours, not stderr.
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     _ = hasLZF
+    Patience.noteProgress()
+    defer { Patience.noteEnd() }
     return try CrashSentence.armed(for: file, body)
   }
 }

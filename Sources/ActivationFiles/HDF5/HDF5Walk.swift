@@ -125,6 +125,7 @@ struct HDF5Walk {
   private mutating func visit(
     _ location: hid_t, _ name: String, at place: Place, isSoft: Bool
   ) throws(ActivationFileError) {
+    Patience.noteProgress()
     var info = chdf5_object()
     guard chdf5_object_at(location, name, access, &info) >= 0 else {
       if HDF5ErrorStack.current().isExternalLink {

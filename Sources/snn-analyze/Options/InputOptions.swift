@@ -84,6 +84,17 @@ struct InputOptions: ParsableArguments {
   @Flag(help: "Layers may be missing at some checkpoints.")
   var allowMissing = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Give a file up when the HDF5 library makes no progress for so long.", valueName: "seconds"))
+  var patience: Double = 10
+
+  func validate() throws {
+    guard patience > 0 else {
+      throw ValidationError("--patience must be more than 0 seconds, not \(patience).")
+    }
+  }
+
   var reading: ReadingOptions {
     var options = ReadingOptions()
     options.layers = layers
@@ -92,6 +103,7 @@ struct InputOptions: ParsableArguments {
     options.labels = labels
     options.checkpointPattern = checkpointPattern
     options.pooling = pool
+    options.patience = patience
     options.channels = channels
     options.split = split
     options.sampleAxis = sampleAxis

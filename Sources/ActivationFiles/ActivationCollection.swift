@@ -9,6 +9,14 @@ public struct ActivationCollection: Sendable {
   public let checkpoints: [CheckpointEntry]
   /// Every dataset that is neither a layer nor skipped by an option.
   public let leftOut: [LeftOut]
+  /// What was decided on the way and may surprise: padding left out, layers that are missing.
+  public let notes: [String]
+
+  /// The splits there are (`train`, `test`), in the order of use; none where files tell none apart.
+  public var splits: [String] {
+    var seen: Set<String> = []
+    return checkpoints.compactMap(\.split).filter { seen.insert($0).inserted }
+  }
 
   private let options: ReadingOptions
 
@@ -16,20 +24,30 @@ public struct ActivationCollection: Sendable {
   ///
   /// Throws where the files as a whole make no sense. What is wrong with one layer or the labels
   /// of one checkpoint is kept in its entry, so that the others can be read; see `requireSound`.
+  /// - Parameter paths: HDF5 and NumPy files, folders of them, and patterns (`run/*.h5`).
   public init(paths: [String], options: ReadingOptions = ReadingOptions())
     throws(ActivationFileError)
   {
+    Patience.set(seconds: options.patience)
     var files: [FileDescription] = []
-    for path in paths {
-      files.append(
-        try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
-          try HDF5File(path: path).description()
-        })
+    for path in try InputPaths.files(at: paths) {
+      files.append(try Self.description(of: path, options: options))
     }
     let discovery = try Discovery(files, options: options)
     checkpoints = discovery.checkpoints
     leftOut = discovery.leftOut
+    notes = discovery.notes
     self.options = options
+  }
+
+  private static func description(
+    of path: String, options: ReadingOptions
+  ) throws(ActivationFileError) -> FileDescription {
+    if let arrays = try NumPyFile.description(of: path) { return arrays }
+    return try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
+      try HDF5File(path: path, followsOtherFiles: options.followsOtherFiles).description(
+        followsOtherFiles: options.followsOtherFiles)
+    }
   }
 
   /// Throws the first problem that shows without reading layers: of a layer, or of the labels,
@@ -46,9 +64,10 @@ public struct ActivationCollection: Sendable {
   /// The class labels of a checkpoint, as many as its layers have rows.
   public func labels(of checkpoint: CheckpointEntry) throws(ActivationFileError) -> ClassLabels {
     if let problem = checkpoint.labelsProblem { throw problem }
+    let reader = LabelReader(options: options)
     var found: (labels: ClassLabels, place: String)?
     for source in checkpoint.labelSources {
-      let values = try values(of: source)
+      let values = try reader.values(of: source, for: checkpoint)
       let place = source.description(within: checkpoint.file)
       guard values.count == checkpoint.sampleCount else {
         throw .labelFileOfOtherLength(
@@ -69,49 +88,61 @@ public struct ActivationCollection: Sendable {
 
   /// The row ids of a checkpoint as text; nil if the file has none.
   public func sampleIDs(of checkpoint: CheckpointEntry) throws(ActivationFileError) -> [String]? {
-    guard let path = checkpoint.sampleIDsPath else { return nil }
-    return try values(file: checkpoint.file, path: path).texts
+    guard let source = checkpoint.sampleIDsSource else { return nil }
+    return try LabelReader(options: options).values(of: source, for: checkpoint).texts
   }
 
   /// The activations of a layer, flattened or pooled to one row per sample.
   public func activations(of layer: LayerEntry) throws(ActivationFileError) -> ActivationMatrix {
+    try rows(0..<layer.sampleCount, of: layer)
+  }
+
+  /// Some rows of a layer, flattened or pooled; the same numbers as the whole would give.
+  ///
+  /// Reads no more than these rows, but for the chunks that they share with others: ranges that
+  /// begin at multiples of `rowAlignment` share none.
+  /// - Precondition: the range lies within the layer's samples, unless it has a problem.
+  public func rows(
+    _ range: Range<Int>, of layer: LayerEntry
+  ) throws(ActivationFileError) -> ActivationMatrix {
     if let problem = layer.problem { throw problem }
-    let site = DatasetSite(file: layer.file, path: layer.path, layer: layer.name)
-    let numbers = try HDF5Library.exclusively(reading: layer.file) {
-      () throws(ActivationFileError) in
-      try HDF5File(path: layer.file).numbers(at: site, shape: layer.shape)
-    }
-    // Outside of the lock: converting and pooling run on as many threads as call this.
-    let row: RowShape
-    do {
-      row = try RowShape(shape: layer.shape, pooling: options.pooling)
-    } catch {
-      throw .threeAxes(site, layer.shape)
-    }
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= layer.sampleCount,
+      "rows \(range) of a layer of \(layer.sampleCount) rows")
     return ActivationMatrix(
-      sampleCount: layer.sampleCount, featureCount: layer.featureCount,
-      values: numbers.values().pooled(row))
+      sampleCount: range.count, featureCount: layer.featureCount,
+      values: try LayerReader(layer, options: options).values(ofRows: range))
   }
 
-  private func values(of source: LabelSource) throws(ActivationFileError) -> LabelValues {
-    switch source {
-    case .dataset(let file, let path): try values(file: file, path: path)
-    case .column(let file, let name): try LabelTable.labels(file: file, column: name)
-    case .array(let file): try LabelArray.labels(file: file)
+  /// The number of rows at the end of a layer that are zero in every feature: padding, perhaps,
+  /// that nothing in the file tells of. Reads from the end and no further than the first row that
+  /// is not zero.
+  public func trailingZeroRows(of layer: LayerEntry) throws(ActivationFileError) -> Int {
+    if let problem = layer.problem { throw problem }
+    let step = max(layer.rowAlignment, min(4096, 1 << 22 / max(1, layer.featureCount)), 1)
+    var end = layer.sampleCount
+    // One row tells most layers; blocks after that.
+    var start = max(0, end - 1)
+    while end > 0 {
+      let block = try rows(start..<end, of: layer)
+      let zeros = block.trailingZeroRows
+      if zeros < end - start { return layer.sampleCount - end + zeros }
+      end = start
+      start = max(0, (end - 1) / step * step)
     }
+    return layer.sampleCount
   }
+}
 
-  private func values(file: String, path: String) throws(ActivationFileError) -> LabelValues {
-    let site = DatasetSite(file: file, path: path, layer: nil)
-    let (stored, width) = try HDF5Library.exclusively(reading: file) {
-      () throws(ActivationFileError) -> (StoredLabels, Int) in
-      let file = try HDF5File(path: file)
-      let dataset = try file.datasetDescription(at: path)
-      try dataset.requireFormOfLabels(in: file.path)
-      let shape = dataset.shape ?? []
-      let width = dataset.squeezedShape.map { $0.count == 2 ? $0[1] : 1 } ?? 1
-      return (try file.labels(at: site, shape: shape), width)
+extension ActivationMatrix {
+  fileprivate var trailingZeroRows: Int {
+    func count<Value: BinaryFloatingPoint>(_ values: [Value]) -> Int {
+      let used = values.lastIndex { $0 != 0 }.map { $0 / featureCount + 1 } ?? 0
+      return sampleCount - used
     }
-    return try LabelValues(stored, width: width, at: site)
+    return switch values {
+    case .float32(let values): count(values)
+    case .float64(let values): count(values)
+    }
   }
 }

@@ -8,6 +8,17 @@ extension ActivationFileError {
     Self(file: file, "this is a directory. Give the HDF5 files in it, such as \(file)/*.h5.")
   }
 
+  static func folderHoldsNoData(_ folder: String, _ extensions: [String]) -> Self {
+    Self(
+      file: folder,
+      "this folder holds no file that is read: \(extensions.map { "." + $0 }.listed()). Give the "
+        + "files themselves if they are called otherwise.")
+  }
+
+  static func patternMatchesNoFile(_ pattern: String) -> Self {
+    Self(file: pattern, "this pattern matches no file. Check the path.")
+  }
+
   static func isNoRegularFile(_ file: String) -> Self {
     Self(file: file, "this is not a regular file. Copy its content to one.")
   }
@@ -59,6 +70,46 @@ extension ActivationFileError {
       file: file,
       "this file was written in a newer format than this HDF5 library reads. Write it again "
         + "with libver='earliest', or convert it with the writer's own h5repack.",
+      detail: detail)
+  }
+
+  static func isDamagedArray(_ file: String) -> Self {
+    Self(
+      file: file,
+      "this NumPy array has a damaged header or is cut off. Save it again with numpy.save.")
+  }
+
+  static func isDamagedArchive(_ file: String) -> Self {
+    Self(
+      file: file,
+      "this zip archive is damaged or cut off. Save it again with numpy.savez.")
+  }
+
+  static func isTorchFile(_ file: String) -> Self {
+    Self(
+      file: file,
+      "this is a file of torch.save, which only Python reads. Save tensors with "
+        + "numpy.savez(path, **{name: tensor.numpy()}) or with h5py.")
+  }
+
+  static func isZipFile(_ file: String) -> Self {
+    Self(
+      file: file,
+      "this is a zip archive without NumPy arrays. Give HDF5 files, .npy or .npz.")
+  }
+
+  static func isOfOtherFormat(_ file: String, format: String, known: String) -> Self {
+    Self(
+      file: file,
+      "this file says that its format is \(format), and this version reads \(known). Use a newer "
+        + "snn-analyze, or write the file anew.")
+  }
+
+  static func isMemberOfFamily(_ file: String, detail: String?) -> Self {
+    Self(
+      file: file,
+      "this file is one part of several (an HDF5 file family or split file). Join the parts into "
+        + "one file with h5repart or h5repack.",
       detail: detail)
   }
 

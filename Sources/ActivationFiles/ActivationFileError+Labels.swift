@@ -32,12 +32,15 @@ extension ActivationFileError {
   }
 
   static func labelsOfOtherLength(
-    file: String, layer: String, layerCount: Int, labels: String, labelCount: Int
+    file: String, layer: String, layerCount: Int, labels: String, labelCount: Int,
+    axis: Int? = nil
   ) -> Self {
     Self(
       file: file,
       "\(layer) has \(layerCount) rows but \(labels) has \(labelCount). Export both from the same "
-        + "batch, or name other labels with --labels.")
+        + "batch, or name other labels with --labels."
+        + (axis.map { " If axis \($0) of \(layer) counts the samples, say --sample-axis \($0)." }
+          ?? ""))
   }
 
   static func labelsOfUnknownForm(_ site: DatasetSite, shape: [Int]?, type: String) -> Self {
@@ -46,6 +49,13 @@ extension ActivationFileError {
       file: site.file,
       "\(site.path) (\(form), \(type)) cannot be read as labels. Store one integer or name per "
         + "sample, or one-hot rows, \(site.remedy).")
+  }
+
+  static func labelsAreTooLarge(_ site: DatasetSite, _ shape: [Int]) -> Self {
+    Self(
+      file: site.file,
+      "\(site.path) (\(shape.asExtents)) does not fit in the memory limit as labels. Raise "
+        + "--memory, \(site.remedy).")
   }
 
   static func labelsAreNotWhole(_ site: DatasetSite, row: Int, value: Double) -> Self {

@@ -63,7 +63,9 @@ extension ActivationFileError {
       file: odd.file,
       "\(odd.path) has \(odd.sampleCount) rows but \(other.path) has \(other.sampleCount). "
         + "Export both from the same batch, or skip the layer with --except "
-        + "\(odd.name.quotedForShell).")
+        + "\(odd.name.quotedForShell)."
+        + (odd.shape.dropFirst().contains(other.sampleCount)
+          ? " If another axis counts its samples, say --sample-axis." : ""))
   }
 
   static func severalFilesOfSeveralCheckpoints(file: String, checkpoints: [String]) -> Self {
@@ -169,14 +171,22 @@ extension ActivationFileError {
     Self(
       site,
       "keeps its values in another file (external storage), which is not followed. Store it "
-        + "inside with h5repack -l CONTI in.h5 out.h5, \(site.remedy).")
+        + "inside with h5repack -l CONTI in.h5 out.h5, allow it with --follow-external, "
+        + "\(site.remedy).")
   }
 
-  static func virtualDataset(_ site: DatasetSite) -> Self {
+  static func virtualDataset(_ site: DatasetSite, sources: [String]) -> Self {
     Self(
       site,
-      "is a virtual dataset made of other files or datasets, which is not followed. Store the "
-        + "values themselves, \(site.remedy).")
+      "is a virtual dataset made of \(sources.listed(limit: 3)), which is not followed. Store the "
+        + "values themselves, allow it with --follow-external, \(site.remedy).")
+  }
+
+  static func sourceIsMissing(_ site: DatasetSite, _ source: String) -> Self {
+    Self(
+      site,
+      "takes its values from \(source), which is not there. Put the file where it was when this "
+        + "one was written, \(site.remedy).")
   }
 
   static func neverWritten(_ site: DatasetSite) -> Self {
@@ -186,25 +196,164 @@ extension ActivationFileError {
         + "\(site.remedy).")
   }
 
-  static func padded(_ site: DatasetSite, rows: Int, countPath: String, count: Int) -> Self {
-    Self(
-      site,
-      "has \(rows) rows but \(countPath) says \(count): the rows behind are padding. Store the "
-        + "first \(count) rows of layers and labels, \(site.remedy).")
-  }
-
-  static func threeAxes(_ site: DatasetSite, _ shape: [Int]) -> Self {
+  static func threeAxes(
+    _ site: DatasetSite, _ shape: [Int], isPerSample: Bool = false
+  ) -> Self {
     Self(
       site,
       "has shape \(shape.asExtents), three axes. Say what a sample's features are with --pool: "
-        + "mean, max, first or last over the middle axis, or flatten, \(site.remedy).")
+        + "mean, max, first or last over the middle axis, or flatten; or which axis counts layers "
+        + "with --layer-axis\(isPerSample ? " (counted within a sample)" : ""), \(site.remedy).")
+  }
+
+  static func chunkIsTooLarge(_ site: DatasetSite, _ chunk: [Int], byteSize: Int) -> Self {
+    Self(
+      site,
+      "has chunks of \(chunk.asExtents) (\(byteSize >> 20) MiB each), too large for the memory "
+        + "limit. Raise --memory to \(max(1, byteSize >> 18)) MiB, write it in smaller chunks, "
+        + "\(site.remedy).")
+  }
+
+  static func unsaidType(_ site: DatasetSite, _ type: ElementType) -> Self {
+    let choices = type.choices.map { "--dtype \($0.rawValue)" }
+    return Self(
+      site,
+      "holds values of type \(type.name), which may be bits of another type. Say "
+        + "\(choices.dropLast().joined(separator: ", ")) or \(choices.last ?? ""), "
+        + "\(site.remedy).")
+  }
+
+  static func noSuchAxis(
+    _ site: DatasetSite, option: String, axis: Int, _ shape: [Int]
+  ) -> Self {
+    Self(
+      site,
+      "has shape \(shape.asExtents) in the file, and \(option) \(axis) is none of its axes that "
+        + "are free. Axes are counted from 0, \(site.remedy).")
+  }
+
+  static func ambiguousLayerAxis(
+    _ site: DatasetSite, _ shape: [Int], count: Int, axes: [Int]
+  ) -> Self {
+    let options = axes.map { "--layer-axis \($0)" }.joined(separator: " or ")
+    return Self(
+      site,
+      "has shape \(shape.asExtents) and holds \(count) layers by its attribute num_layers, which "
+        + "several axes may be. Say \(options), \(site.remedy).")
+  }
+
+  static func samplesVary(_ site: DatasetSite, _ isPerSample: Bool) -> Self {
+    Self(
+      site,
+      "and the samples beside it differ in their number of positions, so they cannot be "
+        + "flattened. Say --pool mean, max, first or last, or --layer-axis if an axis counts layers, "
+        + "\(site.remedy).")
+  }
+
+  // MARK: One sample a dataset
+
+  static func looksPerSample(
+    file: String, example: String, count: Int, hasTokens: Bool
+  ) -> Self {
+    Self(
+      file: file,
+      "\(count) datasets or groups like \(example) look like one sample each. Say --per-sample if "
+        + "they are" + (hasTokens ? " (with --pool mean, max, first or last for tokens)" : "")
+        + ", or --checkpoint-pattern '' if they are layers.")
+  }
+
+  static func noSamples(file: String) -> Self {
+    Self(
+      file: file,
+      "--per-sample: there are no datasets or groups beside each other that could be samples, as "
+        + "in /img_0/layer1 and /img_1/layer1, or /sentence_0 and /sentence_1.")
+  }
+
+  static func samplesLackLayer(
+    file: String, layer: String, count: Int, expected: Int
+  ) -> Self {
+    Self(
+      file: file,
+      "--per-sample: only \(count) of \(expected) samples have \(layer). Leave it out with "
+        + "--except \(layer.quotedForShell), or export every sample with every layer.")
+  }
+
+  static func samplesDiffer(
+    file: String, first: String, _ shape: [Int], other: String, _ otherShape: [Int]
+  ) -> Self {
+    Self(
+      file: file,
+      "--per-sample: \(first) has shape \(shape.asExtents) and \(other) has "
+        + "\(otherShape.asExtents). Samples of one layer need the same axes and as many features.")
+  }
+
+  // MARK: What only the user can say
+
+  static func severalSplits(file: String, splits: [String]) -> Self {
+    Self(
+      file: file,
+      "there are several splits: \(splits.listed()). Choose one with --split "
+        + "\(splits.last ?? "test").")
+  }
+
+  static func noSuchSplit(file: String, _ split: String, splits: [String]) -> Self {
+    Self(
+      file: file,
+      "--split \(split): there is no such split. "
+        + (splits.isEmpty
+          ? "The file does not tell splits apart." : "The splits are: \(splits.listed())."))
+  }
+
+  static func unsaidContent(files: [String]) -> Self {
+    Self(
+      file: files.first ?? "",
+      "this file and \(files.count - 1) more hold layers of the same name and no labels. Say what "
+        + "each file is with --each-file class (then its name is the class), --each-file "
+        + "checkpoint or --each-file layer (then with --labels).")
+  }
+
+  static func classFilesDiffer(_ first: String, _ other: String, layer: String) -> Self {
+    Self(
+      file: other,
+      "lacks \(layer) of \(first), or has it in another shape. Files of one class each need the "
+        + "same layers and features.")
+  }
+
+  static func storedTypeFitsNothing(file: String, _ type: StoredType) -> Self {
+    Self(
+      file: file,
+      "--dtype \(type.rawValue): no layer is stored as integers or plain bytes of that size. "
+        + "snn-analyze inspect lists the types.")
+  }
+
+  static func noSuchCount(file: String, _ count: String) -> Self {
+    Self(
+      file: file,
+      "--count \(count): this is neither a number above 0 nor a dataset that holds a single "
+        + "integer and is called \(DatasetNames.counts.sorted().joined(separator: ", ")).")
+  }
+
+  static func countsDiffer(file: String, paths: [String]) -> Self {
+    Self(
+      file: file,
+      "\(paths.listed()) each say how many samples there are, and they differ. Choose one with "
+        + "--count \(paths.first ?? "PATH").")
+  }
+
+  static func orderIsUnknown(file: String, _ order: LayerOrdering) -> Self {
+    Self(
+      file: file,
+      order == .attribute
+        ? "--order attribute: no attribute layer_names names the layers. Use --order name."
+        : "--order creation: the file did not keep the order of creation (h5py: "
+          + "track_order=True). Use --order name.")
   }
 
   static func unknownChannels(_ site: DatasetSite, _ shape: [Int]) -> Self {
     Self(
       site,
-      "has shape \(shape.asExtents), and which axis holds the channels cannot be told. Use "
-        + "--pool flatten, or pool before storing, \(site.remedy).")
+      "has shape \(shape.asExtents), and which axis holds the channels cannot be told. Say "
+        + "--channels first or --channels last, or --pool flatten, \(site.remedy).")
   }
 }
 

@@ -1,6 +1,8 @@
 /// The layers of a network at one moment of its training.
 public struct CheckpointEntry: Sendable, Equatable {
   public let name: String
+  /// Train, test and the like; nil where the file does not tell splits apart.
+  public let split: String?
   /// The training step its name holds, if it holds one.
   public let step: Int?
   /// The file, as its path was given.
@@ -16,8 +18,10 @@ public struct CheckpointEntry: Sendable, Equatable {
 
   /// Where the labels are read from: more than one place where every layer has a copy beside it.
   package let labelSources: [LabelSource]
-  /// The dataset of row ids, if there is one.
-  package let sampleIDsPath: String?
+  /// Where the row ids are read from, if there are any.
+  package let sampleIDsSource: LabelSource?
+  /// Whether labels and ids behind the number of samples are padding.
+  package let hasPadding: Bool
 }
 
 /// A dataset that is neither a layer nor the labels of one, and why.
@@ -29,6 +33,13 @@ public struct LeftOut: Sendable, Equatable {
 
 /// Where class labels are read from.
 package enum LabelSource: Sendable, Equatable {
+  /// A dataset that was found in the files, and the path of the names of its values (AnnData).
+  case stored(StoredArray, view: AxisView?, categories: String?)
+  /// One value in each of several places.
+  case pieces([StoredArray])
+  /// The class that each run of rows is of, because each file holds one.
+  case classes([ClassRun])
+  /// A dataset of another file.
   case dataset(file: String, path: String)
   case column(file: String, name: String?)
   case array(file: String)
@@ -36,6 +47,9 @@ package enum LabelSource: Sendable, Equatable {
   /// The place as a person would write it, inside or outside of the given file.
   package func description(within file: String) -> String {
     switch self {
+    case .stored(let array, _, _): array.name
+    case .pieces(let arrays): arrays.first?.name ?? ""
+    case .classes: "names of the files"
     case .dataset(file, let path): path
     case .dataset(let other, let path): "\(other):\(path)"
     case .column(let file, let name?): "\(file):\(name)"

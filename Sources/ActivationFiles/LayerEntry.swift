@@ -7,8 +7,11 @@ public struct LayerEntry: Sendable, Equatable {
   public let file: String
   /// The dataset's path in the file.
   public let path: String
-  /// The extents as stored, samples first.
+  /// The train, test or other split it belongs to, if there are splits.
+  public let split: String?
+  /// The extents, samples first.
   public let shape: [Int]
+  /// 0 where there is a problem.
   public let sampleCount: Int
   /// The number of features once the axes behind the first are flattened or pooled.
   public let featureCount: Int
@@ -24,4 +27,10 @@ public struct LayerEntry: Sendable, Equatable {
   public let pooling: Pooling?
   /// Why this layer cannot be read, if that shows without reading it; reading it throws this.
   public let problem: ActivationFileError?
+  /// The rows that a chunk holds: ranges of rows that begin and end at multiples of it read no
+  /// chunk twice. 1 where any range is read at no loss.
+  public let rowAlignment: Int
+
+  /// The arrays its rows come from, in order.
+  package let pieces: [LayerPiece]
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How a sample of more than one axis becomes one row of features.
 public enum Pooling: String, CaseIterable, Sendable {
   /// Every value is a feature.
@@ -10,6 +12,44 @@ public enum Pooling: String, CaseIterable, Sendable {
   case first
   /// The values at the last position of the pooled axes.
   case last
+}
+
+/// Where the channels of an image are.
+public enum Channels: String, CaseIterable, Sendable {
+  /// Samples × channels × height × width, as PyTorch has them.
+  case first
+  /// Samples × height × width × channels, as TensorFlow has them.
+  case last
+}
+
+/// What gives the order of layers.
+public enum LayerOrdering: String, CaseIterable, Sendable {
+  /// Names in natural order.
+  case name
+  /// The order in which they were created, which the file must have kept.
+  case creation
+  /// The attribute `layer_names`.
+  case attribute
+}
+
+/// What numbers are that the file calls integers or plain bytes.
+public enum StoredType: String, CaseIterable, Sendable {
+  case bfloat16 = "bf16"
+  case float16 = "f16"
+  case float8E4M3 = "f8e4m3fn"
+  case float8E5M2 = "f8e5m2"
+  case uint16
+  case int16
+  case uint8
+  case int8
+}
+
+/// What one of several files holds.
+public enum FileContent: String, CaseIterable, Sendable {
+  case checkpoint
+  case layer
+  /// The samples of one class, which the file is named after.
+  case `class`
 }
 
 /// What to read of the files, where the files alone do not say it or say more than is wanted.
@@ -29,6 +69,39 @@ public struct ReadingOptions: Sendable {
   /// Nil: layers of rank 4 and more are flattened; rank 3 is refused, because an axis of tokens
   /// is no axis of features.
   public var pooling: Pooling?
+  /// Which axis of images holds the channels, for pooling; nil: the one that is not like the
+  /// others.
+  public var channels: Channels?
+  /// The split to read (`train`, `test`) of files that have several; nil: the only one.
+  public var split: String?
+  /// Whether more than one split may be in the collection: for a look, not for a run.
+  public var allowsSeveralSplits = false
+  /// The stored axis of the samples, negative from the last; nil: the first, or the last in files
+  /// of MATLAB.
+  public var sampleAxis: Int?
+  /// The stored axis of the layers, where one dataset holds all of them.
+  public var layerAxis: Int?
+  /// What integers of 16 bits and plain bytes are.
+  public var storedType: StoredType?
+  /// The number of samples, the rest being padding: a number, or the path of a dataset that holds
+  /// it. Nil: a scalar named `count` and the like.
+  public var count: String?
+  public var order: LayerOrdering?
+  /// Whether every dataset, or every group of datasets, is one sample.
+  public var isPerSample = false
+  /// Whether external links, external storage and virtual datasets may open other files.
+  public var followsOtherFiles = false
+  /// Whether layers may be missing at some checkpoints.
+  public var allowsMissing = false
+  /// What each of several files holds; nil: found by their names and content.
+  public var fileContent: FileContent?
+  /// Threads that reading uses.
+  public var threadCount = ProcessInfo.processInfo.activeProcessorCount
+  /// Seconds without any progress of the HDF5 library after which the process ends with a sentence
+  /// and status 2; nil: never. The last collection that was made decides for all.
+  public var patience: Double?
+  /// The bytes that labels may take, and four times those of a chunk; more is refused.
+  public var memoryLimit = Int.max
 
   public init() {}
 }

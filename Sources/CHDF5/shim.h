@@ -22,12 +22,15 @@ CHDF5_GETTER(unsigned, chdf5_file_truncate, H5F_ACC_TRUNC)
 CHDF5_GETTER(hid_t, chdf5_default, H5P_DEFAULT)
 CHDF5_GETTER(hid_t, chdf5_whole_space, H5S_ALL)
 CHDF5_GETTER(size_t, chdf5_variable_size, H5T_VARIABLE)
+CHDF5_GETTER(haddr_t, chdf5_undefined_address, HADDR_UNDEF)
 
 // Property list classes.
 CHDF5_GETTER(hid_t, chdf5_file_creation, H5P_FILE_CREATE)
 CHDF5_GETTER(hid_t, chdf5_file_access, H5P_FILE_ACCESS)
 CHDF5_GETTER(hid_t, chdf5_group_creation, H5P_GROUP_CREATE)
 CHDF5_GETTER(hid_t, chdf5_dataset_creation, H5P_DATASET_CREATE)
+CHDF5_GETTER(hid_t, chdf5_link_access, H5P_LINK_ACCESS)
+CHDF5_GETTER(hid_t, chdf5_dataset_access, H5P_DATASET_ACCESS)
 
 // Types in memory.
 CHDF5_GETTER(hid_t, chdf5_native_int8, H5T_NATIVE_INT8)
@@ -51,7 +54,23 @@ CHDF5_GETTER(hid_t, chdf5_error_cannot_lock, H5E_CANTLOCKFILE)
 CHDF5_GETTER(hid_t, chdf5_error_cannot_lock, H5E_CANTLOCK)
 #endif
 
+CHDF5_GETTER(unsigned, chdf5_optional_filter, H5Z_FLAG_OPTIONAL)
+CHDF5_GETTER(unsigned, chdf5_reverse_filter, H5Z_FLAG_REVERSE)
 #undef CHDF5_GETTER
+
+static inline herr_t chdf5_refuse_external_link(
+    const char *parent_file, const char *parent_group, const char *child_file,
+    const char *child_object, unsigned *flags, hid_t access, void *data) {
+  (void)parent_file, (void)parent_group, (void)child_file, (void)child_object;
+  (void)flags, (void)access, (void)data;
+  return -1;
+}
+
+/// Makes a link or dataset access list that opens no other file: external links are refused
+/// before the library looks at what they name.
+static inline herr_t chdf5_refuse_external_links(hid_t access) {
+  return H5Pset_elink_cb(access, chdf5_refuse_external_link, NULL);
+}
 
 /// One link of a group.
 typedef struct {
@@ -100,26 +119,41 @@ typedef struct {
   uint64_t address;
 } chdf5_object;
 
-static inline herr_t chdf5_object_at(hid_t location, const char *name, chdf5_object *object) {
+static inline herr_t chdf5_object_at(
+    hid_t location, const char *name, hid_t access, chdf5_object *object) {
 #if H5_VERSION_GE(1, 12, 0)
   H5O_info2_t info;
-  herr_t status = H5Oget_info_by_name3(location, name, &info, H5O_INFO_BASIC, H5P_DEFAULT);
+  herr_t status = H5Oget_info_by_name3(location, name, &info, H5O_INFO_BASIC, access);
   if (status < 0) return status;
   memcpy(&object->address, &info.token, sizeof(object->address));
 #elif H5_VERSION_GE(1, 10, 3)
   H5O_info_t info;
-  herr_t status = H5Oget_info_by_name2(location, name, &info, H5O_INFO_BASIC, H5P_DEFAULT);
+  herr_t status = H5Oget_info_by_name2(location, name, &info, H5O_INFO_BASIC, access);
   if (status < 0) return status;
   object->address = info.addr;
 #else
   H5O_info_t info;
-  herr_t status = H5Oget_info_by_name(location, name, &info, H5P_DEFAULT);
+  herr_t status = H5Oget_info_by_name(location, name, &info, access);
   if (status < 0) return status;
   object->address = info.addr;
 #endif
   object->type = info.type;
   object->file = info.fileno;
   return status;
+}
+
+/// The bytes that the chunk at an offset is stored in; 0 if it was never written, which is an error
+/// to H5Dget_chunk_storage_size.
+static inline herr_t chdf5_chunk_size(hid_t dataset, const hsize_t *offset, hsize_t *size) {
+#if H5_VERSION_GE(1, 10, 5)
+  unsigned mask = 0;
+  haddr_t address = HADDR_UNDEF;
+  herr_t status = H5Dget_chunk_info_by_coord(dataset, offset, &mask, &address, size);
+  if (status >= 0 && address == HADDR_UNDEF) *size = 0;
+  return status;
+#else
+  return H5Dget_chunk_storage_size(dataset, offset, size);
+#endif
 }
 
 /// Frees the variable-length values of a buffer. (1.10 headers declare H5Treclaim, but Debian's

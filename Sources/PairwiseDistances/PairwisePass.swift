@@ -80,7 +80,10 @@ package struct PairwisePass: Sendable {
 
   /// How often `shouldStop` is asked in one pass.
   package static func roundCount(sampleCount: Int) -> Int {
-    rounds(blockCount: (sampleCount + side - 1) / side).count
+    let blockCount = (sampleCount + side - 1) / side
+    func tournamentCount(_ players: Int) -> Int { players > 1 ? players + players % 2 - 1 : 0 }
+    let within = blockCount > 0 ? 1 + tournamentCount(min(blockCount, groupSize)) : 0
+    return within + groupSize * tournamentCount((blockCount + groupSize - 1) / groupSize)
   }
 }
 
@@ -135,8 +138,8 @@ extension PairwisePass {
   /// The rounds of a round-robin tournament (circle method): the last player keeps its seat, the
   /// others move on by one a round.
   private static func tournament(_ count: Int) -> [[(Int, Int)]] {
+    guard count > 1 else { return [] }
     let players = count + count % 2
-    guard players > 1 else { return [] }
     return (0..<players - 1).map { round in
       (0..<players / 2).compactMap { seat in
         let first = seat == 0 ? players - 1 : (round + seat) % (players - 1)

@@ -196,9 +196,9 @@ struct LabelDiscoveryTests {
   @Test("Labels of other layers are not taken")
   func labelsOfOthers() throws {
     #expect(
-      try labels(file(layers: ["train/a", "test/b"], labels: ["train/labels"])) == [
+      try labels(file(layers: ["one/a", "two/b"], labels: ["one/labels"])) == [
         "no class labels were found. Store them as a dataset named labels, or name them with "
-          + "--labels; there are /train/labels, beside other layers. Labels of another file are "
+          + "--labels; there are /one/labels, beside other layers. Labels of another file are "
           + "given as --labels FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy."
       ])
   }

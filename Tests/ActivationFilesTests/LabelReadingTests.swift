@@ -43,6 +43,7 @@ struct LabelReadingTests {
     #expect(try labels("bool", "\(folder)/int32.npy") == numbers)
     #expect(try labels("bool", "\(folder)/uint8.npy") == numbers)
     #expect(try labels("bool", "\(folder)/float.npy") == numbers)
+    #expect(try labels("bool", "\(folder)/half_float.npy") == numbers)
     #expect(try labels("bool", "\(folder)/names.npy").names == ["Käse", "x2", "x10"])
     #expect(try labels("bool", "\(folder)/bytes.npy").names == ["a", "bb", "c"])
     #expect(
@@ -87,8 +88,9 @@ struct LabelRefusalTests {
         + "with --labels.")
     #expect(
       refusal("compound")
-        == "/labels (6, compound) cannot be read as labels. Store one integer or name per sample, "
-        + "or one-hot rows, or name other labels with --labels.")
+        == "no class labels were found. Store them as a dataset named labels, or name them with "
+        + "--labels; of the layers' length are /labels.a (int32). Labels of another file are given "
+        + "as --labels FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy.")
   }
 
   @Test("Files that hold no labels")
@@ -97,10 +99,8 @@ struct LabelRefusalTests {
     #expect(refusal("int8", "\(folder)/none.npy") == "there is no such file. Check the path.")
     #expect(
       refusal("int8", "\(folder)/matrix.npy")
-        == "this array has shape (6, 4), but labels are one per sample. Save a vector.")
-    #expect(
-      refusal("int8", "\(folder)/half_float.npy")
-        == "this array is of type <f2, which cannot be read as labels. Save it as int64 or str.")
+        == "\(folder)/matrix.npy has 4 columns but row 0 is not one-hot (a single 1 among zeros). "
+        + "Store one class per sample, or name other labels with --labels.")
     #expect(
       refusal("int8", "\(folder)/table.csv:klass")
         == "there is no column klass as in --labels \(folder)/table.csv:id. The columns are: "

@@ -36,7 +36,8 @@ struct ReadingTests {
 
   @Test("Every type and storage gives the same numbers")
   func types() throws {
-    let file = try ActivationCollection(paths: [fixture("types.h5")])
+    let file = try ActivationCollection(
+      paths: [fixture("types.h5")], options: options { $0.storedType = .uint16 })
     let layers = file.checkpoints[0].layers
     #expect(layers.count == 26)
     for layer in layers {

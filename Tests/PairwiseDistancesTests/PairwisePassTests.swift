@@ -12,6 +12,7 @@ import Testing
     #expect(Set(tiles).count == tiles.count)
     #expect(tiles.count == blockCount * (blockCount + 1) / 2)
     #expect(tiles.allSatisfy { $0.row <= $0.column })
+    #expect(PairwisePass.roundCount(sampleCount: blockCount * 128) == rounds.count)
     for round in rounds {
       let blocks = round.flatMap { $0.row == $0.column ? [$0.row] : [$0.row, $0.column] }
       #expect(Set(blocks).count == blocks.count)

@@ -17,7 +17,7 @@ struct CheckpointGrouping {
       leftOut = []
     } else {
       if names.allowsGroups { try Self.requireNoNumberedGroups(roles) }
-      let stem = file.file.fileStem
+      let stem = SplitNames.checkpointName(of: file)
       let shared = Self.sharedGroup(roles.layers)
       let paths = roles.layers.map { Array($0.components.dropFirst(shared)) }
       checkpoints = [
@@ -137,7 +137,7 @@ struct CheckpointGrouping {
     }
     guard byGroup.count > 1, byGroup.keys.allSatisfy(\.isNumber) else { return }
     let contents = byGroup.values.map { Set($0.map { Array($0.components.dropFirst()) }) }
-    guard let first = contents.first, first.count > 1, contents.allSatisfy({ $0 == first })
+    guard let first = contents.first, contents.allSatisfy({ $0 == first })
     else { return }
     throw .numberedGroups(file: roles.file.file, groups: Array(byGroup.keys))
   }

@@ -71,6 +71,38 @@ struct CheckpointName {
     return nil
   }
 
+  /// The name of the folder that a file is in, if it is a checkpoint's.
+  func checkpointFolder(of path: String) -> String? {
+    guard let folder = path.split(separator: "/").dropLast().last.map(String.init),
+      matches(folder, parent: nil)
+    else { return nil }
+    return folder
+  }
+
+  /// A name that tells a step among other things, cut into the checkpoint's and the rest:
+  /// `epoch_3_layer1` → `epoch_3`, `layer1`. One part if there is nothing else, or no step.
+  func partedByStep(_ name: String) -> [String] {
+    guard pattern == nil, allowsGroups else { return [name] }
+    let runs = Self.runs(of: name)
+    let separators: Set<String> = ["_", "-", ".", "="]
+    for (index, word) in runs.enumerated() where Self.words.contains(word) {
+      var end = index + 1
+      if end < runs.count, separators.contains(runs[end]) { end += 1 }
+      guard end < runs.count, runs[end].isNumber else { continue }
+      let lengths = runs.map(\.count)
+      let start = lengths[..<index].reduce(0, +)
+      let stop = lengths[...end].reduce(0, +)
+      // Lowercasing may change the length of exotic names.
+      guard runs.joined().count == name.count else { return [name] }
+      let front = name.prefix(start)
+      let back = name.dropFirst(stop)
+      let rest = [front, back].map { $0.trimming(separators) }.filter { !$0.isEmpty }
+      let step = String(name.dropFirst(start).prefix(stop - start))
+      return rest.isEmpty ? [name] : [step, rest.joined(separator: "_")]
+    }
+    return [name]
+  }
+
   /// The name cut into lowercase words, numbers and what stands between them.
   private static func runs(of name: String) -> [String] {
     enum Kind { case letter, digit, other }
@@ -94,4 +126,13 @@ struct CheckpointName {
 extension String {
   /// Whether this is digits and nothing else.
   var isNumber: Bool { !isEmpty && unicodeScalars.allSatisfy { ("0"..."9").contains($0) } }
+}
+
+extension Substring {
+  fileprivate func trimming(_ separators: Set<String>) -> String {
+    var text = self
+    while let first = text.first, separators.contains(String(first)) { text.removeFirst() }
+    while let last = text.last, separators.contains(String(last)) { text.removeLast() }
+    return String(text)
+  }
 }

@@ -7,18 +7,29 @@ package enum DatasetRole: Sendable, Equatable {
   /// Neither of these, for the reason given.
   case other(String)
 
+  /// The reason why a vector is no layer.
+  static let oneAxis = "one axis, but a layer has samples × features"
+
   package init(of dataset: DatasetDescription) {
-    if dataset.isDimensionScale {
+    if let exclusion = dataset.exclusion {
+      self = .other(exclusion)
+    } else if dataset.isDimensionScale {
       self = .other("dimension scale")
-    } else if dataset.isWeight {
+    } else if dataset.isParameter || dataset.isWeight {
       self = .weights
+    } else if dataset.count != nil {
+      self = .other("number of samples")
     } else if DatasetNames.sampleIDs.contains(dataset.leaf.lowercased()) {
       self = .sampleIDs
     } else if DatasetNames.isPrediction(dataset.leaf) {
       self = .other("predictions")
     } else if DatasetNames.isLabels(dataset.leaf), !dataset.isWide || dataset.isNamedAsLabels {
       self = .labels
-    } else if let reason = DatasetNames.bookkeeping(dataset.leaf), !dataset.isWide {
+    } else if dataset.categories != nil {
+      self = .other("categories")
+    } else if let reason = DatasetNames.bookkeeping(dataset.leaf),
+      !dataset.isWide || !dataset.type.isFloat || reason == DatasetNames.logProbabilities
+    {
       self = .other(reason)
     } else if dataset.obstacle != nil {
       self = .layer
@@ -30,14 +41,14 @@ package enum DatasetRole: Sendable, Equatable {
   private static func byForm(_ dataset: DatasetDescription) -> DatasetRole {
     switch dataset.type.kind {
     case .reference: return .other("references")
-    case .fixedString, .variableString: return .other("text")
+    case .fixedString, .variableString, .utf16, .utf32: return .other("text")
     case .enumeration: return .other("enumeration")
     default: break
     }
     guard let shape = dataset.shape else { return .layer }
     return switch shape.count {
     case 0: .other("a single value")
-    case 1: .other("one axis, but a layer has samples × features")
+    case 1: .other(oneAxis)
     default: .layer
     }
   }
@@ -50,12 +61,12 @@ enum DatasetNames {
     "labels", "label", "class_labels", "class_label", "all_labels", "true_labels", "y_true",
     "ground_truth", "groundtruth", "targets", "target", "all_targets", "classes", "class",
     "class_ids", "class_id", "label_ids", "label_id", "category", "categories", "y", "y_test",
-    "gt",
+    "y_train", "y_val", "gt", "cell_type", "celltype",
   ]
 
   /// Names of row ids, the surest first.
   static let sampleIDs = [
-    "sample_ids", "sample_id", "row_ids", "row_id", "ids", "id",
+    "sample_ids", "sample_id", "row_ids", "row_id", "ids", "id", "_index",
   ]
 
   /// Names of the number of samples, where later rows of a dataset are padding.
@@ -118,9 +129,11 @@ enum DatasetNames {
     "id": "ids", "ids": "ids", "idx": "indices", "index": "indices", "indices": "indices",
     "indexes": "indices", "mask": "mask", "masks": "mask", "position": "positions",
     "positions": "positions", "coord": "positions", "coords": "positions",
-    "coordinates": "positions", "offset": "offsets", "offsets": "offsets",
-    "logprob": "log probabilities", "logprobs": "log probabilities", "names": "names",
+    "coordinates": "positions", "token": "tokens", "tokens": "tokens", "bbox": "boxes",
+    "bboxes": "boxes", "boxes": "boxes", "offset": "offsets", "offsets": "offsets",
+    "logprob": logProbabilities, "logprobs": logProbabilities, "names": "names",
   ]
+  static let logProbabilities = "log probabilities"
 }
 
 extension DatasetDescription {

@@ -5,13 +5,21 @@ import Activations
 ///
 /// 1. A dataset's name and form say its role (`DatasetRole`): labels, row ids, weights,
 ///    predictions and the like are no layers; every other dataset of two and more axes is one.
-/// 2. A group named like `epoch_12` is a checkpoint, and so is `init` or `final` beside one. The
+/// 2. Several files are one checkpoint each; layers of one checkpoint if the names of the files
+///    differ in the layer; classes where their names say so; a file of labels alone belongs to
+///    all others; NumPy arrays are datasets, their folders groups (`FileArrangement`).
+/// 3. A group, name or file called `train`, `test` and the like is a split; one is read at a time
+///    (`SplitNames`).
+/// 4. Samples are the first axis, or the last in files of MATLAB; an axis as long as attribute
+///    `num_layers` says is that of layers; rows behind a scalar `count` are padding
+///    (`DatasetShaping`).
+/// 5. A group named like `epoch_12` is a checkpoint, and so is `init` or `final` beside one. The
 ///    layers' names are their paths without the checkpoint and without what all of them share.
 ///    Without such groups the file is one checkpoint, named like the file.
-/// 3. Several files are one checkpoint each.
-/// 4. Every checkpoint has the same layers; the samples of its layers are the same.
-/// 5. Labels are the nearest dataset of a label's name and of the layers' length.
-/// 6. Checkpoints go by step, else by name. Layers go by attribute `layer_names`, else in the
+/// 6. Every checkpoint has the same layers; the samples of its layers are the same.
+/// 7. Labels are the nearest dataset of a label's name and of the layers' length, else the only
+///    column of categories.
+/// 8. Checkpoints go by step, else by name. Layers go by attribute `layer_names`, else in the
 ///    order of creation where the file keeps it, else by name with `logits` last.
 ///
 /// Where that leaves two readings, the answer is an error that names the option to decide with.
@@ -31,6 +39,8 @@ package struct Discovery {
 
   package let checkpoints: [CheckpointEntry]
   package let leftOut: [LeftOut]
+  /// What was decided without being asked, in words.
+  package let notes: [String]
 
   package init(_ files: [FileDescription], options: ReadingOptions) throws(ActivationFileError) {
     guard let first = files.first else {
@@ -38,13 +48,30 @@ package struct Discovery {
     }
     let names = try CheckpointName(pattern: options.checkpointPattern, file: first.file)
     let request = LabelRequest(options.labels)
+    let sorted = files.map(KnownContainers.sorted)
+    let arranged = try FileArrangement(sorted, names: names, options: options).arranged()
+    let parts = try Self.chosenSplits(arranged.flatMap(SplitNames.separate), options: options)
     var found: [[Checkpoint]] = []
     var leftOut: [LeftOut] = []
-    for file in files {
+    var notes: [String] = []
+    var usedStoredType = options.storedType == nil
+    for part in parts {
+      var shaping = DatasetShaping(part, options: options, request: request)
+      var file = try shaping.shaped()
+      notes += shaping.notes
+      usedStoredType = usedStoredType || shaping.usedStoredType
+      if options.isPerSample {
+        file = try PerSample.merged(file, names: names)
+      } else if options.checkpointPattern == nil {
+        try PerSample.requireNone(file, names: names)
+      }
       let roles = FileRoles(file, request: request)
       let grouping = try CheckpointGrouping(roles, names: names)
       found.append(grouping.checkpoints)
       leftOut += roles.leftOut + grouping.leftOut
+    }
+    if let stored = options.storedType, !usedStoredType {
+      throw .storedTypeFitsNothing(file: first.file, stored)
     }
     let ordered = Self.inTrainingOrder(try Self.oneList(found, names: names))
     if options.checkpointPattern.map({ !$0.isEmpty }) == true {
@@ -52,15 +79,36 @@ package struct Discovery {
     }
     let selection = try Selection(options, file: first.file, leftOut: leftOut)
     let selected = try selection.apply(to: ordered)
-    try Self.requireSameLayers(selected)
-    let order = selected.first.map(LayerOrder.init)
+    notes += try Self.missingLayers(selected, allowed: options.allowsMissing)
+    let order = try selected.first.map { first throws(ActivationFileError) in
+      try LayerOrder(first, others: selected, by: options.order)
+    }
     var entries: [CheckpointEntry] = []
     for var checkpoint in selected {
       if let order { checkpoint.layers = order.sorted(checkpoint.layers) }
       entries.append(try Resolver(checkpoint, options: options, request: request).entry())
     }
     self.checkpoints = entries
-    self.leftOut = leftOut
+    self.leftOut = leftOut.unique
+    self.notes = notes
+  }
+
+  /// The split that was asked for, else the only one.
+  private static func chosenSplits(
+    _ files: [FileDescription], options: ReadingOptions
+  ) throws(ActivationFileError) -> [FileDescription] {
+    let splits = files.compactMap(\.split).uniqueInOrder
+    if let wanted = options.split {
+      let chosen = files.filter { $0.split?.lowercased() == wanted.lowercased() }
+      guard !chosen.isEmpty else {
+        throw .noSuchSplit(file: files.first?.file ?? "", wanted, splits: splits)
+      }
+      return chosen
+    }
+    guard splits.count < 2 || options.allowsSeveralSplits else {
+      throw .severalSplits(file: files.first?.file ?? "", splits: splits)
+    }
+    return files
   }
 
   /// The checkpoints of all files, each under a name of its own.
@@ -68,21 +116,30 @@ package struct Discovery {
     _ found: [[Checkpoint]], names: CheckpointName
   ) throws(ActivationFileError) -> [Checkpoint] {
     guard found.count > 1 else { return found.flatMap { $0 } }
-    if let crowded = found.first(where: { $0.count > 1 }) {
+    func key(_ checkpoint: Checkpoint) -> [String?] { [checkpoint.file.split, checkpoint.name] }
+    func counts(_ checkpoints: [Checkpoint]) -> [[String?]: Int] {
+      Dictionary(checkpoints.map { (key($0), 1) }, uniquingKeysWith: +)
+    }
+    let files = Set(found.flatMap { $0.map(\.file.file) })
+    if files.count > 1, let crowded = found.first(where: { $0.count > 1 }) {
       throw .severalFilesOfSeveralCheckpoints(
         file: crowded[0].file.file, checkpoints: crowded.map(\.name))
     }
     var checkpoints = found.flatMap { $0 }
-    for rename in [String.fileStem, String.pathWithoutExtension] {
-      let counts = Dictionary(checkpoints.map { ($0.name, 1) }, uniquingKeysWith: +)
+    let renames: [(String) -> String?] = [
+      { $0.fileStem }, { names.checkpointFolder(of: $0) }, { String.pathWithoutExtension($0) },
+    ]
+    for rename in renames {
+      let counts = counts(checkpoints)
       guard counts.values.contains(where: { $0 > 1 }) else { break }
-      for index in checkpoints.indices where counts[checkpoints[index].name] != 1 {
-        checkpoints[index].name = rename(checkpoints[index].file.file)
-        checkpoints[index].step = names.step(in: checkpoints[index].name.fileStem)
+      for index in checkpoints.indices where counts[key(checkpoints[index])] != 1 {
+        guard let name = rename(checkpoints[index].file.file) else { continue }
+        checkpoints[index].name = name
+        checkpoints[index].step = names.step(in: name.fileStem)
       }
     }
-    let counts = Dictionary(checkpoints.map { ($0.name, 1) }, uniquingKeysWith: +)
-    if let twice = checkpoints.first(where: { counts[$0.name] != 1 }) {
+    let last = counts(checkpoints)
+    if let twice = checkpoints.first(where: { last[key($0)] != 1 }) {
       throw .givenTwice(file: twice.file.file)
     }
     return checkpoints
@@ -90,7 +147,9 @@ package struct Discovery {
 
   private static func inTrainingOrder(_ checkpoints: [Checkpoint]) -> [Checkpoint] {
     var checkpoints = checkpoints
-    let steps = checkpoints.compactMap(\.step)
+    let steps = checkpoints.compactMap { checkpoint in
+      checkpoint.step.map { [checkpoint.file.split ?? "", String($0)] }
+    }
     if Set(steps).count < steps.count {
       // Steps that are no order (a step within an epoch): the names are.
       for index in checkpoints.indices { checkpoints[index].step = nil }
@@ -118,16 +177,45 @@ package struct Discovery {
       pattern, file: files[0].file, names: groups.union(files.map(\.file.fileStem)))
   }
 
-  private static func requireSameLayers(_ checkpoints: [Checkpoint]) throws(ActivationFileError) {
-    guard let first = checkpoints.first else { return }
-    let expected = Set(first.layers.map(\.name))
-    for checkpoint in checkpoints.dropFirst() {
-      let names = Set(checkpoint.layers.map(\.name))
-      guard names != expected else { continue }
-      throw .layersDiffer(
-        file: checkpoint.file.file, checkpoint: checkpoint.name, reference: first.name,
-        missing: expected.subtracting(names), extra: names.subtracting(expected))
+  /// What checkpoints lack of the layers that others have, in words, if that is allowed.
+  private static func missingLayers(
+    _ checkpoints: [Checkpoint], allowed: Bool
+  ) throws(ActivationFileError) -> [String] {
+    var notes: [String] = []
+    for split in checkpoints.map({ $0.file.split ?? "" }).uniqueInOrder {
+      let members = checkpoints.filter { ($0.file.split ?? "") == split }
+      let all = Set(members.flatMap { $0.layers.map(\.name) })
+      let expected = Set(members[0].layers.map(\.name))
+      for checkpoint in members {
+        let names = Set(checkpoint.layers.map(\.name))
+        if allowed {
+          let missing = all.subtracting(names)
+          if !missing.isEmpty {
+            notes.append("\(checkpoint.name) lacks \(missing.listed(nearestTo: "")).")
+          }
+        } else if names != expected {
+          throw .layersDiffer(
+            file: checkpoint.file.file, checkpoint: checkpoint.name, reference: members[0].name,
+            missing: expected.subtracting(names), extra: names.subtracting(expected))
+        }
+      }
     }
+    return notes
+  }
+}
+
+extension [LeftOut] {
+  /// Each place once.
+  fileprivate var unique: [LeftOut] {
+    var seen: Set<[String]> = []
+    return filter { seen.insert([$0.file, $0.path, $0.reason]).inserted }
+  }
+}
+
+extension [String] {
+  fileprivate var uniqueInOrder: [String] {
+    var seen: Set<String> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 

@@ -6,13 +6,25 @@ package struct ElementType: Sendable, Equatable {
     case bfloat16
     case float32
     case float64
+    /// Eight bits with five of exponent: the upper half of a float16.
+    case float8E5M2
+    /// Eight bits with four of exponent, without infinities.
+    case float8E4M3
     /// Another floating-point format that float64 can hold.
     case otherFloat
     case integer(isSigned: Bool)
+    /// An integer with fewer bits than its bytes have, or in an unusual order of bytes.
+    case otherInteger
+    /// Bytes that no type is said of.
+    case opaque
     case boolean
     case enumeration
     case fixedString
     case variableString
+    /// Characters as numbers of two bytes, as MATLAB stores text.
+    case utf16
+    /// Text of fixed length, four bytes a character, as NumPy stores it.
+    case utf32
     case reference
     /// Readable by nobody here; the type's name says what it is.
     case unsupported
@@ -37,22 +49,43 @@ package struct ElementType: Sendable, Equatable {
 
   package var isFloat: Bool {
     switch kind {
-    case .float16, .bfloat16, .float32, .float64, .otherFloat: true
+    case .float16, .bfloat16, .float32, .float64, .float8E5M2, .float8E4M3, .otherFloat: true
     default: false
     }
   }
 
   package var isInteger: Bool {
-    if case .integer = kind { true } else { false }
+    switch kind {
+    case .integer, .otherInteger: true
+    default: false
+    }
   }
 
-  package var isString: Bool { kind == .fixedString || kind == .variableString }
+  package var isSignedInteger: Bool { kind != .integer(isSigned: false) }
+
+  /// Whether only the library knows how to make numbers of it.
+  var needsLibrary: Bool { kind == .otherFloat || kind == .otherInteger }
+
+  /// Whether the bytes of an element stand in another order than this machine's.
+  var isSwapped: Bool {
+    size > 1 && isBigEndian == (UInt16(1).littleEndian == 1)
+  }
+
+  package var isString: Bool {
+    switch kind {
+    case .fixedString, .variableString, .utf16, .utf32: true
+    default: false
+    }
+  }
+
+  /// Whether elements are single characters, rows of which are texts.
+  var isCharacters: Bool { kind == .utf16 || kind == .fixedString && size == 1 }
 
   /// Bytes of the narrowest of Float and Double that holds every value: what a matrix of them
   /// takes per value.
   package var memorySize: Int {
     switch kind {
-    case .float16, .bfloat16, .float32, .boolean: 4
+    case .float16, .bfloat16, .float32, .float8E5M2, .float8E4M3, .boolean: 4
     case .integer: size <= 2 ? 4 : 8
     default: 8
     }

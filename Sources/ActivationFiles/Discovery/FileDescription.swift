@@ -3,11 +3,17 @@
 package struct FileDescription: Sendable {
   /// The path as given.
   package let file: String
+  /// Train, test and the like, where the datasets are those of one split.
+  package var split: String?
   package let datasets: [DatasetDescription]
   /// The layers' order by attribute `layer_names`, for each group that has it (`[]` is the root).
   package let layerNames: [[String]: [String]]
   /// Links that lead nowhere, or to a group that is already listed under another name.
   package let skippedLinks: [LeftOut]
+  /// The attribute `num_layers` of groups.
+  package let layerCounts: [[String]: Int]
+  /// The names of columns that pandas keeps in a dataset of their own, by its place.
+  package let columnNames: [[String]: [String]]
   /// Every group that has a layer somewhere inside.
   let groupsOfLayers: Set<[String]>
   /// The datasets that are named like labels.
@@ -19,46 +25,75 @@ package struct FileDescription: Sendable {
 
   package init(
     file: String, datasets: [DatasetDescription], layerNames: [[String]: [String]] = [:],
-    skippedLinks: [LeftOut] = []
+    skippedLinks: [LeftOut] = [], layerCounts: [[String]: Int] = [:],
+    columnNames: [[String]: [String]] = [:], split: String? = nil
   ) {
     self.file = file
+    self.split = split
+    self.layerCounts = layerCounts
+    self.columnNames = columnNames
     self.datasets = datasets
     self.layerNames = layerNames
     self.skippedLinks = skippedLinks
     var groups: Set<[String]> = []
-    for dataset in datasets where dataset.role == .layer {
+    let roles = datasets.map(\.role)
+    for (dataset, role) in zip(datasets, roles) where role == .layer {
       var group = dataset.group
       while groups.insert(group).inserted, !group.isEmpty { group.removeLast() }
     }
     groupsOfLayers = groups
-    labels = datasets.filter { $0.role == .labels }
-    sampleIDs = datasets.filter { $0.role == .sampleIDs }
+    labels = zip(datasets, roles).filter { $1 == .labels }.map(\.0)
+    sampleIDs = zip(datasets, roles).filter { $1 == .sampleIDs }.map(\.0)
     counts = datasets.filter { $0.count != nil }
   }
 }
 
+/// Rows in a row that are of one class.
+package struct ClassRun: Sendable, Equatable {
+  package let name: String
+  package let count: Int
+}
+
 /// A dataset, or a link that should lead to one.
 package struct DatasetDescription: Sendable {
-  /// The names on the way from the root, the dataset's own last.
-  package let components: [String]
+  /// The names on the way from the root, the dataset's own last. A member of a compound is in a
+  /// group named like the compound; a group of an AnnData column is a dataset.
+  package var components: [String]
   /// The creation rank of each component among its siblings, where the file keeps it.
-  package let creationOrder: [Int?]
-  /// The extents; empty for a scalar, nil for a dataset without a dataspace (NULL).
-  package let shape: [Int]?
-  package let type: ElementType
+  package var creationOrder: [Int?]
+  /// The extents as seen through `view`; empty for a scalar, nil without a dataspace (NULL).
+  package var shape: [Int]?
+  package var type: ElementType
   package let storage: StorageDescription
   package let isDimensionScale: Bool
   /// The value of a single integer whose name says that it counts samples.
   package let count: Int?
   /// Why it cannot be read, whatever it is: "is a link into another file …".
-  package let obstacle: String?
-  /// What its name and form say it is.
-  package private(set) var role = DatasetRole.layer
+  package var obstacle: String?
+  /// Where its values are; nil: in the described file, under `components`.
+  package var array: StoredArray?
+  /// How its stored axes are seen; nil: as they are.
+  package var view: AxisView?
+  /// Where the names of its values are, if these are positions in a list (AnnData).
+  package var categories: String?
+  /// The number of layers that its attribute `num_layers` says it holds.
+  package var layerCount: Int?
+  /// The classes of its rows in order, where each of several files holds one.
+  package var classes: [ClassRun] = []
+  /// The arrays its rows come from, if it is not one array.
+  package var pieces: [LayerPiece] = []
+  /// Whether samples differ in the extents that are to be pooled.
+  package var hasVaryingExtents = false
+  /// Whether it is a parameter of a network by what else is in its file.
+  package var isParameter = false
+  /// Why it is no layer though it could be one by its form.
+  package var exclusion: String?
 
   package init(
     components: [String], creationOrder: [Int?]? = nil, shape: [Int]?, type: ElementType,
     storage: StorageDescription = StorageDescription(), isDimensionScale: Bool = false,
-    count: Int? = nil, obstacle: String? = nil
+    count: Int? = nil, obstacle: String? = nil, array: StoredArray? = nil, view: AxisView? = nil,
+    categories: String? = nil, layerCount: Int? = nil
   ) {
     self.components = components
     self.creationOrder = creationOrder ?? components.map { _ in nil }
@@ -68,18 +103,59 @@ package struct DatasetDescription: Sendable {
     self.isDimensionScale = isDimensionScale
     self.count = count
     self.obstacle = obstacle
-    role = DatasetRole(of: self)
+    self.array = array
+    self.view = view
+    self.categories = categories
+    self.layerCount = layerCount
   }
 
-  package var path: String { "/" + components.joined(separator: "/") }
+  /// What its name and form say it is.
+  package var role: DatasetRole { DatasetRole(of: self) }
+
+  /// The place as a person calls it: the path in its file.
+  package var path: String { array?.name ?? "/" + components.joined(separator: "/") }
   package var group: [String] { Array(components.dropLast()) }
   package var leaf: String { components.last ?? "" }
 
   /// The extents that are left when trailing axes of length 1 are dropped: (N, 1) is a vector.
+  /// So is (1, N), as MATLAB has rows.
   package var squeezedShape: [Int]? {
     guard var shape else { return nil }
     while shape.count > 1 && shape.last == 1 { shape.removeLast() }
+    if shape.count == 2 && shape[0] == 1 { shape.removeFirst() }
     return shape
+  }
+
+  /// The dataset under another name: at `depth` a component less.
+  func removingComponent(at depth: Int) -> DatasetDescription {
+    var copy = self
+    copy.components.remove(at: depth)
+    copy.creationOrder.remove(at: depth)
+    return copy
+  }
+
+  /// The dataset in a group more, in front of all others.
+  func inserting(_ component: String, at depth: Int = 0) -> DatasetDescription {
+    var copy = self
+    copy.components.insert(component, at: depth)
+    copy.creationOrder.insert(nil, at: depth)
+    return copy
+  }
+
+  /// Where its values are, in the given file if nothing else is said.
+  func array(in file: String) -> StoredArray {
+    array
+      ?? StoredArray(
+        file: file, place: .dataset(path: path), name: path, extents: shape ?? [], type: type)
+  }
+}
+
+extension FileDescription {
+  /// The description with other datasets.
+  func with(_ datasets: [DatasetDescription], split: String? = nil) -> FileDescription {
+    FileDescription(
+      file: file, datasets: datasets, layerNames: layerNames, skippedLinks: skippedLinks,
+      layerCounts: layerCounts, columnNames: columnNames, split: split ?? self.split)
   }
 }
 
@@ -99,15 +175,24 @@ package struct StorageDescription: Sendable, Equatable {
   package let isWritten: Bool
   /// The bytes it takes in the file; nil where that is unknown.
   package let byteSize: Int?
+  /// Other files or datasets that its values would come from, and which of them are not there.
+  package let sources: [String]
+  package let missingSources: [String]
 
   package init(
     layout: Layout = .contiguous, filters: [String] = [], isWritten: Bool = true,
-    byteSize: Int? = nil
+    byteSize: Int? = nil, sources: [String] = [], missingSources: [String] = []
   ) {
+    self.sources = sources
+    self.missingSources = missingSources
     self.layout = layout
     self.filters = filters
     self.isWritten = isWritten
     self.byteSize = byteSize
+  }
+
+  var chunk: [Int]? {
+    if case .chunked(let extents) = layout { extents } else { nil }
   }
 
   package var description: String {

@@ -24,7 +24,8 @@ struct FileRoles {
         holdsWeights = true
       case .other(let why): reason = why
       }
-      leftOut.append(LeftOut(file: file.file, path: dataset.path, reason: reason))
+      leftOut.append(
+        LeftOut(file: dataset.array?.file ?? file.file, path: dataset.path, reason: reason))
     }
     self.file = file
     self.layers = layers
@@ -54,8 +55,9 @@ enum LabelRequest {
       self = .source(.column(file: text, name: nil))
       return
     }
-    for suffix in [".csv:", ".tsv:", ".h5:", ".hdf5:", ".hdf:", ".he5:", ".h5ad:", ".nc:", ".mat:"]
-    {
+    for suffix in [
+      ".csv:", ".tsv:", ".h5:", ".hdf5:", ".hdf:", ".he5:", ".h5ad:", ".nc:", ".mat:", ".npz:",
+    ] {
       guard let range = lowercased.lastRange(of: suffix) else { continue }
       // Lowercasing may change the length of exotic names; then the path is taken as it is.
       guard lowercased.utf8.count == text.utf8.count else { continue }

@@ -15,7 +15,11 @@ struct LabelSearch {
   /// Where the labels are: one place, or one beside each layer.
   func sources() throws(ActivationFileError) -> [LabelSource] {
     if case .source(let source) = request { return [source] }
-    var paths: [String] = []
+    if case .none = request, let runs = layers.first?.classes, !runs.isEmpty {
+      return [.classes(runs)]
+    }
+    var paths: Set<String> = []
+    var sources: [LabelSource] = []
     // Layers of one group have the same labels: the first speaks for them.
     let firstOfGroup = Dictionary(
       layers.map { ($0.group, $0) }, uniquingKeysWith: { first, _ in first })
@@ -26,9 +30,11 @@ struct LabelSearch {
         } else {
           try nearest(to: layer)
         }
-      if !paths.contains(labels.path) { paths.append(labels.path) }
+      if paths.insert(labels.path).inserted {
+        sources.append(labels.labelSource(in: file.file))
+      }
     }
-    return paths.map { .dataset(file: file.file, path: $0) }
+    return sources
   }
 
   private func requested(
@@ -36,7 +42,8 @@ struct LabelSearch {
   ) throws(ActivationFileError) -> DatasetDescription {
     var found: [DatasetDescription] = []
     if path.hasPrefix("/") {
-      found = file.datasets.filter { $0.path == path }
+      let components = path.split(separator: "/").map(String.init)
+      found = file.datasets.filter { $0.path == path || $0.components == components }
     } else {
       let names = path.split(separator: "/").map(String.init)
       for depth in (0...layer.group.count).reversed() {
@@ -44,6 +51,8 @@ struct LabelSearch {
         found += file.datasets.filter { $0.components == wanted }
       }
     }
+    // `table.label` is a column of a table, which is no group.
+    if found.isEmpty { found = file.datasets.filter { $0.path.hasSuffix("/" + path) } }
     guard let nearest = found.first else {
       throw .noSuchLabels(
         file: file.file, path: path,
@@ -62,6 +71,7 @@ struct LabelSearch {
       distance(from: layer, to: dataset).map { (dataset: dataset, distance: $0) }
     }
     let fitting = reachable.filter { hasMatchingLength($0.dataset) }
+    if fitting.isEmpty, let categories = try onlyCategories(for: layer) { return categories }
     guard let best = fitting.map(\.distance).min() else {
       if let wrong = reachable.min(by: { $0.distance < $1.distance }) {
         throw unfit(wrong.dataset, for: layer)
@@ -77,6 +87,21 @@ struct LabelSearch {
       throw .ambiguousLabels(file: file.file, paths: equal.map(\.dataset.path))
     }
     return try usable(equal[0].dataset)
+  }
+
+  /// The one column of categories beside the layer, whatever its name: it says itself that its
+  /// values are classes.
+  private func onlyCategories(
+    for layer: DatasetDescription
+  ) throws(ActivationFileError) -> DatasetDescription? {
+    let columns = file.datasets.filter {
+      $0.categories != nil && hasMatchingLength($0) && distance(from: layer, to: $0) != nil
+    }
+    guard columns.count < 2 else {
+      throw .ambiguousLabels(file: file.file, paths: columns.map(\.path))
+    }
+    guard let column = columns.first else { return nil }
+    return try usable(column)
   }
 
   /// How far labels are from a layer, nearest first: groups up, then groups aside, then the name.
@@ -128,7 +153,7 @@ struct LabelSearch {
     }
     return .labelsOfOtherLength(
       file: file.file, layer: layer.path, layerCount: sampleCount, labels: labels.path,
-      labelCount: count)
+      labelCount: count, axis: layer.storedAxis(ofExtent: count))
   }
 
   /// Whether a dataset without a label's name could be labels all the same.
@@ -149,17 +174,33 @@ extension DatasetDescription {
     let site = DatasetSite(file: file, path: path, layer: nil)
     if let obstacle { throw .unreadable(site, because: obstacle) }
     let isReadable = type.isNumeric || type.isString || type.kind == .enumeration
-    let isOneHot = squeezedShape?.count == 2 && type.isNumeric
+    let isOneHot = squeezedShape?.count == 2 && (type.isNumeric || type.isCharacters)
     guard isReadable, squeezedShape?.count == 1 || isOneHot,
       (shape ?? []).byteSize(of: max(1, type.size)) != nil
     else {
       throw .labelsOfUnknownForm(site, shape: shape, type: type.name)
     }
-    switch storage.layout {
-    case .external: throw .externalStorage(site)
-    case .virtual: throw .virtualDataset(site)
-    default: break
+    let isFollowed = array?.followsOtherFiles == true
+    if let missing = storage.missingSources.first { throw .sourceIsMissing(site, missing) }
+    if storage.layout == .external, !isFollowed { throw .externalStorage(site) }
+    if storage.layout == .virtual, !storage.sources.isEmpty, !isFollowed {
+      throw .virtualDataset(site, sources: storage.sources)
     }
     guard storage.isWritten || shape?.contains(0) == true else { throw .neverWritten(site) }
+  }
+
+  /// Where its values are read from as labels.
+  func labelSource(in file: String) -> LabelSource {
+    pieces.isEmpty
+      ? .stored(array(in: file), view: view, categories: categories) : .pieces(pieces.map(\.array))
+  }
+
+  /// The stored axis, other than that of the samples, that has a given extent; nil if none or
+  /// several have.
+  func storedAxis(ofExtent extent: Int) -> Int? {
+    guard pieces.isEmpty, let stored = array?.shape ?? shape else { return nil }
+    let first = (view ?? AxisView(rank: stored.count)).order.first
+    let axes = stored.indices.filter { stored[$0] == extent && $0 != first }
+    return axes.count == 1 ? axes[0] : nil
   }
 }

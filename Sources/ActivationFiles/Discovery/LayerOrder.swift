@@ -4,9 +4,29 @@ import Activations
 struct LayerOrder {
   private let rank: [String: Int]
 
-  init(_ checkpoint: Discovery.Checkpoint) {
-    let names = checkpoint.layers.sorted { Self.precedes($0, $1) }.map(\.name)
-    let listed = Self.listedNames(of: checkpoint).filter(Set(names).contains)
+  /// - Parameter others: checkpoints that may have layers that the first lacks.
+  init(
+    _ checkpoint: Discovery.Checkpoint, others: [Discovery.Checkpoint], by ordering: LayerOrdering?
+  ) throws(ActivationFileError) {
+    var layers = checkpoint.layers
+    var known = Set(layers.map(\.name))
+    for layer in others.flatMap(\.layers) where known.insert(layer.name).inserted {
+      layers.append(layer)
+    }
+    if ordering == .creation, layers.count > 1,
+      !layers.allSatisfy({ $0.dataset.creationOrder.contains { $0 != nil } })
+    {
+      throw .orderIsUnknown(file: checkpoint.file.file, .creation)
+    }
+    let usesCreation = ordering == nil || ordering == .creation
+    let names = layers.sorted { Self.precedes($0, $1, byCreation: usesCreation) }.map(\.name)
+    var listed: [String] = []
+    if ordering == nil || ordering == .attribute {
+      listed = Self.listedNames(of: checkpoint).filter(Set(names).contains)
+      if ordering == .attribute, listed.isEmpty {
+        throw .orderIsUnknown(file: checkpoint.file.file, .attribute)
+      }
+    }
     let order = listed + names.filter { !listed.contains($0) }
     rank = Dictionary(
       order.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -27,14 +47,18 @@ struct LayerOrder {
   }
 
   /// By creation at the first name where two paths part, if the file keeps it there; else by name.
-  private static func precedes(_ first: Discovery.Layer, _ second: Discovery.Layer) -> Bool {
+  private static func precedes(
+    _ first: Discovery.Layer, _ second: Discovery.Layer, byCreation: Bool
+  ) -> Bool {
     let left = first.dataset
     let right = second.dataset
     let parting = zip(left.components, right.components).enumerated().first { $1.0 != $1.1 }
     guard let (depth, names) = parting else {
       return left.components.count < right.components.count
     }
-    if let leftRank = left.creationOrder[depth], let rightRank = right.creationOrder[depth] {
+    if byCreation, let leftRank = left.creationOrder[depth],
+      let rightRank = right.creationOrder[depth]
+    {
       return leftRank < rightRank
     }
     let isLeftOutput = left.leaf.lowercased() == "logits"

@@ -26,18 +26,26 @@ struct Resolver {
       }
     }
     return CheckpointEntry(
-      name: checkpoint.name, step: checkpoint.step, file: file, layers: layers,
-      sampleCount: sampleCount ?? 0, labelsPath: sources.first?.description(within: file),
+      name: checkpoint.name, split: checkpoint.file.split, step: checkpoint.step, file: file,
+      layers: layers, sampleCount: sampleCount ?? 0,
+      labelsPath: sources.first?.description(within: file),
       labelsProblem: problem, labelSources: sources,
-      sampleIDsPath: sampleCount.flatMap(sampleIDsPath))
+      sampleIDsSource: sampleCount.flatMap(sampleIDsSource),
+      hasPadding: checkpoint.layers.contains { layer in
+        guard let array = layer.dataset.array, layer.dataset.pieces.isEmpty,
+          let axis = (layer.dataset.view ?? AxisView(rank: array.shape.count)).order.first
+        else { return false }
+        return array.shape[axis] != layer.dataset.shape?.first
+      })
   }
 
   private func layerEntry(_ layer: Discovery.Layer) -> LayerEntry {
     let dataset = layer.dataset
+    let array = dataset.array(in: checkpoint.file.file)
     let row: RowShape?
     let problem: ActivationFileError?
     do {
-      row = try rowShape(layer)
+      row = try rowShape(layer, array)
       problem = nil
     } catch {
       row = nil
@@ -46,23 +54,40 @@ struct Resolver {
     let shape = dataset.shape ?? []
     // Without a problem the products are known to be in range.
     let count = problem == nil ? shape.reduce(1, *) : 0
-    let sampleCount = shape.first ?? 0
+    // A damaged shape is shown as it is, but nobody is to count with it.
+    let sampleCount = problem == nil ? shape.first ?? 0 : 0
     let featureCount = row?.featureCount ?? 0
     let isPooled = problem == nil && shape.count > 2
+    let view = dataset.view ?? AxisView(rank: array.shape.count)
+    let pieces =
+      !dataset.pieces.isEmpty
+      ? dataset.pieces : [LayerPiece(array: array, view: view, rowCount: sampleCount)]
+    let memorySize =
+      pieces.contains { $0.array.type.memorySize == 8 } ? 8 : dataset.type.memorySize
     return LayerEntry(
-      name: layer.name, checkpoint: checkpoint.name, file: checkpoint.file.file,
-      path: dataset.path, shape: shape, sampleCount: sampleCount, featureCount: featureCount,
-      typeDescription: dataset.type.name, storageDescription: dataset.storage.description,
-      byteSize: count * dataset.type.size,
-      memorySize: problem == nil ? sampleCount * featureCount * dataset.type.memorySize : 0,
-      pooling: isPooled ? row?.pooling : nil, problem: problem)
+      name: layer.name, checkpoint: checkpoint.name, file: array.file,
+      path: dataset.path + (dataset.view?.subscriptText ?? ""), split: checkpoint.file.split,
+      shape: shape, sampleCount: sampleCount,
+      featureCount: featureCount, typeDescription: dataset.type.name,
+      storageDescription: dataset.storage.description, byteSize: count * dataset.type.size,
+      memorySize: problem == nil ? sampleCount * featureCount * memorySize : 0,
+      pooling: isPooled ? row?.pooling : nil, problem: problem,
+      rowAlignment: problem == nil && pieces.count == 1 ? pieces[0].rowAlignment : 1,
+      pieces: problem == nil ? pieces : [])
   }
 
-  private func rowShape(_ layer: Discovery.Layer) throws(ActivationFileError) -> RowShape {
+  private func rowShape(
+    _ layer: Discovery.Layer, _ array: StoredArray
+  ) throws(ActivationFileError) -> RowShape {
     let dataset = layer.dataset
-    let site = DatasetSite(file: checkpoint.file.file, path: dataset.path, layer: layer.name)
+    let site = DatasetSite(file: array.file, path: dataset.path, layer: layer.name)
     if let obstacle = dataset.obstacle { throw .unreadable(site, because: obstacle) }
     guard let shape = dataset.shape else { throw .withoutDataspace(site) }
+    if dataset.type.isUnsaid, options.storedType == nil || !dataset.type.isNumeric,
+      !dataset.type.choices.isEmpty
+    {
+      throw .unsaidType(site, dataset.type)
+    }
     guard dataset.type.isNumeric, dataset.type.size <= 16 else {
       throw .unsupportedType(site, dataset.type.name)
     }
@@ -72,22 +97,37 @@ struct Resolver {
     guard shape.byteSize(of: max(dataset.type.size, 8)) != nil else {
       throw .implausibleSize(site, shape)
     }
-    switch dataset.storage.layout {
-    case .external: throw .externalStorage(site)
-    case .virtual: throw .virtualDataset(site)
-    default: break
-    }
+    try requireOwnValues(dataset.storage, array, site)
     guard dataset.storage.isWritten else { throw .neverWritten(site) }
-    if let (path, count) = statedCount(for: dataset), (0..<shape[0]).contains(count) {
-      throw .padded(site, rows: shape[0], countPath: path, count: count)
+    if let chunk = dataset.storage.chunk, let size = chunk.byteSize(of: array.elementSize),
+      size > options.memoryLimit / 4
+    {
+      throw .chunkIsTooLarge(site, chunk, byteSize: size)
     }
+    let row: RowShape
     do {
-      return try RowShape(shape: shape, pooling: options.pooling)
+      row = try RowShape(shape: shape, pooling: options.pooling, channels: options.channels)
     } catch {
       switch error {
-      case .unsaid: throw .threeAxes(site, shape)
+      case .unsaid: throw .threeAxes(site, shape, isPerSample: options.isPerSample)
       case .unknownChannels: throw .unknownChannels(site, shape)
       }
+    }
+    if dataset.hasVaryingExtents, row.pooling == .flatten {
+      throw .samplesVary(site, options.isPerSample)
+    }
+    return row
+  }
+
+  private func requireOwnValues(
+    _ storage: StorageDescription, _ array: StoredArray, _ site: DatasetSite
+  ) throws(ActivationFileError) {
+    guard storage.layout == .external || storage.layout == .virtual else { return }
+    if let missing = storage.missingSources.first { throw .sourceIsMissing(site, missing) }
+    if array.followsOtherFiles { return }
+    if storage.layout == .external { throw .externalStorage(site) }
+    if !storage.sources.isEmpty {
+      throw .virtualDataset(site, sources: storage.sources)
     }
   }
 
@@ -104,26 +144,26 @@ struct Resolver {
     return usual
   }
 
-  /// The number of samples that the file says a layer has, by the nearest dataset that does.
-  private func statedCount(for layer: DatasetDescription) -> (path: String, count: Int)? {
-    checkpoint.file.counts.filter { layer.group.starts(with: $0.group) }
-      .max { $0.components.count < $1.components.count }
-      .flatMap { dataset in dataset.count.map { (dataset.path, $0) } }
-  }
-
   /// The nearest dataset of row ids above the layers, by the surest name.
-  private func sampleIDsPath(_ sampleCount: Int) -> String? {
+  private func sampleIDsSource(_ sampleCount: Int) -> LabelSource? {
     let groups = checkpoint.layers.map(\.dataset.group)
     let candidates = checkpoint.file.sampleIDs.filter { dataset in
       dataset.squeezedShape == [sampleCount]
         && dataset.obstacle == nil && (dataset.type.isInteger || dataset.type.isString)
-        && groups.contains { $0.starts(with: dataset.group) }
+        && (dataset.group == ["obs"] || groups.contains { $0.starts(with: dataset.group) })
     }
     func rank(_ dataset: DatasetDescription) -> (Int, Int) {
       let name = DatasetNames.sampleIDs.firstIndex(of: dataset.leaf.lowercased())
       return (-dataset.components.count, name ?? .max)
     }
-    return candidates.min { rank($0) < rank($1) }?.path
+    return candidates.min { rank($0) < rank($1) }?.labelSource(in: checkpoint.file.file)
+  }
+}
+
+extension LayerPiece {
+  fileprivate var rowAlignment: Int {
+    guard let axis = view.order.first, let chunk = array.chunk, axis < chunk.count else { return 1 }
+    return max(1, chunk[axis])
   }
 }
 

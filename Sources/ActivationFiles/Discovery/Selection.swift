@@ -11,6 +11,7 @@ struct Selection {
   private let except: [Choice]
   private let file: String
   private let leftOut: [LeftOut]
+  private let allowsMissing: Bool
 
   init(
     _ options: ReadingOptions, file: String, leftOut: [LeftOut]
@@ -23,6 +24,7 @@ struct Selection {
     except = choices("--except", options.except)
     self.file = file
     self.leftOut = leftOut
+    allowsMissing = options.allowsMissing
   }
 
   /// - Throws: if a pattern matches nothing, or nothing is left.
@@ -52,6 +54,9 @@ struct Selection {
       selected[index].layers.removeAll { layer in
         !Self.selects(layers, layer.name) || except.contains { $0.glob.matches(layer.name) }
       }
+    }
+    if allowsMissing, selected.contains(where: { !$0.layers.isEmpty }) {
+      selected.removeAll(where: \.layers.isEmpty)
     }
     if let empty = selected.first(where: \.layers.isEmpty) {
       throw .everyLayerIsSkipped(file: empty.file.file, checkpoint: empty.name, names: layerNames)

@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -18,6 +20,7 @@
 enum CrashSentence {
   private static let signals = [SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
 
+  private static let fileName = Mutex("")
   private nonisolated(unsafe) static var text: UnsafeMutableRawPointer?
   private nonisolated(unsafe) static var length = 0
   private nonisolated(unsafe) static var thread = pthread_self()
@@ -29,6 +32,7 @@ enum CrashSentence {
     let sentence =
       "Error: \(file): this file is damaged: it made the HDF5 library crash. Copy or export it "
       + "again.\n"
+    fileName.withLock { $0 = file }
     length = sentence.utf8.count
     text = readOnlyCopy(of: sentence)
     thread = pthread_self()
@@ -56,6 +60,19 @@ enum CrashSentence {
     pages.copyMemory(from: bytes, byteCount: bytes.count)
     mprotect(pages, bytes.count, PROT_READ)
     return pages
+  }
+
+  /// Ends the process because the library stands still.
+  static func endWithoutProgress(after nanoseconds: UInt64) -> Never {
+    let seconds = Double(nanoseconds) / 1e9
+    let name = fileName.withLock { $0 }
+    let text =
+      "Error: \(name): the HDF5 library made no progress on this file for \(seconds) s. It is "
+      + "damaged, or its disk is slow: copy or export it again, or wait longer with --patience.\n"
+    text.utf8.withContiguousStorageIfAvailable {
+      _ = write(STDERR_FILENO, $0.baseAddress, $0.count)
+    }
+    _exit(2)
   }
 
   private static func speak(_ number: Int32) {

@@ -55,8 +55,22 @@ struct ReadableFile: ~Copyable {
 
   deinit { close(descriptor) }
 
+  /// Fills a buffer with the bytes at an offset; false where the file ends before.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool {
+    var filled = 0
+    while filled < buffer.count, let start = buffer.baseAddress {
+      let count = pread(
+        descriptor, start + filled, min(buffer.count - filled, 1 << 30), off_t(offset + filled))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      filled += count
+    }
+    return true
+  }
+
   /// The bytes at an offset, fewer where the file ends before.
   func bytes(at offset: Int, count: Int) -> [UInt8] {
+    guard offset >= 0, offset < byteSize else { return [] }
     let count = max(0, min(count, byteSize - offset))
     return Array(unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count, let start = buffer.baseAddress {

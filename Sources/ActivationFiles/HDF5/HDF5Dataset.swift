@@ -12,9 +12,10 @@ struct HDF5Dataset: ~Copyable {
   var spaceID: hid_t { spaceHandle.id }
 
   /// Nil if it cannot be opened; the error stack then says why.
-  init?(named name: String, in location: hid_t) {
+  /// - Parameter access: the file's `datasetAccess`, which guards external links.
+  init?(named name: String, in location: hid_t, access: hid_t) {
     guard
-      let handle = HDF5Handle(H5Dopen2(location, name, chdf5_default()), closedBy: H5Dclose),
+      let handle = HDF5Handle(H5Dopen2(location, name, access), closedBy: H5Dclose),
       let type = HDF5Handle(H5Dget_type(handle.id), closedBy: H5Tclose),
       let space = HDF5Handle(H5Dget_space(handle.id), closedBy: H5Sclose),
       let creation = HDF5Handle(H5Dget_create_plist(handle.id), closedBy: H5Pclose)
@@ -25,7 +26,16 @@ struct HDF5Dataset: ~Copyable {
     creationHandle = creation
   }
 
+  var creationID: hid_t { creationHandle.id }
+
   var type: ElementType { ElementType(typeID: typeID) }
+
+  /// The bytes of an element in the file.
+  var elementSize: Int {
+    // In memory a text of variable length is a pointer; in the file, its length and a place in a
+    // heap.
+    H5Tis_variable_str(typeID) > 0 ? ElementType.variableStringSize : H5Tget_size(typeID)
+  }
 
   /// The extents; empty for a scalar, nil for a NULL dataspace.
   var shape: [Int]? {
@@ -37,7 +47,10 @@ struct HDF5Dataset: ~Copyable {
     return extents.map { Int(clamping: $0) }
   }
 
-  var storage: StorageDescription {
+  var storage: StorageDescription { storage(in: nil) }
+
+  /// - Parameter place: where the dataset was found, to look for the sources of its values.
+  func storage(in place: HDF5Place?) -> StorageDescription {
     let bytes = H5Dget_storage_size(id)
     let layout: StorageDescription.Layout
     switch H5Pget_layout(creationHandle.id) {
@@ -50,14 +63,19 @@ struct HDF5Dataset: ~Copyable {
     default:
       layout = H5Pget_external_count(creationHandle.id) > 0 ? .external : .contiguous
     }
+    let sources = place.map { HDF5Sources(of: creationHandle.id, layout: layout, at: $0) }
     return StorageDescription(
-      layout: layout, filters: filters.map(\.name), isWritten: layout == .compact || bytes > 0,
-      byteSize: Int(clamping: bytes))
+      layout: layout, filters: filters.map(\.name),
+      isWritten: layout == .compact || layout == .virtual || bytes > 0,
+      byteSize: Int(clamping: bytes), sources: sources?.others ?? [],
+      missingSources: sources?.missing ?? [])
   }
 
   struct Filter {
     let number: H5Z_filter_t
     let name: String
+    /// The parameters it was written with.
+    let values: [UInt32]
   }
 
   /// The filters that chunks go through when written.
@@ -65,16 +83,20 @@ struct HDF5Dataset: ~Copyable {
     let count = max(0, min(H5Pget_nfilters(creationHandle.id), 32))
     return (0..<UInt32(count)).compactMap { index in
       var flags: UInt32 = 0
-      var valueCount = 0
+      var valueCount = 32
+      var values = Array(repeating: UInt32(0), count: valueCount)
       var configuration: UInt32 = 0
       var name = Array(repeating: CChar(0), count: 64)
       // The last byte stays zero whatever the file says.
       let number = H5Pget_filter2(
-        creationHandle.id, index, &flags, &valueCount, nil, name.count - 1, &name, &configuration)
+        creationHandle.id, index, &flags, &valueCount, &values, name.count - 1, &name,
+        &configuration)
       guard number >= 0 else { return nil }
       let stored = String(
         decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      return Filter(number: number, name: Self.filterNames[number] ?? stored.or("\(number)"))
+      return Filter(
+        number: number, name: Self.filterNames[number] ?? stored.or("\(number)"),
+        values: Array(values.prefix(max(0, min(valueCount, 32)))))
     }
   }
 

@@ -7,11 +7,19 @@ struct HDF5File: ~Copyable {
   /// The size of the file in bytes.
   let byteSize: Int
   private let handle: HDF5Handle
+  private let access: HDF5Handle
 
   var id: hid_t { handle.id }
 
-  init(path: String) throws(ActivationFileError) {
+  /// How datasets and links of this file are opened: with external links refused, unless the
+  /// user has asked for them.
+  var datasetAccess: hid_t { access.id }
+
+  init(path: String, followsOtherFiles: Bool = false) throws(ActivationFileError) {
     let header = try FileHeader(path: path)
+    guard let access = HDF5Handle(H5Pcreate(chdf5_dataset_access()), closedBy: H5Pclose),
+      followsOtherFiles || chdf5_refuse_external_links(access.id) >= 0
+    else { throw .cannotOpen(path, reason: "the HDF5 library has no memory") }
     guard
       let handle = HDF5Handle(
         H5Fopen(path, chdf5_file_read_only(), chdf5_default()), closedBy: H5Fclose)
@@ -21,12 +29,14 @@ struct HDF5File: ~Copyable {
     self.path = path
     self.byteSize = header.byteSize
     self.handle = handle
+    self.access = access
   }
 
   private static func reason(
     _ path: String, header: FileHeader, stack: HDF5ErrorStack
   ) -> ActivationFileError {
     let detail = stack.detail
+    if stack.isFamily { return .isMemberOfFamily(path, detail: detail) }
     if stack.isLock { return .isOpenForWriting(path, detail: detail) }
     if header.isMarkedAsOpenForWriting { return .wasLeftOpenForWriting(path, detail: detail) }
     if stack.isTruncation || !header.isComplete { return .isTruncated(path, detail: detail) }

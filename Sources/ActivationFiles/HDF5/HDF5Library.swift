@@ -5,6 +5,8 @@ import Foundation
 /// and Debian's has one lock of its own anyway.
 enum HDF5Library {
   private static let lock = NSLock()
+  /// Registered once, before the first file is opened.
+  private static let hasLZF = LZFFilter.register()
 
   /// Runs `body`, which reads the file, while no other thread is inside the library. Does not nest.
   static func exclusively<Result, Failure: Error>(
@@ -15,6 +17,9 @@ enum HDF5Library {
     H5open()
     // Per thread in some builds, so it is set each time: errors are words of ours, not stderr.
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
+    _ = hasLZF
+    Patience.noteProgress()
+    defer { Patience.noteEnd() }
     return try CrashSentence.armed(for: file, body)
   }
 }
@@ -50,6 +55,14 @@ struct HDF5ErrorStack {
 
   var isTruncation: Bool { numbers.contains(chdf5_error_truncated()) }
   var isLock: Bool { numbers.contains(chdf5_error_cannot_lock()) }
+  /// Whether an external link was refused or led nowhere.
+  var isExternalLink: Bool {
+    lines.contains {
+      $0.contains("xternal link") || $0.contains("xternal file") || $0.contains("raversal callback")
+    }
+  }
+  /// Whether the file is one of several that make a whole.
+  var isFamily: Bool { lines.contains { $0.contains("amily") } }
   var isVersion: Bool { numbers.contains(chdf5_error_version()) }
 }
 

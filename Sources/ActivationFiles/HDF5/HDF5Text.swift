@@ -4,12 +4,14 @@ import CHDF5
 enum HDF5Text {
   /// The strings that `read` puts into a buffer of the given type; nil for each that was never
   /// set, nil as a whole if reading fails.
+  /// - Parameter reclaiming: the type that `read` reads as, if it is a compound of the other alone.
   static func strings(
-    type: hid_t, space: hid_t, count: Int, read: (UnsafeMutableRawPointer) -> herr_t
+    type: hid_t, space: hid_t, count: Int, reclaiming: hid_t? = nil,
+    read: (UnsafeMutableRawPointer) -> herr_t
   ) -> [String?]? {
     guard count > 0 else { return [] }
     return H5Tis_variable_str(type) > 0
-      ? variableStrings(type: type, space: space, count: count, read: read)
+      ? variableStrings(type: reclaiming ?? type, space: space, count: count, read: read)
       : fixedStrings(type: type, count: count, read: read)
   }
 
@@ -18,15 +20,21 @@ enum HDF5Text {
   ) -> [String?]? {
     let size = H5Tget_size(type)
     guard size > 0, [count].byteSize(of: size) != nil else { return nil }
-    let isPadded = H5Tget_strpad(type) == H5T_STR_SPACEPAD
     var bytes = Array(repeating: UInt8(0), count: count * size)
     let status = bytes.withUnsafeMutableBytes { $0.baseAddress.map(read) ?? -1 }
     guard status >= 0 else { return nil }
-    return (0..<count).map { index in
-      var text = bytes[index * size..<(index + 1) * size].prefix { $0 != 0 }
-      while isPadded, text.last == UInt8(ascii: " ") { text.removeLast() }
-      return String(decoding: text, as: UTF8.self)
-    }
+    return (0..<count).map { text(of: bytes[index($0, size)]) }
+  }
+
+  private static func index(_ index: Int, _ size: Int) -> Range<Int> {
+    index * size..<(index + 1) * size
+  }
+
+  /// The text in a field of fixed length: up to a zero, without the spaces that fill it.
+  static func text(of field: some BidirectionalCollection<UInt8>) -> String {
+    var text = field.prefix { $0 != 0 }
+    while text.last == UInt8(ascii: " ") { text.removeLast() }
+    return String(decoding: text, as: UTF8.self)
   }
 
   private static func variableStrings(
@@ -60,5 +68,17 @@ enum HDF5Text {
       H5Aread(attributeID, typeID, $0)
     }
     return texts?.compactMap { $0 }
+  }
+
+  /// The value of a single integer attribute; nil if there is none.
+  static func integer(_ name: String, of object: hid_t) -> Int? {
+    guard H5Aexists(object, name) > 0,
+      let attribute = HDF5Handle(H5Aopen(object, name, chdf5_default()), closedBy: H5Aclose),
+      let type = HDF5Handle(H5Aget_type(attribute.id), closedBy: H5Tclose),
+      let space = HDF5Handle(H5Aget_space(attribute.id), closedBy: H5Sclose),
+      H5Tget_class(type.id) == H5T_INTEGER, H5Sget_simple_extent_npoints(space.id) == 1
+    else { return nil }
+    var value: Int64 = 0
+    return H5Aread(attribute.id, chdf5_native_int64(), &value) >= 0 ? Int(value) : nil
   }
 }

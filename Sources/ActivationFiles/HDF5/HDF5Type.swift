@@ -19,7 +19,7 @@ extension ElementType {
       if H5Tget_order(type) == H5T_ORDER_VAX {
         self = unsupported("VAX float")
       } else if size == 1 {
-        self = unsupported("8-bit float")
+        self = ElementType(kind: .opaque, size: 1, name: "8-bit float")
       } else if let format = FloatFormat(type) {
         self = make(format.kind, format.name)
       } else {
@@ -28,8 +28,13 @@ extension ElementType {
     case H5T_INTEGER:
       let isSigned = H5Tget_sign(type) != H5T_SGN_NONE
       let name = "\(isSigned ? "int" : "uint")\(H5Tget_precision(type))"
+      let isWhole =
+        H5Tget_precision(type) == 8 * size && H5Tget_offset(type) == 0
+        && [H5T_ORDER_LE, H5T_ORDER_BE].contains(H5Tget_order(type))
       self =
-        [1, 2, 4, 8].contains(size) ? make(.integer(isSigned: isSigned), name) : unsupported(name)
+        ![1, 2, 4, 8].contains(size)
+        ? unsupported(name)
+        : isWhole ? make(.integer(isSigned: isSigned), name) : make(.otherInteger, name)
     case H5T_ENUM:
       let members = HDF5Enumeration.memberNames(of: type, limit: 2).map { $0.uppercased() }
       self =
@@ -40,20 +45,52 @@ extension ElementType {
     case H5T_STRING:
       let isVariable = H5Tis_variable_str(type) > 0
       self = ElementType(
-        kind: isVariable ? .variableString : .fixedString, size: size, name: "string")
+        kind: isVariable ? .variableString : .fixedString,
+        size: isVariable ? Self.variableStringSize : size, name: "string")
     case H5T_REFERENCE: self = ElementType(kind: .reference, size: size, name: "reference")
-    case H5T_OPAQUE: self = unsupported("opaque (\(size) bytes)")
+    case H5T_OPAQUE:
+      self = ElementType(
+        kind: .opaque, size: size, name: "opaque (\(size) byte\(size == 1 ? "" : "s"))")
     case H5T_BITFIELD: self = unsupported("bit field")
     case H5T_COMPOUND:
-      let isComplex =
-        H5Tget_nmembers(type) == 2 && H5Tget_member_index(type, "r") == 0
-        && H5Tget_member_index(type, "i") == 1
-      self = unsupported(isComplex ? "complex" : "compound")
+      self = unsupported(Self.isComplex(type) ? "complex" : "compound")
     case H5T_VLEN: self = unsupported("variable-length sequence")
     case H5T_ARRAY: self = unsupported("array")
     case H5T_TIME: self = unsupported("time")
     default: self = unsupported("unknown to this HDF5 library")
     }
+  }
+
+  /// The bytes of a length, an address and an index in a heap.
+  static let variableStringSize = 16
+
+  /// Whether records of this type hold values of variable length, so that their size in the file
+  /// is not that in memory.
+  static func hasVariableLength(_ type: hid_t) -> Bool {
+    if H5Tdetect_class(type, H5T_VLEN) > 0 { return true }
+    return (0..<UInt32(max(0, min(H5Tget_nmembers(type), 4096)))).contains { index in
+      guard let member = HDF5Handle(H5Tget_member_type(type, index), closedBy: H5Tclose) else {
+        return false
+      }
+      return H5Tis_variable_str(member.id) > 0
+        || H5Tget_class(member.id) == H5T_COMPOUND && hasVariableLength(member.id)
+    }
+  }
+
+  static func isComplex(_ type: hid_t) -> Bool {
+    H5Tget_nmembers(type) == 2 && H5Tget_member_index(type, "r") == 0
+      && H5Tget_member_index(type, "i") == 1
+  }
+
+  /// The type of a member's elements, and its extents if it is an array.
+  static func elements(of type: hid_t) -> (ElementType, [Int]) {
+    guard H5Tget_class(type) == H5T_ARRAY,
+      let base = HDF5Handle(H5Tget_super(type), closedBy: H5Tclose)
+    else { return (ElementType(typeID: type), []) }
+    var extents = Array(repeating: hsize_t(0), count: 32)
+    let rank = max(0, min(Int(H5Tget_array_ndims(type)), 32))
+    guard H5Tget_array_dims2(type, &extents) >= 0 else { return (.unknown, []) }
+    return (ElementType(typeID: base.id), extents.prefix(rank).map { Int(clamping: $0) })
   }
 
   /// The floating-point formats that are read as they are, known by the fields of their bits.

@@ -52,12 +52,7 @@ enum LabelValues: Equatable {
       self = .integers(try Self.oneHot(values.map { Double($0) }, width: width, at: site))
     case .unsignedIntegers(let values):
       self = .integers(try Self.signed(values, at: site))
-    case .numbers(let numbers):
-      let values =
-        switch numbers.values() {
-        case .float32(let values): values.map { Double($0) }
-        case .float64(let values): values
-        }
+    case .numbers(let values):
       self = .integers(
         width > 1
           ? try Self.oneHot(values, width: width, at: site) : try Self.whole(values, at: site))

@@ -19,7 +19,8 @@ struct RowShape: Equatable {
   }
 
   /// - Precondition: the rank is at least 2 and the product of extents is in range.
-  init(shape: [Int], pooling: Pooling?) throws(Failure) {
+  /// - Parameter channels: where the features of an image are; nil where its shape must say it.
+  init(shape: [Int], pooling: Pooling?, channels: Channels? = nil) throws(Failure) {
     let extents = shape.dropFirst()
     let storedCount = extents.reduce(1, *)
     guard extents.count > 1, pooling != .flatten else {
@@ -32,7 +33,7 @@ struct RowShape: Equatable {
       self = RowShape(flat: storedCount)
       return
     }
-    let featuresFirst = try Self.featuresFirst(extents)
+    let featuresFirst = try Self.featuresFirst(extents, channels)
     let featureCount = featuresFirst ? shape[1] : shape[shape.count - 1]
     self.pooling = pooling
     self.featureCount = featureCount
@@ -53,7 +54,10 @@ struct RowShape: Equatable {
 
   /// Whether the features are the first axis of a sample (channels × height × width) or its last
   /// (tokens × features, height × width × channels). Images are told apart by being square.
-  private static func featuresFirst(_ extents: ArraySlice<Int>) throws(Failure) -> Bool {
+  private static func featuresFirst(
+    _ extents: ArraySlice<Int>, _ channels: Channels?
+  ) throws(Failure) -> Bool {
+    if let channels { return channels == .first }
     let extents = Array(extents)
     guard extents.count > 2 else { return false }
     let isSquareBehindFirst = Set(extents.dropFirst()).count == 1
@@ -62,21 +66,21 @@ struct RowShape: Equatable {
     return isSquareBehindFirst
   }
 
-  /// Rows of `featureCount` pooled from rows of `storedCount`.
-  func pooled<Value: BinaryFloatingPoint>(_ values: [Value]) -> [Value] {
-    guard pooling != .flatten else { return values }
-    var pooled: [Value] = []
-    let sampleCount = storedCount == 0 ? 0 : values.count / storedCount
-    pooled.reserveCapacity(sampleCount * featureCount)
-    values.withUnsafeBufferPointer { values in
-      for sample in 0..<sampleCount {
-        for feature in 0..<featureCount {
-          let start = sample * storedCount + feature * featureStride
-          pooled.append(pool { values[start + $0 * positionStride] })
-        }
+  /// Makes rows of `featureCount` values of rows of `storedCount`.
+  func pool<Value: BinaryFloatingPoint>(
+    _ values: UnsafeBufferPointer<Value>, into pooled: UnsafeMutableBufferPointer<Value>
+  ) {
+    guard pooling != .flatten else {
+      _ = pooled.update(fromContentsOf: values)
+      return
+    }
+    guard featureCount > 0 else { return }
+    for sample in 0..<pooled.count / featureCount {
+      for feature in 0..<featureCount {
+        let start = sample * storedCount + feature * featureStride
+        pooled[sample * featureCount + feature] = pool { values[start + $0 * positionStride] }
       }
     }
-    return pooled
   }
 
   private func pool<Value: BinaryFloatingPoint>(_ value: (Int) -> Value) -> Value {

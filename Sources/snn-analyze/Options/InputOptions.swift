@@ -4,8 +4,10 @@ public import ArgumentParser
 /// Which files, and what of them.
 struct InputOptions: ParsableArguments {
   @Argument(
-    help: "HDF5 files: one with every checkpoint, or several with one checkpoint each.",
-    completion: .file(extensions: ["h5", "hdf5", "hdf"]))
+    help: ArgumentHelp(
+      "HDF5 or NumPy files: one with every checkpoint, or several with one checkpoint, layer or "
+        + "class each; or a folder of them.", valueName: "files"),
+    completion: .file(extensions: ["h5", "hdf5", "hdf", "h5ad", "nc", "mat", "npy", "npz"]))
   var files: [String]
 
   @OptionGroup(title: "Input") var selection: SelectionOptions
@@ -42,6 +44,64 @@ struct SelectionOptions: ParsableArguments {
       valueName: "how"))
   var pool: Pooling?
 
+  @Option(
+    help: ArgumentHelp("Where images have their channels, for --pool: first or last."))
+  var channels: Channels?
+
+  @Option(
+    help: ArgumentHelp(
+      "The split to read, where files have several: train, test …", valueName: "name"))
+  var split: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The axis of the samples as stored, from 0; −1 is the last.", valueName: "axis"))
+  var sampleAxis: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The axis of the layers as stored, where one dataset holds all.", valueName: "axis"))
+  var layerAxis: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "What 16-bit integers or plain bytes are: "
+        + StoredType.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "type"))
+  var dtype: StoredType?
+
+  @Option(
+    help: ArgumentHelp(
+      "Samples that are no padding: a number, or the dataset that holds it.", valueName: "count"))
+  var count: String?
+
+  @Option(help: ArgumentHelp("The order of layers: name, creation or attribute (layer_names)."))
+  var order: LayerOrdering?
+
+  @Option(
+    help: ArgumentHelp(
+      "What each of several files is: checkpoint, layer or class.", valueName: "what"))
+  var eachFile: FileContent?
+
+  @Flag(help: "Every dataset, or every group of them, is one sample.")
+  var perSample = false
+
+  @Flag(help: "Open the other files that external links and virtual datasets name.")
+  var followExternal = false
+
+  @Flag(help: "Layers may be missing at some checkpoints.")
+  var allowMissing = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Give a file up when the HDF5 library makes no progress for so long.", valueName: "seconds"))
+  var patience: Double = 10
+
+  func validate() throws {
+    guard patience > 0 else {
+      throw ValidationError("--patience must be more than 0 seconds, not \(patience).")
+    }
+  }
+
   var reading: ReadingOptions {
     var options = ReadingOptions()
     options.layers = layers
@@ -50,8 +110,24 @@ struct SelectionOptions: ParsableArguments {
     options.labels = labels
     options.checkpointPattern = checkpointPattern
     options.pooling = pool
+    options.patience = patience
+    options.channels = channels
+    options.split = split
+    options.sampleAxis = sampleAxis
+    options.layerAxis = layerAxis
+    options.storedType = dtype
+    options.count = count
+    options.order = order
+    options.fileContent = eachFile
+    options.isPerSample = perSample
+    options.followsOtherFiles = followExternal
+    options.allowsMissing = allowMissing
     return options
   }
 }
 
 extension Pooling: ExpressibleByArgument {}
+extension Channels: ExpressibleByArgument {}
+extension LayerOrdering: ExpressibleByArgument {}
+extension StoredType: ExpressibleByArgument {}
+extension FileContent: ExpressibleByArgument {}

@@ -23,6 +23,9 @@ struct AnalysisPlan {
     files: [String], reading: ReadingOptions, compute: ComputeOptions, keepGoing: Bool,
     verbose: Bool
   ) throws(CommandError) {
+    var reading = reading
+    reading.threadCount = compute.threadCount
+    reading.memoryLimit = compute.memoryLimit
     do {
       collection = try ActivationCollection(paths: files, options: reading)
       if !keepGoing { try collection.requireSound() }

@@ -11,15 +11,20 @@ struct InspectionText {
 
   /// One line a layer, columns aligned.
   var table: String {
-    let header = [
-      "checkpoint", "step", "layer", "path", "shape", "features", "type", "storage", "labels",
-    ]
+    let hasSplits = collection.checkpoints.contains { $0.split != nil }
+    let hasFiles = Set(collection.checkpoints.flatMap { $0.layers.map(\.file) }).count > 1
+    let header =
+      ["checkpoint"] + (hasSplits ? ["split"] : []) + ["step", "layer"]
+      + (hasFiles ? ["file"] : []) + ["path", "shape", "features", "type", "storage", "labels"]
     let rows = collection.checkpoints.flatMap { checkpoint in
       checkpoint.layers.map { layer in
-        [
-          checkpoint.name, checkpoint.step.map(String.init) ?? "–", layer.name, layer.path,
-          layer.shape.map(String.init).joined(separator: "×"), String(layer.featureCount),
-          layer.typeDescription, layer.storageDescription, checkpoint.labelsPath ?? "none",
+        let front =
+          [checkpoint.name] + (hasSplits ? [checkpoint.split ?? "–"] : [])
+          + [checkpoint.step.map(String.init) ?? "–", layer.name] + (hasFiles ? [layer.file] : [])
+        return front + [
+          layer.path, layer.shape.map(String.init).joined(separator: "×"),
+          layer.problem == nil ? String(layer.featureCount) : "–", layer.typeDescription,
+          layer.storageDescription, checkpoint.labelsPath ?? "none",
         ]
       }
     }
@@ -37,13 +42,23 @@ struct InspectionText {
     let layers = collection.checkpoints.map(\.layers.count).max() ?? 0
     let bytes = collection.checkpoints.flatMap(\.layers).map(\.byteSize).reduce(0, +)
     let counts = Set(collection.checkpoints.map(\.sampleCount)).sorted().map(String.init)
+    let checkpoints = Set(collection.checkpoints.map(\.name)).count
     var text =
-      "\n\(collection.checkpoints.count) checkpoint\(collection.checkpoints.count == 1 ? "" : "s"), "
+      "\n\(checkpoints) checkpoint\(checkpoints == 1 ? "" : "s"), "
       + "\(layers) layer\(layers == 1 ? "" : "s"), \(counts.joined(separator: " or ")) samples, "
       + "\(Self.size(bytes)) of activations.\n"
+    let splits = collection.splits
+    if splits.count > 1 {
+      text += "A report takes one split: --split \(splits.joined(separator: ", --split ")).\n"
+    }
+    for note in collection.notes { text += "\(note)\n" }
+    // The forecast of memory and time goes here.
     if !collection.leftOut.isEmpty {
       text += "\nLeft out:\n"
-      for item in collection.leftOut { text += "  \(item.path)  (\(item.reason))\n" }
+      let hasFiles = Set(collection.leftOut.map(\.file)).count > 1
+      for item in collection.leftOut {
+        text += "  \(hasFiles ? item.file + ": " : "")\(item.path)  (\(item.reason))\n"
+      }
     }
     return text
   }
@@ -62,19 +77,23 @@ struct InspectionText {
       "checkpoints": collection.checkpoints.map { checkpoint -> [String: Any] in
         [
           "name": checkpoint.name, "step": checkpoint.step.map { $0 as Any } ?? NSNull(),
+          "split": checkpoint.split.map { $0 as Any } ?? NSNull(),
           "file": checkpoint.file, "sampleCount": checkpoint.sampleCount,
           "labels": checkpoint.labelsPath.map { $0 as Any } ?? NSNull(),
+          "labelsProblem": checkpoint.labelsProblem.map { $0.description as Any } ?? NSNull(),
           "layers": checkpoint.layers.map { layer -> [String: Any] in
             [
-              "name": layer.name, "path": layer.path, "shape": layer.shape,
+              "name": layer.name, "file": layer.file, "path": layer.path, "shape": layer.shape,
               "sampleCount": layer.sampleCount, "featureCount": layer.featureCount,
               "type": layer.typeDescription, "storage": layer.storageDescription,
               "byteSize": layer.byteSize, "memorySize": layer.memorySize,
+              "pooling": layer.pooling.map { $0.rawValue as Any } ?? NSNull(),
               "problem": layer.problem.map { $0.description as Any } ?? NSNull(),
             ]
           },
         ]
       },
+      "notes": collection.notes,
       "leftOut": collection.leftOut.map {
         ["file": $0.file, "path": $0.path, "reason": $0.reason]
       },

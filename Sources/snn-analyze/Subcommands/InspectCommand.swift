@@ -17,8 +17,10 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     let collection: ActivationCollection
+    var reading = input.reading
+    reading.allowsSeveralSplits = true
     do {
-      collection = try ActivationCollection(paths: input.files, options: input.reading)
+      collection = try ActivationCollection(paths: input.files, options: reading)
     } catch {
       throw CommandError(error, verbose: verbose)
     }

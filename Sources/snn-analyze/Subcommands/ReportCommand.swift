@@ -1,3 +1,4 @@
+import ActivationFiles
 import ArgumentParser
 import Entanglement
 import Foundation
@@ -22,6 +23,7 @@ struct ReportCommand: ParsableCommand {
       StandardError.write(
         InspectionText(plan.collection).table + "instruction set: \(plan.loss.instructionSet)\n")
     }
+    if !output.quiet { writeNotes(on: plan.collection) }
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
     let history = try AnalysisRun(
       plan, progress: progress, cache: ResultCache(folder: output.cacheFolder(in: folder.path))
@@ -44,5 +46,20 @@ struct ReportCommand: ParsableCommand {
       StandardError.write("Error: \(failure.reason)\n")
     }
     throw ExitCode(2)
+  }
+
+  /// What reading decided, and rows that look like padding nothing in the files tells of.
+  private func writeNotes(on collection: ActivationCollection) {
+    for note in collection.notes { StandardError.write("Note: \(note)\n") }
+    for checkpoint in collection.checkpoints {
+      for layer in checkpoint.layers where layer.problem == nil {
+        // What cannot be read is said when it is computed.
+        guard let zeros = try? collection.trailingZeroRows(of: layer), zeros > 1 else { continue }
+        let used = layer.sampleCount - zeros
+        StandardError.write(
+          "Note: \(layer.file): the last \(zeros) rows of \(layer.path) are all zero. If they are "
+            + "padding, say --count \(used).\n")
+      }
+    }
   }
 }

@@ -1,0 +1,67 @@
+import CHDF5
+
+extension StoredArray {
+  /// Opens the array for reading blocks of it, in the fastest way its storage allows.
+  func open(
+    for site: DatasetSite, threadCount: Int
+  ) throws(ActivationFileError) -> any BlockSource {
+    switch place {
+    case .bytes(let offset):
+      return try BytesSource(
+        path: file, offset: offset, extents: extents, elementSize: elementSize, site: site)
+    case .deflated(let offset, let byteSize, let skipped):
+      return try DeflatedSource(
+        path: file, offset: offset, byteSize: byteSize, skipped: skipped, extents: extents,
+        elementSize: elementSize, site: site)
+    case .dataset(let path):
+      let dataset = try SharedDataset(self, path: path, site: site)
+      do throws(ActivationFileError) {
+        return try open(dataset, site: site, threadCount: threadCount)
+      } catch {
+        dataset.close()
+        throw error
+      }
+    }
+  }
+
+  private func open(
+    _ dataset: SharedDataset, site: DatasetSite, threadCount: Int
+  ) throws(ActivationFileError) -> any BlockSource {
+    let library = LibrarySource(dataset: dataset)
+    return try dataset.exclusively { open throws(ActivationFileError) -> any BlockSource in
+      guard open.isInFile(of: site.file) else { return library }
+      switch open.storage.layout {
+      case .contiguous:
+        guard let offset = open.byteOffset else { return library }
+        return ContiguousSource(
+          dataset: dataset,
+          bytes: try BytesSource(
+            path: file, offset: offset, extents: extents, elementSize: elementSize, site: site))
+      case .chunked(let chunk):
+        guard chunk.count == extents.count, chunk.allSatisfy({ $0 > 0 }),
+          let byteSize = chunk.byteSize(of: elementSize), byteSize <= UInt32.max
+        else { throw .cannotRead(site, detail: nil) }
+        guard let pipeline = ChunkPipeline(open.filters, byteSize: byteSize),
+          open.filtersEveryChunk
+        else { return library }
+        return ChunkedSource(
+          dataset: dataset, extents: extents, chunk: chunk, elementSize: elementSize,
+          pipeline: pipeline, fillValue: open.fillValue, threadCount: threadCount)
+      case .compact, .external, .virtual: return library
+      }
+    }
+  }
+}
+
+extension HDF5Dataset {
+  /// Whether the values are in the file of this path, and not behind an external link.
+  fileprivate func isInFile(of path: String) -> Bool {
+    guard let file = HDF5Handle(H5Iget_file_id(id), closedBy: H5Fclose) else { return false }
+    let length = H5Fget_name(file.id, nil, 0)
+    guard (1...65_536).contains(length) else { return false }
+    var name = [CChar](repeating: 0, count: Int(length) + 1)
+    guard H5Fget_name(file.id, &name, name.count) == length else { return false }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      == path
+  }
+}

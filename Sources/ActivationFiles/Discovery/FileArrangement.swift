@@ -1,0 +1,233 @@
+import Activations
+
+/// What several files are to each other: checkpoints of one training, layers of one checkpoint,
+/// classes of one layer, or labels beside layers. Files that belong together become one
+/// description.
+struct FileArrangement {
+  private let given: [FileDescription]
+  private let names: CheckpointName
+  private let hasLabels: Bool
+  private let content: FileContent?
+
+  init(
+    _ files: [FileDescription], names: CheckpointName, options: ReadingOptions
+  ) {
+    self.names = names
+    content = options.fileContent
+    hasLabels = options.labels != nil
+    let arrays = files.filter(\.isArray)
+    var whole = files
+    if files.count > 1, !arrays.isEmpty, content != .class {
+      whole = files.filter { !$0.isArray } + [Self.folder(of: arrays, names: names)]
+    }
+    given = Self.withLabelFiles(whole)
+  }
+
+  /// One description for each checkpoint or split, if the files tell that; else as they are.
+  func arranged() throws(ActivationFileError) -> [FileDescription] {
+    let files = given
+    guard files.count > 1 else { return files }
+    switch content {
+    case .checkpoint: return files
+    case .layer: return [layersOfOne(files)]
+    case .class: return [try classesOfOne(files)]
+    case nil: break
+    }
+    if let bySplit = SplitNames.separate(files) { return bySplit }
+    if let byStep = try byStepAndLayer(files) { return byStep }
+    if files.allSatisfy({ names.step(in: $0.file.fileStem) != nil }) { return files }
+    let layers = files.map { Set($0.datasets.filter { $0.role == .layer }.map(\.components)) }
+    let rows = Set(files.flatMap { $0.datasets.filter { $0.role == .layer } }.map(\.shape?.first))
+    let isDisjoint =
+      layers.reduce(0) { $0 + $1.count } == layers.reduce(Set()) { $0.union($1) }.count
+    let isSingle = layers.allSatisfy { $0.count == 1 }
+    let isNamedAsLayers = isSingle && files.allSatisfy { LayerWords.begin($0.file.fileStem) }
+    if rows.count == 1, isDisjoint || isNamedAsLayers { return [layersOfOne(files)] }
+    let isUnlabelled = !hasLabels && files.allSatisfy(\.labels.isEmpty)
+    let isOfCheckpoints = layers.joined().contains { path in
+      path.dropLast().contains { names.matches($0, parent: nil) }
+    }
+    guard isUnlabelled, !isOfCheckpoints, Set(layers).count == 1 else { return files }
+    if files.allSatisfy({ Self.isClassName($0.file.fileStem) }) {
+      return [try classesOfOne(files)]
+    }
+    throw .unsaidContent(files: files.map(\.file))
+  }
+
+  /// `class_cat.h5`, `label_3.h5`.
+  private static func isClassName(_ stem: String) -> Bool {
+    let word = stem.lowercased().prefix { $0.isLetter }
+    return ["class", "label", "category", "cls"].contains(String(word)) && word.count < stem.count
+  }
+
+  // MARK: Arrays of NumPy
+
+  /// Arrays as one file: folders are groups, and an array's name is its dataset's.
+  private static func folder(
+    of files: [FileDescription], names: CheckpointName
+  ) -> FileDescription {
+    let paths = files.map { $0.file.split(separator: "/", omittingEmptySubsequences: true) }
+    let folders = paths.map { Array($0.dropLast()) }
+    var shared = folders.first?.count ?? 0
+    while shared > 0, !folders.allSatisfy({ $0.starts(with: folders[0].prefix(shared)) }) {
+      shared -= 1
+    }
+    let datasets = zip(files, paths).flatMap { file, path in
+      let groups = path.dropFirst(shared).dropLast().map(String.init)
+      return file.datasets.map { dataset in
+        var copy = dataset
+        copy.components = groups + names.partedByStep(file.file.fileStem)
+        copy.creationOrder = copy.components.map { _ in nil }
+        return copy
+      }
+    }
+    let name = folders.first.flatMap { $0.prefix(shared).last }.map(String.init) ?? "activations"
+    return FileDescription(
+      file: name, datasets: datasets.sorted { $0.path.naturallyPrecedes($1.path) })
+  }
+
+  // MARK: Labels in a file of their own
+
+  /// Files of labels alone, their datasets put beside the layers of all others.
+  private static func withLabelFiles(_ files: [FileDescription]) -> [FileDescription] {
+    let isOfLabels = files.map { file in
+      !file.labels.isEmpty && !file.datasets.contains { $0.role == .layer }
+    }
+    guard isOfLabels.contains(true), isOfLabels.contains(false) else { return files }
+    let labels = zip(files, isOfLabels).filter(\.1).flatMap { file, _ in
+      file.datasets.map { dataset in
+        var copy = dataset
+        let array = dataset.array(in: file.file)
+        copy.array =
+          array.name.hasPrefix(array.file) ? array : array.named("\(file.file):\(array.name)")
+        return copy
+      }
+    }
+    return zip(files, isOfLabels).filter { !$1 }.map { file, _ in
+      file.with(file.datasets + labels)
+    }
+  }
+
+  // MARK: Layers
+
+  /// Files of one checkpoint as groups of one file.
+  private func layersOfOne(_ files: [FileDescription], name: String? = nil) -> FileDescription {
+    let datasets = files.flatMap { file in
+      let layers = file.datasets.filter { $0.role == .layer }
+      let stem = names.partedByStep(file.file.fileStem).last ?? file.file.fileStem
+      return file.datasets.map { dataset in
+        var copy = dataset
+        copy.array = dataset.array(in: file.file)
+        if layers.count == 1, dataset.role == .layer {
+          copy.components = [stem, "activations"]
+          copy.creationOrder = [nil, nil]
+          return copy
+        }
+        return copy.inserting(stem)
+      }
+    }
+    return FileDescription(
+      file: name ?? Self.folderName(files),
+      datasets: datasets, skippedLinks: files.flatMap(\.skippedLinks))
+  }
+
+  /// The files of each step, where several have the same step: `epoch_0_layer1`, `epoch_0_layer2`.
+  private func byStepAndLayer(
+    _ files: [FileDescription]
+  ) throws(ActivationFileError) -> [FileDescription]? {
+    let parts = files.map { names.partedByStep($0.file.fileStem) }
+    guard parts.allSatisfy({ $0.count == 2 }) else { return nil }
+    let steps = Dictionary(grouping: zip(files, parts), by: { $1[0] })
+    let rest = Set(steps.values.map { Set($0.map { $1[1] }) })
+    guard steps.values.contains(where: { $0.count > 1 }), rest.count == 1 else { return nil }
+    return steps.sorted { $0.key.naturallyPrecedes($1.key) }.map { step, members in
+      layersOfOne(members.map(\.0), name: step)
+    }
+  }
+
+  private static func folderName(_ files: [FileDescription]) -> String {
+    let folder = files[0].file.split(separator: "/").dropLast().last.map(String.init)
+    return folder.flatMap { [".", ".."].contains($0) ? nil : $0 } ?? "activations"
+  }
+
+  // MARK: Classes
+
+  /// Files of one class each as one file, their rows one after another.
+  private func classesOfOne(
+    _ files: [FileDescription]
+  ) throws(ActivationFileError) -> FileDescription {
+    let files = files.sorted { $0.file.fileStem.naturallyPrecedes($1.file.fileStem) }
+    let classNames = Self.distinctParts(of: files.map(\.file.fileStem))
+    let layers = files.map { file in
+      Dictionary(
+        file.datasets.filter { $0.role == .layer }.map { ($0.components, $0) },
+        uniquingKeysWith: { first, _ in first })
+    }
+    // A single layer may have any name in each file.
+    let isSingle = layers.allSatisfy { $0.count == 1 }
+    var datasets: [DatasetDescription] = []
+    for (components, first) in layers[0].sorted(by: { $0.value.path < $1.value.path }) {
+      var merged = first
+      merged.array = first.array(in: files[0].file)
+      var shape = first.shape ?? []
+      var rows = 0
+      for (index, file) in files.enumerated() {
+        guard let part = isSingle ? layers[index].values.first : layers[index][components],
+          let extents = part.shape, extents.count == shape.count, !extents.isEmpty,
+          extents.dropFirst() == shape.dropFirst(), part.obstacle == nil
+        else { throw .classFilesDiffer(files[0].file, file.file, layer: first.path) }
+        let array = part.array(in: file.file)
+        merged.pieces.append(
+          LayerPiece(
+            array: array, view: part.view ?? AxisView(rank: array.shape.count),
+            rowCount: extents[0]))
+        merged.classes.append(ClassRun(name: classNames[index], count: extents[0]))
+        rows += extents[0]
+      }
+      shape[0] = rows
+      merged.shape = shape
+      datasets.append(merged)
+    }
+    return FileDescription(file: Self.folderName(files), datasets: datasets)
+  }
+
+  /// Names without what all of them begin with, up to a separator: `feats_cat` → `cat`.
+  private static func distinctParts(of names: [String]) -> [String] {
+    let separators: Set<Character> = ["_", "-", ".", " "]
+    var start = 0
+    let characters = names.map { Array($0) }
+    let shortest = characters.map(\.count).min() ?? 0
+    for index in 0..<shortest {
+      guard Set(characters.map { $0[index] }).count == 1 else { break }
+      if separators.contains(characters[0][index]), index + 1 < shortest { start = index + 1 }
+    }
+    return characters.map { String($0[start...]) }
+  }
+}
+
+/// Words that names of layers begin with.
+private enum LayerWords {
+  private static let words: Set<String> = [
+    "layer", "layers", "block", "blocks", "conv", "fc", "dense", "relu", "pool", "hidden", "logits",
+    "linear", "encoder", "decoder", "embedding", "embeddings", "attn", "attention", "mlp", "stage",
+    "resblock", "bottleneck", "head", "stem", "features", "classifier", "avgpool", "maxpool",
+  ]
+
+  static func begin(_ name: String) -> Bool {
+    words.contains(String(name.lowercased().prefix { $0.isLetter }))
+  }
+}
+
+extension FileDescription {
+  /// Whether this is a single array of NumPy.
+  fileprivate var isArray: Bool { datasets.count == 1 && datasets[0].path == file }
+}
+
+extension StoredArray {
+  /// The array as a person calls it elsewhere.
+  fileprivate func named(_ name: String) -> StoredArray {
+    StoredArray(
+      file: file, place: place, name: name, extents: extents, type: type, member: member,
+      chunk: chunk, followsOtherFiles: followsOtherFiles)
+  }
+}

@@ -1,0 +1,232 @@
+import Activations
+import CHDF5
+
+/// Collects the datasets below a group. Links are followed within the file only, unless the user
+/// asked for more.
+struct HDF5Walk {
+  private struct Object: Hashable {
+    let file: UInt
+    let address: UInt64
+  }
+
+  private struct Link {
+    let name: String
+    let type: H5L_type_t
+    let creationOrder: Int?
+  }
+
+  /// Where a link is: the names and creation ranks down to it.
+  private struct Place {
+    var components: [String] = []
+    var creationOrder: [Int?] = []
+
+    func appending(_ link: Link) -> Place {
+      Place(
+        components: components + [link.name], creationOrder: creationOrder + [link.creationOrder])
+    }
+
+    var path: String { "/" + components.joined(separator: "/") }
+  }
+
+  private static let externalLink =
+    "is a link into another file, which is not followed. Give that file itself, or allow it with "
+    + "--follow-external"
+  private static let brokenExternalLink =
+    "is a link into another file that is not there or cannot be opened. Put that file beside"
+  private static let damagedHeader =
+    "cannot be opened: its header is damaged. Copy or export the file again"
+  /// The version of this tool's own layout, which its writers put at the root.
+  private static let format = "snn-analyze/activations/1"
+  private static let objectLimit = 100_000
+  private static let depthLimit = 64
+
+  private let file: String
+  private let fileByteSize: Int
+  private let access: hid_t
+  private let followsOtherFiles: Bool
+  private var datasets: [DatasetDescription] = []
+  private var layerNames: [[String]: [String]] = [:]
+  private var layerCounts: [[String]: Int] = [:]
+  private var columnNames: [[String]: [String]] = [:]
+  private var skippedLinks: [LeftOut] = []
+  private var visited: [Object: String] = [:]
+  private var softLinks: [Place] = []
+  private var rootFile: UInt = 0
+  private var objectCount = 0
+
+  /// - Parameter access: the file's `datasetAccess`.
+  init(file: String, fileByteSize: Int, access: hid_t, followsOtherFiles: Bool) {
+    self.file = file
+    self.fileByteSize = fileByteSize
+    self.access = access
+    self.followsOtherFiles = followsOtherFiles
+  }
+
+  var description: FileDescription {
+    FileDescription(
+      file: file,
+      datasets: datasets.sorted { $0.path.naturallyPrecedes($1.path) },
+      layerNames: layerNames,
+      skippedLinks: skippedLinks.sorted { $0.path.naturallyPrecedes($1.path) },
+      layerCounts: layerCounts, columnNames: columnNames)
+  }
+
+  mutating func visitRoot(of fileID: hid_t) throws(ActivationFileError) {
+    var object = chdf5_object()
+    guard chdf5_object_at(fileID, "/", access, &object) >= 0 else {
+      throw .groupIsDamaged(file, path: "/", detail: HDF5ErrorStack.current().detail)
+    }
+    rootFile = UInt(object.file)
+    visited[Object(file: rootFile, address: object.address)] = "/"
+    if let format = HDF5Text.attribute("snn_format", of: fileID, variable: true)?.first,
+      format != Self.format
+    {
+      throw .isOfOtherFormat(file, format: format, known: Self.format)
+    }
+    try visitGroup(fileID, "/", at: Place())
+    // A group is listed under its own name, so soft links wait until all groups are known.
+    while let place = softLinks.popLast() {
+      try visit(fileID, place.path, at: place, isSoft: true)
+    }
+  }
+
+  private mutating func visitGroup(
+    _ location: hid_t, _ name: String, at place: Place
+  ) throws(ActivationFileError) {
+    guard place.components.count <= Self.depthLimit,
+      let group = HDF5Handle(H5Gopen2(location, name, chdf5_default()), closedBy: H5Gclose),
+      let links = Self.links(of: group.id)
+    else {
+      throw .groupIsDamaged(file, path: place.path, detail: HDF5ErrorStack.current().detail)
+    }
+    if let names = HDF5Text.attribute("layer_names", of: group.id, variable: true) {
+      layerNames[place.components] = names
+    }
+    if let count = HDF5Text.integer("num_layers", of: group.id) {
+      layerCounts[place.components] = count
+    }
+    if addGroupAsDataset(group.id, Set(links.map(\.name)), at: place) { return }
+    for link in links.sorted(by: { $0.name.naturallyPrecedes($1.name) }) {
+      let inner = place.appending(link)
+      switch link.type {
+      case H5L_TYPE_HARD: try visit(group.id, link.name, at: inner, isSoft: false)
+      case H5L_TYPE_SOFT: softLinks.append(inner)
+      case H5L_TYPE_EXTERNAL where followsOtherFiles: softLinks.append(inner)
+      default:
+        addObstacle(Self.externalLink, inner)
+      }
+      objectCount += 1
+      guard objectCount <= Self.objectLimit else {
+        throw .holdsTooMuch(file, limit: Self.objectLimit)
+      }
+    }
+  }
+
+  private mutating func visit(
+    _ location: hid_t, _ name: String, at place: Place, isSoft: Bool
+  ) throws(ActivationFileError) {
+    Patience.noteProgress()
+    var info = chdf5_object()
+    guard chdf5_object_at(location, name, access, &info) >= 0 else {
+      if HDF5ErrorStack.current().isExternalLink {
+        addObstacle(followsOtherFiles ? Self.brokenExternalLink : Self.externalLink, place)
+      } else if isSoft {
+        skippedLinks.append(LeftOut(file: file, path: place.path, reason: "link to nothing"))
+      } else {
+        addObstacle(Self.damagedHeader, place)
+      }
+      return
+    }
+    let object = Object(file: UInt(info.file), address: info.address)
+    guard object.file == rootFile || followsOtherFiles else {
+      addObstacle(Self.externalLink, place)
+      return
+    }
+    switch info.type {
+    case H5O_TYPE_GROUP:
+      if let other = visited[object] {
+        skippedLinks.append(LeftOut(file: file, path: place.path, reason: "link to \(other)"))
+        return
+      }
+      visited[object] = place.path
+      try visitGroup(location, name, at: place)
+    case H5O_TYPE_DATASET:
+      if let dataset = HDF5Dataset(named: name, in: location, access: access) {
+        add(dataset, at: place)
+      } else if HDF5ErrorStack.current().isVersion {
+        addObstacle(
+          "was written in a newer format than this HDF5 library reads. Write it again with "
+            + "libver='earliest'", place)
+      } else {
+        addObstacle(Self.damagedHeader, place)
+      }
+    default: break
+    }
+  }
+
+  private mutating func add(_ dataset: borrowing HDF5Dataset, at place: Place) {
+    let found = self.place(place)
+    let members = dataset.members(at: found)
+    var description = dataset.description(at: found)
+    if !members.isEmpty {
+      description.exclusion = "compound; its members are " + members.map(\.leaf).listed(limit: 5)
+    }
+    datasets += [description] + members
+    if place.components.last?.hasSuffix("_items") == true, let names = dataset.shortTexts {
+      columnNames[place.components] = names
+    }
+    if let names = HDF5Text.attribute("layer_names", of: dataset.id, variable: true) {
+      layerNames[place.components] = names
+    }
+  }
+
+  private func place(_ place: Place) -> HDF5Place {
+    HDF5Place(
+      file: file, components: place.components, creationOrder: place.creationOrder,
+      fileByteSize: fileByteSize, followsOtherFiles: followsOtherFiles)
+  }
+
+  /// Groups that stand for one array: a column of AnnData with its categories, a sparse matrix.
+  private mutating func addGroupAsDataset(
+    _ group: hid_t, _ names: Set<String>, at place: Place
+  ) -> Bool {
+    if names.isSuperset(of: ["codes", "categories"]), names.count <= 3,
+      let codes = HDF5Dataset(named: "codes", in: group, access: access)
+    {
+      datasets.append(
+        codes.description(at: self.place(place), datasetPath: place.path + "/codes").naming(
+          by: place.path + "/categories"))
+      return true
+    }
+    if names.isSuperset(of: ["data", "indices", "indptr"]) {
+      addObstacle(
+        "is a sparse matrix (\(HDF5Text.attribute("encoding-type", of: group, variable: true)?.first ?? "CSR or CSC")), and only dense ones are read. Store it "
+          + "dense, as with adata.X = adata.X.toarray()", place)
+      return true
+    }
+    return false
+  }
+
+  private mutating func addObstacle(_ obstacle: String, _ place: Place) {
+    datasets.append(
+      DatasetDescription(
+        components: place.components, creationOrder: place.creationOrder, shape: nil,
+        type: .unknown, obstacle: obstacle))
+  }
+
+  private static func links(of group: hid_t) -> [Link]? {
+    var links: [Link] = []
+    let status = withUnsafeMutablePointer(to: &links) { pointer in
+      chdf5_visit_links(
+        group,
+        { link, context in
+          guard let link = link?.pointee, let name = link.name else { return }
+          context?.assumingMemoryBound(to: [Link].self).pointee.append(
+            Link(
+              name: String(cString: name), type: link.type,
+              creationOrder: link.has_creation_order ? Int(link.creation_order) : nil))
+        }, pointer)
+    }
+    return status >= 0 ? links : nil
+  }
+}

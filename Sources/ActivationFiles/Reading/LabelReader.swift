@@ -1,0 +1,104 @@
+/// Reads class labels and row ids from wherever they are.
+struct LabelReader {
+  let options: ReadingOptions
+
+  func values(
+    of source: LabelSource, for checkpoint: CheckpointEntry
+  ) throws(ActivationFileError) -> LabelValues {
+    let values = try allValues(of: source)
+    guard checkpoint.hasPadding, values.count > checkpoint.sampleCount else { return values }
+    return values.prefix(checkpoint.sampleCount)
+  }
+
+  private func allValues(of source: LabelSource) throws(ActivationFileError) -> LabelValues {
+    switch source {
+    case .stored(let array, let view, let categories):
+      return try values(of: array, view: view, categories: categories)
+    case .pieces(let arrays): return try values(of: arrays)
+    case .classes(let runs):
+      return .names(runs.flatMap { Array(repeating: $0.name, count: $0.count) })
+    case .column(let file, let name): return try LabelTable.labels(file: file, column: name)
+    case .array(let file):
+      guard let description = try NumPyFile.description(of: file) else {
+        throw .unreadableLabelFile(
+          file, because: "this is not a NumPy file. Give one written by numpy.save.")
+      }
+      return try values(of: description.datasets[0], in: file)
+    case .dataset(let file, let path):
+      if let arrays = try NumPyFile.description(of: file) {
+        guard let array = arrays.datasets.first(where: { $0.path == path }) else {
+          throw .noSuchDataset(file, path: path)
+        }
+        return try values(of: array, in: file)
+      }
+      let dataset = try HDF5Library.exclusively(reading: file) {
+        () throws(ActivationFileError) in
+        try HDF5File(path: file, followsOtherFiles: options.followsOtherFiles)
+          .datasetDescription(at: path, followsOtherFiles: options.followsOtherFiles)
+      }
+      return try values(of: dataset, in: file)
+    }
+  }
+
+  private func values(
+    of dataset: DatasetDescription, in file: String
+  ) throws(ActivationFileError) -> LabelValues {
+    try dataset.requireFormOfLabels(in: file)
+    return try values(
+      of: dataset.array(in: file), view: dataset.view, categories: dataset.categories)
+  }
+
+  /// Bytes that a label takes in memory on its way to being a class.
+  private static let bytesOfLabel = 32
+
+  private func values(
+    of array: StoredArray, view: AxisView?, categories: String?
+  ) throws(ActivationFileError) -> LabelValues {
+    let site = DatasetSite(file: array.file, path: array.name, layer: nil)
+    let chunk = array.chunk?.byteSize(of: array.elementSize) ?? 0
+    guard let size = array.extents.byteSize(of: array.elementSize + Self.bytesOfLabel),
+      size <= options.memoryLimit, chunk <= options.memoryLimit / 4
+    else { throw .labelsAreTooLarge(site, array.shape) }
+    let stored = try array.labels(at: site, view: view)
+    guard let categories else {
+      return try LabelValues(stored, width: Self.width(of: array, view), at: site)
+    }
+    guard case .integers(let codes) = stored else {
+      throw .labelsOfUnknownForm(site, shape: array.shape, type: array.type.name)
+    }
+    let names = try allValues(of: .dataset(file: array.file, path: categories)).texts
+    var values: [String] = []
+    values.reserveCapacity(codes.count)
+    for (row, code) in codes.enumerated() {
+      guard code >= 0 else { throw .labelIsMissing(site, row: row) }
+      guard code < names.count else { throw .labelIsNoMember(site, row: row, value: code) }
+      values.append(names[Int(code)])
+    }
+    return LabelValues(texts: values)
+  }
+
+  /// The labels of samples that are stored one by one.
+  private func values(of arrays: [StoredArray]) throws(ActivationFileError) -> LabelValues {
+    var texts: [String] = []
+    for array in arrays {
+      texts += try values(of: array, view: nil, categories: nil).texts
+    }
+    return LabelValues(texts: texts)
+  }
+
+  /// Values for each sample: more than one are a one-hot row.
+  private static func width(of array: StoredArray, _ view: AxisView?) -> Int {
+    var shape = view?.shape(of: array.shape) ?? array.shape
+    while shape.count > 1 && shape.last == 1 { shape.removeLast() }
+    return shape.count == 2 && shape[0] > 1 ? shape[1] : 1
+  }
+}
+
+extension LabelValues {
+  fileprivate func prefix(_ count: Int) -> LabelValues {
+    switch self {
+    case .integers(let values): .integers(Array(values.prefix(count)))
+    case .names(let names): .names(Array(names.prefix(count)))
+    }
+  }
+}

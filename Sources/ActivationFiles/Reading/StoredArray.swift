@@ -1,0 +1,110 @@
+/// An array of numbers in a file: where it is and what form it has, enough to read any rows of it.
+package struct StoredArray: Sendable, Equatable {
+  package enum Place: Sendable, Equatable {
+    /// A dataset of an HDF5 file.
+    case dataset(path: String)
+    /// Bytes of the file as they are, from an offset on.
+    case bytes(offset: Int)
+    /// A deflated stream at an offset, of which the first `skipped` bytes are no values.
+    case deflated(offset: Int, byteSize: Int, skipped: Int)
+  }
+
+  /// A member of a compound: each element of the array is a record that holds it.
+  package struct Member: Sendable, Equatable {
+    package let recordSize: Int
+    package let offset: Int
+    /// The extents of the member itself; empty for a single number.
+    package let extents: [Int]
+  }
+
+  /// The file, as its path was given.
+  package let file: String
+  package let place: Place
+  /// What a person calls the place: `/epoch_0/layer1`, `/table.activation`.
+  package let name: String
+  /// The extents in the file, of numbers or of records.
+  package let extents: [Int]
+  package let type: ElementType
+  package let member: Member?
+  /// Rows that a reader takes at once at no loss: those of a chunk; 1 where any will do.
+  package let chunk: [Int]?
+  /// Whether other files may be opened for its values.
+  package let followsOtherFiles: Bool
+
+  package init(
+    file: String, place: Place, name: String, extents: [Int], type: ElementType,
+    member: Member? = nil, chunk: [Int]? = nil, followsOtherFiles: Bool = false
+  ) {
+    self.file = file
+    self.place = place
+    self.name = name
+    self.extents = extents
+    self.type = type
+    self.member = member
+    self.chunk = chunk
+    self.followsOtherFiles = followsOtherFiles
+  }
+
+  /// The bytes of one element as the file has them: a number, or a record.
+  var elementSize: Int { member?.recordSize ?? type.size }
+  /// The numbers of one element.
+  var numbersPerElement: Int { member?.extents.reduce(1, *) ?? 1 }
+  /// All extents, those within a record last.
+  package var shape: [Int] { extents + (member?.extents ?? []) }
+}
+
+/// How a stored array is seen as samples × features: perhaps one index of one axis only, and the
+/// other axes in an order that has the samples first.
+package struct AxisView: Sendable, Equatable {
+  package struct Fixed: Sendable, Equatable {
+    package let axis: Int
+    package let index: Int
+
+    package init(axis: Int, index: Int) {
+      self.axis = axis
+      self.index = index
+    }
+  }
+
+  package let fixed: Fixed?
+  /// The stored axes that remain, in the order they are seen.
+  package let order: [Int]
+
+  package init(rank: Int, fixed: Fixed? = nil, order: [Int]? = nil) {
+    self.fixed = fixed
+    self.order = order ?? (0..<rank).filter { $0 != fixed?.axis }
+  }
+
+  package func shape(of stored: [Int]) -> [Int] { order.map { stored[$0] } }
+
+  /// The fixed index as Python writes it: `[:,2]`; nil if there is none.
+  var subscriptText: String? {
+    fixed.map { "[" + String(repeating: ":,", count: $0.axis) + "\($0.index)]" }
+  }
+
+  /// Whether what is seen lies in the order it is stored in.
+  var keepsOrder: Bool { zip(order, order.dropFirst()).allSatisfy { $0 < $1 } }
+}
+
+/// Rows of a layer that come from one array.
+package struct LayerPiece: Sendable, Equatable {
+  package let array: StoredArray
+  package let view: AxisView
+  /// The rows to take, from the first on.
+  package let rowCount: Int
+  /// Whether the whole array is one sample, without an axis of samples.
+  package let isOneSample: Bool
+
+  package init(array: StoredArray, view: AxisView, rowCount: Int, isOneSample: Bool = false) {
+    self.array = array
+    self.view = view
+    self.rowCount = rowCount
+    self.isOneSample = isOneSample
+  }
+
+  /// The extents as seen, samples first.
+  var shape: [Int] {
+    let seen = view.shape(of: array.shape)
+    return isOneSample ? [1] + seen : [rowCount] + seen.dropFirst()
+  }
+}

@@ -88,6 +88,21 @@ struct ComputeOptions: ParsableArguments {
     }
   }
 
+  /// The loss that these options describe.
+  var loss: SoftNearestNeighborLoss {
+    get throws(CommandError) {
+      do {
+        return SoftNearestNeighborLoss(
+          distance: distance, precision: precision, sweep: try sweep,
+          quantities: compute.quantities, perplexityTarget: atPerplexity, zeroRows: zeroRows,
+          threadCount: threadCount, instructionSet: instructionSet ?? .best,
+          memoryLimit: memoryLimit)
+      } catch {
+        throw CommandError(error.description)
+      }
+    }
+  }
+
   var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
 
   var memoryLimit: Int { memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2) }

@@ -32,15 +32,7 @@ struct AnalysisPlan {
     } catch {
       throw CommandError(error, verbose: verbose)
     }
-    do {
-      loss = SoftNearestNeighborLoss(
-        distance: compute.distance, precision: compute.precision, sweep: try compute.sweep,
-        quantities: compute.compute.quantities, perplexityTarget: compute.atPerplexity,
-        zeroRows: compute.zeroRows, threadCount: compute.threadCount,
-        instructionSet: compute.instructionSet ?? .best, memoryLimit: compute.memoryLimit)
-    } catch {
-      throw CommandError(error.description)
-    }
+    loss = try compute.loss
     sampling = compute.samples.map { .init(sampleCount: $0, seed: compute.seed) }
     self.keepGoing = keepGoing
     self.verbose = verbose

@@ -4,9 +4,11 @@ import Foundation
 /// What was found in a set of files, as a table for people or as JSON.
 struct InspectionText {
   private let collection: ActivationCollection
+  private let forecast: RunForecast?
 
-  init(_ collection: ActivationCollection) {
+  init(_ collection: ActivationCollection, forecast: RunForecast? = nil) {
     self.collection = collection
+    self.forecast = forecast
   }
 
   /// One line a layer, columns aligned.
@@ -52,7 +54,7 @@ struct InspectionText {
       text += "A report takes one split: --split \(splits.joined(separator: ", --split ")).\n"
     }
     for note in collection.notes { text += "\(note)\n" }
-    // The forecast of memory and time goes here.
+    if let forecast { text += forecast.text + "\n" }
     if !collection.leftOut.isEmpty {
       text += "\nLeft out:\n"
       let hasFiles = Set(collection.leftOut.map(\.file)).count > 1
@@ -93,6 +95,10 @@ struct InspectionText {
           },
         ]
       },
+      "forecast": [
+        "seconds": (forecast?.seconds).map { $0 as Any } ?? NSNull(),
+        "memorySize": (forecast?.memory).map { $0 as Any } ?? NSNull(),
+      ],
       "notes": collection.notes,
       "leftOut": collection.leftOut.map {
         ["file": $0.file, "path": $0.path, "reason": $0.reason]

@@ -8,6 +8,7 @@ struct InspectCommand: ParsableCommand {
     abstract: "Show what was found in the files: checkpoints, layers, shapes, types and labels.")
 
   @OptionGroup(title: "Input") var input: InputOptions
+  @OptionGroup(title: "Computation, for the forecast") var compute: ComputeOptions
 
   @Flag(help: "Print the table as JSON.")
   var json = false
@@ -19,12 +20,16 @@ struct InspectCommand: ParsableCommand {
     let collection: ActivationCollection
     var reading = input.reading
     reading.allowsSeveralSplits = true
+    reading.threadCount = compute.threadCount
+    reading.memoryLimit = compute.memoryLimit
     do {
       collection = try ActivationCollection(paths: input.files, options: reading)
     } catch {
       throw CommandError(error, verbose: verbose)
     }
-    let text = InspectionText(collection)
+    let forecast = RunForecast(
+      collection, loss: try compute.loss, sampleLimit: compute.samples ?? .max)
+    let text = InspectionText(collection, forecast: forecast)
     try StandardOutput.write(json ? text.json : text.table + text.summary)
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }
     if !text.problems.isEmpty { throw ExitCode(2) }

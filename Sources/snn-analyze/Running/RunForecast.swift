@@ -1,0 +1,105 @@
+import ActivationFiles
+import Activations
+import Entanglement
+import Foundation
+
+/// What a run over a collection will take of time and memory.
+///
+/// The pairs of a layer cost N²·(α·D + β) and its samples N·γ. α, β and γ are measured on this
+/// machine, by computing what the run would compute on small layers of noise; only where the run is
+/// so long that one wants to know.
+struct RunForecast {
+  /// nil where it is a second or less.
+  let seconds: Double?
+  /// The most memory at one time, in bytes.
+  let memory: Int
+
+  /// - Parameter sampleLimit: The most samples that are used of a layer.
+  init(_ collection: ActivationCollection, loss: SoftNearestNeighborLoss, sampleLimit: Int) {
+    let layers = collection.checkpoints.flatMap(\.layers).filter { $0.problem == nil }
+    let threads = max(loss.threadCount, 1)
+    let needs = layers.map { layer in
+      layer.memorySize
+        + loss.workingMemory(
+          sampleCount: min(layer.sampleCount, sampleLimit), featureCount: layer.featureCount)
+    }.sorted(by: >)
+    // Layers that are small go side by side, as many as there are threads.
+    let together = needs.prefix(threads).reduce(0, +)
+    memory = Self.program + max(needs.first ?? 0, min(together, loss.memoryLimit))
+
+    let shapes = layers.map {
+      (Double(min($0.sampleCount, sampleLimit)), Double($0.featureCount))
+    }
+    // A slow machine's figures: 10 G multiply-adds a second and thread.
+    var guess = 0.0
+    for (count, features) in shapes { guess += count * count * (features + 2000) }
+    guard guess / (1e10 * Double(threads)) > 0.5 else {
+      seconds = nil
+      return
+    }
+    let cost = Self.measuredCost(loss)
+    var computing = 0.0
+    for (count, features) in shapes {
+      computing += count * count * (cost.feature * features + cost.pair) + count * cost.sample
+    }
+    let reading = layers.map { layer -> Double in
+      let speed = layer.storageDescription.hasPrefix("contiguous") ? 1e9 : 1e8 * Double(threads)
+      return Double(layer.byteSize) / speed
+    }.reduce(0.0, +)
+    seconds = computing + reading > 1 ? computing + reading : nil
+  }
+
+  /// One line for people.
+  var text: String {
+    let gibibytes = (Double(memory) / 1_073_741_824 * 10).rounded() / 10
+    let size = memory >= 1 << 30 ? "\(gibibytes) GiB" : "\(memory >> 20) MiB"
+    guard let seconds else { return "A run takes about a second or less, and up to \(size)." }
+    let time: String
+    switch seconds {
+    case ..<100: time = "\(Int(seconds.rounded())) s"
+    case ..<6000: time = "\(Int((seconds / 60).rounded())) min"
+    default: time = "\(Int((seconds / 3600).rounded())) h"
+    }
+    return "A run with these options takes about \(time) and up to \(size) on this machine."
+  }
+
+  private struct Cost {
+    var feature: Double
+    var pair: Double
+    var sample: Double
+  }
+
+  private static func measuredCost(_ loss: SoftNearestNeighborLoss) -> Cost {
+    // The first run starts threads and loads pages.
+    _ = seconds(loss, count: 256, features: 32)
+    let small = seconds(loss, count: 640, features: 32)
+    let large = seconds(loss, count: 2048, features: 32)
+    let wide = seconds(loss, count: 2048, features: 512)
+    let squares = 2048.0 * 2048
+    let feature = max(wide - large, 0) / (squares * 480)
+    // small = 640²·p + 640·s, large = 2048²·p + 2048·s.
+    let pairs = max(large / 2048 - small / 640, 0) / (2048 - 640)
+    return Cost(
+      feature: feature, pair: max(pairs - 32 * feature, 0),
+      sample: max(large - squares * pairs, 0) / 2048)
+  }
+
+  /// The faster of two runs on noise in ten classes.
+  private static func seconds(
+    _ loss: SoftNearestNeighborLoss, count: Int, features: Int
+  ) -> Double {
+    var generator = SplitMix64(seed: 1)
+    let values = (0..<count * features).map { _ in Float.random(in: -1...1, using: &generator) }
+    let matrix = ActivationMatrix(sampleCount: count, featureCount: features, values: values)
+    let labels = ClassLabels((0..<count).map { Int64($0 % 10) })
+    return (0..<2).map { _ in
+      let start = ContinuousClock.now
+      _ = try? loss.entanglement(of: matrix, labels: labels)
+      let elapsed = ContinuousClock.now - start
+      return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    }.min() ?? 0
+  }
+
+  /// The program itself, its libraries and what a report takes.
+  private static let program = 40 << 20
+}

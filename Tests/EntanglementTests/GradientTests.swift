@@ -241,7 +241,8 @@ import Testing
     }
     // A gradient of 1e39 is beyond float32.
     let tiny = ActivationMatrix(
-      sampleCount: 4, featureCount: 1, values: [0, 1, 2, 4].map { (value: Float) in value * .leastNonzeroMagnitude })
+      sampleCount: 4, featureCount: 1,
+      values: [0, 1, 2, 4].map { (value: Float) in value * .leastNonzeroMagnitude })
     #expect(throws: EntanglementError.beyondRange) {
       try SoftNearestNeighborLoss().gradient(of: tiny, labels: labels, temperature: 1e-80)
     }

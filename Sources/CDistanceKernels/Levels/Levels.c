@@ -62,6 +62,12 @@ static float expansion_error(int64_t features) {
   return (float)(terms + features / feature_block + 8) * 0x1p-24f;
 }
 
+// What that error mostly stays below: roundings go either way.
+static float likely_error(int64_t features) {
+  const int64_t terms = features < feature_block ? features : feature_block;
+  return (sqrtf((float)terms) + (float)(features / feature_block) + 8) * 0x1p-24f;
+}
+
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // MARK: Scratch

@@ -239,12 +239,12 @@ import Testing
       try SoftNearestNeighborLoss(memoryLimit: 1000)
         .gradient(of: matrix, labels: labels, temperature: 1)
     }
-    // A gradient of 1e39 is beyond float32.
+    // x of 1e-45 and T of 1e-89: the gradient, of their ratio, is beyond float32.
     let tiny = ActivationMatrix(
       sampleCount: 4, featureCount: 1,
       values: [0, 1, 2, 4].map { (value: Float) in value * .leastNonzeroMagnitude })
     #expect(throws: EntanglementError.beyondRange) {
-      try SoftNearestNeighborLoss().gradient(of: tiny, labels: labels, temperature: 1e-80)
+      try SoftNearestNeighborLoss().gradient(of: tiny, labels: labels, temperature: 1e-89)
     }
   }
 }

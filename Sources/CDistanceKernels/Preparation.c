@@ -1,6 +1,7 @@
 // What a layer needs before the pass: means, range, scatter, and its rows centred and packed.
 #include "DistanceKernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -129,3 +130,36 @@ void snn_pack(const snn_samples *s, const double *center, int64_t first_panel,
   }
 }
 
+
+bool snn_unpack(const snn_samples *s, const float *panels, int64_t first_panel, int64_t end_panel,
+                double factor, bool tangential, void *out) {
+  const int64_t D = s->feature_count;
+  const double most = s->values_are_double ? DBL_MAX : (double)FLT_MAX;
+  bool finite = true;
+  for (int64_t panel = first_panel; panel < end_panel; panel++)
+    for (int64_t lane = 0; lane < snn_panel_width; lane++) {
+      const int64_t position = panel * snn_panel_width + lane;
+      if (position >= s->count) break;
+      const float *gradient = panels + panel * D * snn_panel_width + lane;
+      const int64_t row = s->rows[position] * D;
+      const double scale = s->scales[position];
+      double along = 0, square = 0;
+      for (int64_t f = 0; tangential && f < D; f++) {
+        const double x = value_at(s, row + f) * scale;
+        along += (double)gradient[f * snn_panel_width] * x;
+        square += x * x;
+      }
+      const double share = square > 0 ? along / square : 0;
+      for (int64_t f = 0; f < D; f++) {
+        double g = (double)gradient[f * snn_panel_width];
+        if (tangential) g -= share * (value_at(s, row + f) * scale);
+        g = g * factor * scale;
+        finite &= fabs(g) <= most;
+        if (s->values_are_double)
+          ((double *)out)[row + f] = g;
+        else
+          ((float *)out)[row + f] = (float)g;
+      }
+    }
+  return finite;
+}

@@ -166,7 +166,7 @@ public struct SoftNearestNeighborLoss: Sendable {
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.
-  private func checked(
+  func checked(
     _ matrix: ActivationMatrix, _ labels: ClassLabels
   ) throws(EntanglementError) -> (ActivationMatrix, ClassLabels, skipped: [Int]) {
     guard matrix.sampleCount == labels.sampleCount else {

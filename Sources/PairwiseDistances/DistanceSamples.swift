@@ -83,6 +83,9 @@ public final class DistanceSamples: @unchecked Sendable {
   /// A distance or temperature in the units of the values as read.
   package func outer(_ value: Double) -> Double { value.scaled(by: -2 * exponent) }
 
+  /// The values as read.
+  var values: ActivationMatrix.Values { matrix.values }
+
   static let panelWidth = Int(snn_panel_width)
 
   func withKernelSamples<Result>(_ body: (UnsafePointer<snn_samples>) -> Result) -> Result {

@@ -28,10 +28,12 @@ package struct PairwisePass: Sendable {
   }
 
   /// Feeds all distances to a reduction, tile by tile. `shouldStop` is asked between rounds.
+  /// - Parameter kept: Where distances come from if an earlier pass left them there, and go to if not.
   /// - Returns: Whether the pass went through to its end.
   @discardableResult
   package func reduce(
     _ samples: DistanceSamples, with reduction: some TileReduction,
+    keeping kept: KeptDistances? = nil,
     shouldStop: () -> Bool = { false }
   ) -> Bool {
     let blockCount = (samples.count + Self.side - 1) / Self.side
@@ -47,7 +49,8 @@ package struct PairwisePass: Sendable {
           while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < round.count else { return }
-            reduce(round[index], of: kernelSamples, in: memory[worker], with: reduction)
+            reduce(
+              round[index], of: kernelSamples, in: memory[worker], with: reduction, keeping: kept)
           }
         }
         if workers == 1 || round.count == 1 {
@@ -56,19 +59,25 @@ package struct PairwisePass: Sendable {
           DispatchQueue.concurrentPerform(iterations: workers, execute: work)
         }
       }
+      kept?.isComplete = true
       return true
     }
   }
 
   private func reduce(
     _ position: TilePosition, of samples: UnsafePointer<snn_samples>, in memory: TileMemory,
-    with reduction: some TileReduction
+    with reduction: some TileReduction, keeping kept: KeptDistances?
   ) {
     let count = Int(samples.pointee.count)
     let row = position.row * Self.side
     let column = position.column * Self.side
-    snn_tile_distances(
-      instructionSet.level, samples, Int64(row), Int64(column), memory.distances)
+    if let kept, kept.isComplete {
+      kept.read(position, into: memory.distances)
+    } else {
+      snn_tile_distances(
+        instructionSet.level, samples, Int64(row), Int64(column), memory.distances)
+      kept?.write(memory.distances, at: position)
+    }
     reduction.absorb(
       DistanceTile(
         rows: row..<min(row + Self.side, count), columns: column..<min(column + Self.side, count),

@@ -86,8 +86,7 @@ package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Se
           betas: betas.baseAddress, rates: rates.baseAddress, gap_scale: gapScale,
           moments: hotCount > 0,
           moment_center: center, moment_inverse_range: center > 0 ? 1 / center : 0,
-          // What lies beyond the cut is below N·e^{−cut} = 2e-9 of the nearest neighbor's share.
-          cut: 20 + Self.logarithmBound(count), curvature: curvature)
+          cut: Self.cut(sampleCount: count), curvature: curvature)
         return body(&sweep)
       }
     }
@@ -143,6 +142,10 @@ package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Se
   private static let ln2 = 0.6931471805599453
   /// e^{−600} and its products with N and d stay normal.
   private static let mostExponent = 600.0
+
+  /// Exponents so far below that of the nearest neighbor are dropped: together they are below
+  /// N·e^{−cut} = 2e-9 of its share.
+  static func cut(sampleCount: Int) -> Double { 20 + logarithmBound(sampleCount) }
 
   /// At least ln n.
   private static func logarithmBound(_ n: Int) -> Double {

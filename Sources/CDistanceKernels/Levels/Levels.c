@@ -33,6 +33,13 @@ enum {
 // expansion's error is some 2e-7 of the norms, so every distance is right to about 3e-6.
 static const float near_share = 1.0f / 16;
 
+// Pairs with d below this share of |a|² + |b|² enter a gradient by differences of the values as read:
+// the centred float32 rows hold the others' differences to some 1e-6.
+static const float close_share = 1.0f / 4096;
+
+// Exponents β·d whose error may be above this are recomputed for a gradient.
+static const double blur = 0x1p-10;
+
 // Distances this close (relative) are ties: the rounding of two float64 sums of squares.
 static const double tie_tolerance = 1e-12;
 
@@ -53,6 +60,12 @@ static const double log2_e = 1.4426950408889634074;
 static float expansion_error(int64_t features) {
   const int64_t terms = features < feature_block ? features : feature_block;
   return (float)(terms + features / feature_block + 8) * 0x1p-24f;
+}
+
+// What that error mostly stays below: roundings go either way.
+static float likely_error(int64_t features) {
+  const int64_t terms = features < feature_block ? features : feature_block;
+  return (sqrtf((float)terms) + (float)(features / feature_block) + 8) * 0x1p-24f;
 }
 
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -76,6 +89,26 @@ typedef struct scratch {
   float left_norms[side];
   float right_norms[side];
 } scratch;
+
+// What the pairs of a tile need to know of its rows, or of its columns.
+typedef struct pull_side {
+  float norms[side];
+  float nearest[2][side];  // by kind, scaled
+  float shares[2][side];
+  int32_t classes[side];   // −1 beyond the last sample
+} pull_side;
+
+typedef struct pull_scratch {
+  float weights[side * side];     // W, by row
+  float transposed[side * side];  // W, by column
+  float packed[side * 2 * snn_panel_width];
+  pull_side left, right;
+  double sum[];  // one for each feature
+} pull_scratch;
+
+int64_t snn_pull_scratch_size(const snn_samples *samples) {
+  return (int64_t)sizeof(pull_scratch) + samples->feature_count * (int64_t)sizeof(double);
+}
 
 int64_t snn_absorb_scratch_size(const snn_sweep *sweep) {
   (void)sweep;
@@ -213,4 +246,9 @@ void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_swee
                      int64_t row, int64_t column, float *distances, snn_neighbor_sums *sums,
                      void *memory) {
   DISPATCH(absorb_tile, samples, sweep, row, column, distances, sums, (scratch *)memory)
+}
+
+void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *pull, int64_t row,
+                   int64_t column, const float *distances, void *memory) {
+  DISPATCH(pull_tile, samples, pull, row, column, distances, (pull_scratch *)memory)
 }

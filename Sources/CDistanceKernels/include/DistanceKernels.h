@@ -19,6 +19,7 @@
 //   Levels/Distances.inc  inner products, exact distances, tiles
 //   Levels/Sums.inc       exponentials and moments over a tile or a row
 //   Levels/Absorb.inc     what a tile tells its anchors: nearest neighbors, then the sums
+//   Levels/Gradient.inc   what a tile adds to the gradient for its samples
 #ifndef SNN_DISTANCE_KERNELS_H
 #define SNN_DISTANCE_KERNELS_H
 
@@ -140,5 +141,36 @@ void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_swee
 void snn_precise_sums(snn_level level, const snn_samples *samples, const int32_t *classes,
                       int64_t anchor, const double *betas, int64_t temperature_count,
                       double *distances, snn_extremes *extremes, snn_range *range, double *sums);
+
+/// What the gradient for the samples needs at one temperature, β = 1/T.
+///
+/// Anchor i pulls at its neighbor j with w_ij = share·e^{−β(d_ij − nearest)}, both of the kind of
+/// the pair; W_ij = w_ij + w_ji, and `gradient` receives g_i = Σ_j W_ij (x_i − x_j).
+typedef struct snn_pull {
+  const int32_t *classes;  // by position, ascending
+  const double *nearest;   // [kind·N + position], exact; 0 where there is none
+  const float *shares;     // [kind·N + position], signed; 0 where there is none
+  double beta;
+  float rate;              // log2(e)·β / gap_scale
+  double gap_scale;        // a power of two that brings every distance below 1
+  double cut;              // exponents further below the nearest neighbor are dropped
+  float *gradient;         // in panels, like those of the samples, with the spare one
+} snn_pull;
+
+/// Bytes of scratch memory, 64-byte aligned, that `snn_pull_tile` needs.
+int64_t snn_pull_scratch_size(const snn_samples *samples);
+
+/// Adds a tile to the gradient of its rows and, where it is off the diagonal, of its columns.
+///
+/// Products are float32 and of centred rows; pairs with d < (|x_i|² + |x_j|²)/4096 are added by
+/// differences of the values as read, in float64.
+void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *pull, int64_t row,
+                   int64_t column, const float *distances, void *scratch);
+
+/// Writes panels of a gradient, times `factor` and the scale of each row, as rows in the order and
+/// the type of the values as read. With `tangential` the part along each row is taken away first:
+/// the gradient of what depends on directions alone. Returns whether every number is finite.
+bool snn_unpack(const snn_samples *samples, const float *panels, int64_t first_panel,
+                int64_t end_panel, double factor, bool tangential, void *out);
 
 #endif

@@ -1,0 +1,227 @@
+"""Times snn-analyze against peers, in turn on one machine, and writes a table of ratios.
+
+A peer is timed warm: imports, compilation and reading are left out. snn-analyze is timed as a whole
+process: start, reading, loss, perplexity and slope at every temperature, writing. Each figure is a
+median; a ratio is that of two medians of runs made in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import h5py
+import numpy as np
+import peers
+
+OUTPUT = Path("Reports/performance")
+GRID = (1e-3, 1e3)
+
+
+def write_layers(path: Path, count: int, features: int, layers: int = 1) -> None:
+    """A float32 contiguous file of Gaussian classes."""
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 10, count)
+    with h5py.File(path, "w") as file:
+        file["labels"] = labels
+        for layer in range(layers):
+            centers = generator.normal(size=(10, features)) * 0.5
+            values = centers[labels] + generator.normal(size=(count, features))
+            file[f"layer{layer}"] = values.astype(np.float32)
+
+
+class Ours:
+    """The command on one file; seconds, peak memory and the curve of the last run."""
+
+    def __init__(self, command: str, file: Path, temperatures: int, threads: int | None = None):
+        grid = f"{GRID[0]}:{GRID[1]}:{temperatures}" if temperatures > 1 else "0.1"
+        self.output = Path(tempfile.mkdtemp())
+        self.call = [command, str(file), "--compute", "curve", "--relative-temperatures", grid]
+        self.call += ["--no-cache", "--formats", "json", "--quiet", "--output", str(self.output)]
+        self.call += ["--threads", str(threads)] if threads else []
+        self.peak = 0
+
+    def __call__(self) -> float:
+        start = time.perf_counter()
+        process = subprocess.Popen(self.call)
+        _, status, usage = __import__("os").wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = status
+        if status != 0:
+            sys.exit(f"{' '.join(self.call)} ended with {status}")
+        self.peak = usage.ru_maxrss * 1024
+        return seconds
+
+    def curve(self) -> np.ndarray:
+        report = json.loads((self.output / "report.json").read_text())
+        return np.array([p["loss"] for p in report["checkpoints"][0]["layers"][0]["curve"]])
+
+
+def in_turn(*runs, repeats: int) -> list[float]:
+    """Medians of several callables that return seconds, run one after the other, again and again."""
+    times = [[run() for run in runs] for _ in range(repeats)]
+    return [statistics.median(column) for column in zip(*times)]
+
+
+def timed(function, *arguments):
+    """A callable that returns the seconds a call takes and keeps its result."""
+
+    def run() -> float:
+        start = time.perf_counter()
+        run.result = function(*arguments)
+        return time.perf_counter() - start
+
+    return run
+
+
+def compare(command: str, folder: Path, count: int, features: int, temperatures: int,
+            names: list[str], repeats: int) -> list[dict]:
+    """One row a peer on one shape and number of temperatures."""
+    file = folder / f"{count}x{features}.h5"
+    if not file.exists():
+        write_layers(file, count, features)
+    with h5py.File(file) as source:
+        x, y = source["layer0"][:], source["labels"][:]
+    mean = 2 * x.astype(np.float64).var(0, ddof=1).sum()
+    t = (np.geomspace(*GRID, temperatures) if temperatures > 1 else np.array([0.1])) * mean
+    rows = []
+    for name in names:
+        try:
+            peer = timed(PEERS[name](), x, y, t)
+            once = name == "PyTorch N x N"
+            if not once:
+                peer()
+        except ImportError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            continue
+        ours = Ours(command, file, temperatures)
+        theirs, mine = in_turn(peer, ours, repeats=1 if once else repeats)
+        with np.errstate(all="ignore"):
+            difference = np.abs(peer.result - ours.curve()) / np.maximum(ours.curve(), 1e-12)
+        rows.append({
+            "samples": count, "features": features, "temperatures": temperatures, "peer": name,
+            "peerSeconds": theirs, "seconds": mine, "ratio": theirs / mine, "peakBytes": ours.peak,
+            "largestRelativeDifference":
+                float(difference[np.isfinite(difference)].max(initial=0)),
+            "peerNotFinite": int((~np.isfinite(peer.result)).sum()),
+        })
+        print("{samples:6d} x {features:<5d} T={temperatures:<3d} {peer:22s} {peerSeconds:8.2f} s"
+              "  ours {seconds:7.3f} s  ratio {ratio:6.1f}".format(**rows[-1]), flush=True)
+    return rows
+
+
+def symmetric_product(command: str, folder: Path, repeats: int) -> dict:
+    """One temperature against OpenBLAS ssyrk on the same shape, both as N^2 D operations a second."""
+    from scipy.linalg.blas import ssyrk
+
+    count, features = 10_000, 2048
+    file = folder / f"{count}x{features}.h5"
+    if not file.exists():
+        write_layers(file, count, features)
+    with h5py.File(file) as source:
+        x = np.asfortranarray(source["layer0"][:].T)
+    product = timed(ssyrk, 1.0, x, 0.0, None, 1)
+    product()
+    theirs, mine = in_turn(product, Ours(command, file, 1), repeats=repeats)
+    operations = count * count * features
+    row = {"ssyrkGigaflops": operations / theirs / 1e9, "gigaflops": operations / mine / 1e9}
+    print("ssyrk {ssyrkGigaflops:.0f} GFLOP/s, the whole command {gigaflops:.0f}".format(**row))
+    return row
+
+
+def own(command: str, folder: Path, repeats: int) -> dict:
+    """Our own ratios: temperatures, growth with N, many small layers on two threads."""
+    result: dict = {"temperatures": [], "growth": []}
+    for features in (512, 2048):
+        file = folder / f"10000x{features}.h5"
+        if not file.exists():
+            write_layers(file, 10_000, features)
+        many, one = in_turn(Ours(command, file, 64), Ours(command, file, 1), repeats=repeats)
+        result["temperatures"].append({"features": features, "ratio64to1": many / one})
+    for count in (5_000, 10_000, 20_000, 40_000):
+        file = folder / f"{count}x512.h5"
+        if not file.exists():
+            write_layers(file, count, 512)
+        run = Ours(command, file, 64)
+        (seconds,) = in_turn(run, repeats=repeats if count < 40_000 else 2)
+        result["growth"].append(
+            {"samples": count, "seconds": seconds, "peakBytes": run.peak, "inputBytes": count * 2048})
+        print(f"growth: N = {count}: {seconds:.2f} s, {run.peak >> 20} MiB", flush=True)
+    file = folder / "small.h5"
+    write_layers(file, 1_000, 256, layers=200)
+    alone, both = in_turn(
+        Ours(command, file, 64, threads=1), Ours(command, file, 64, threads=2), repeats=repeats)
+    result["smallLayersTwoThreads"] = alone / both
+    tiny = folder / "tiny.h5"
+    write_layers(tiny, 20, 4)
+    (result["fixedSeconds"],) = in_turn(Ours(command, tiny, 64), repeats=repeats * 2)
+    print(json.dumps({k: v for k, v in result.items() if k != "growth"}))
+    return result
+
+
+PEERS = {
+    "NumPy, OpenBLAS": lambda: peers.numpy_blocked,
+    "JAX": lambda: peers.jax_chunked(one_shift=False),
+    "JAX, one shift": lambda: peers.jax_chunked(one_shift=True),
+    "PyTorch N x N": lambda: __import__("torch") and peers.torch_square,
+}
+
+
+def processor() -> str:
+    """The processor's name, without the machine's."""
+    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []:
+        if line.startswith("model name"):
+            return line.split(":")[1].strip()
+    return platform.processor()
+
+
+def table(report: dict) -> str:
+    """The ratios as Markdown."""
+    lines = ["| N × D | temperatures | peer | peer | snn-analyze | ratio | peak memory |",
+             "|---|---|---|---|---|---|---|"]
+    for row in report["peers"]:
+        note = f" ({row['peerNotFinite']} of its values not finite)" if row["peerNotFinite"] else ""
+        lines.append(
+            f"| {row['samples']:,} × {row['features']} | {row['temperatures']} | {row['peer']}{note} | "
+            f"{row['peerSeconds']:.2f} s | {row['seconds']:.2f} s | **{row['ratio']:.1f}** | "
+            f"{row['peakBytes'] >> 20} MiB |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("command")
+    parser.add_argument("--quick", action="store_true", help="without the slow peers and large layers")
+    parser.add_argument("--repeats", type=int, default=5)
+    options = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    fast = ["NumPy, OpenBLAS", "JAX", "JAX, one shift"]
+    shapes = [(10_000, 512, 64, fast + ([] if options.quick else ["PyTorch N x N"])),
+              (10_000, 512, 1, fast), (10_000, 64, 64, fast[:1])]
+    rows = []
+    for count, features, temperatures, names in shapes:
+        rows += compare(options.command, folder, count, features, temperatures, names,
+                        options.repeats)
+    report = {"schema": "snn-analyze/performance/1", "processor": processor(),
+              "cores": len(__import__("os").sched_getaffinity(0)), "repeats": options.repeats,
+              "peers": rows, "symmetricProduct":
+                  symmetric_product(options.command, folder, options.repeats)}
+    if not options.quick:
+        report["own"] = own(options.command, folder, options.repeats)
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / "performance.json").write_text(json.dumps(report, indent=2) + "\n")
+    (OUTPUT / "performance.md").write_text(table(report))
+    print(table(report))
+    print(f"children's peak: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10} MiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -25,9 +25,7 @@ static const double ln_2 = 0.69314718055994530942;
 // A bound on the error of a tile's distances as a share of |a|² + |b|².
 static const double expansion_error = 8e-6;
 
-// An exponent may be off by this (the bound; 40 times what is usual) before distances are
-// recomputed, and neighbors with less than e^{−20} of the nearest one's weight never are.
-static const double exponent_tolerance = 1e-3;
+// Neighbors with less than e^{−20} of the nearest one's weight are never recomputed.
 static const double exponent_window = 20;
 
 // Below this a sum is redone with a shift of its own: the least exponential is 2⁻¹²⁶.
@@ -35,9 +33,9 @@ static const double faint = 0x1p-80;
 
 #pragma clang fp contract(off)
 
-bool snn_needs_exact(double largest_distance, double beta) {
+bool snn_needs_exact(double largest_distance, double beta, double tolerance) {
   // The largest distance is a bound on twice the sum of two norms.
-  return beta * expansion_error * largest_distance / 2 > exponent_tolerance;
+  return beta * expansion_error * largest_distance / 2 > tolerance;
 }
 
 // The distances of the row's positions [begin, end), exact where they are within the window of the

@@ -1,7 +1,7 @@
 /// exp, log and log1p to about one unit in the last place, from additions, multiplications and
 /// divisions alone: the C library's differ in the last bit from machine to machine, and a report
 /// must not.
-enum Elementary {
+package enum Elementary {
   /// e^x; 0 below −745, infinite above 709.78.
   static func exp(_ x: Double) -> Double {
     guard x > -745.2 else { return x.isNaN ? x : 0 }
@@ -32,7 +32,7 @@ enum Elementary {
   }
 
   /// ln x for x > 0.
-  static func log(_ x: Double) -> Double {
+  package static func log(_ x: Double) -> Double {
     guard x > 0, x.isFinite else { return x == 0 ? -.infinity : x }
     var mantissa = x.significand
     var exponent = Double(x.exponent)

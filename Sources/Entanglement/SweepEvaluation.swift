@@ -10,6 +10,8 @@ struct SweepPoint: Sendable {
   /// d²l/d(ln T)²; 0 where it was not computed.
   let curvature: Double
   let perplexity: Double
+  /// d perplexity/d ln T; nil where the curvature was not computed.
+  let perplexitySlope: Double?
 }
 
 /// The loss of a layer at sets of temperatures, each set one pass over the distances; what was
@@ -57,7 +59,7 @@ struct SweepEvaluation {
       let batch = Array(new[start..<min(start + temperaturesPerPass, new.count)])
       let inner = batch.map { max(samples.inner($0), .leastNonzeroMagnitude) }
       guard let sums = neighborSums(at: inner, curvature: curvature) else { throw .cancelled }
-      for point in summary(of: sums, at: batch) {
+      for point in summary(of: sums, at: batch, curvature: curvature) {
         points[point.temperature] = point
       }
       if neighborhoods == nil { neighborhoods = Neighborhoods(sums, of: samples) }
@@ -66,8 +68,10 @@ struct SweepEvaluation {
 }
 
 extension SweepEvaluation {
-  private func summary(of sums: some NeighborSums, at temperatures: [Double]) -> [SweepPoint] {
-    SweepSummary(sums, of: self).points(at: temperatures)
+  private func summary(
+    of sums: some NeighborSums, at temperatures: [Double], curvature: Bool
+  ) -> [SweepPoint] {
+    SweepSummary(sums, of: self, curvature: curvature).points(at: temperatures)
   }
 
   /// One pass; nil if it was told to stop.
@@ -89,8 +93,11 @@ private struct SweepSummary<Sums: NeighborSums> {
   let samples: DistanceSamples
   let statistics: LabelStatistics
   let threadCount: Int
+  /// Whether the sums hold second moments.
+  let curvature: Bool
 
-  init(_ sums: Sums, of evaluation: SweepEvaluation) {
+  init(_ sums: Sums, of evaluation: SweepEvaluation, curvature: Bool) {
+    self.curvature = curvature
     self.sums = sums
     self.samples = evaluation.samples
     self.statistics = evaluation.statistics
@@ -121,8 +128,9 @@ private struct SweepSummary<Sums: NeighborSums> {
       let anchors = Double(statistics.anchorCount)
       return SweepPoint(
         temperature: temperatures[index], loss: total.loss / anchors, slope: total.slope / anchors,
-        curvature: total.curvature / anchors,
-        perplexity: total.perplexity / Double(samples.count))
+        curvature: curvature ? total.curvature / anchors : 0,
+        perplexity: total.perplexity / Double(samples.count),
+        perplexitySlope: curvature ? total.perplexitySlope / Double(samples.count) : nil)
     }
   }
 
@@ -143,6 +151,9 @@ private struct SweepSummary<Sums: NeighborSums> {
       // E_same[βd] − E_other[βd] and the variances give d/d ln T and d²/d(ln T)².
       let difference = (same.mean - other.mean) - offset
       let between = difference * difference / (1 + odds)
+      // Var_i[βd] over both kinds: d exp(H)/d ln T = exp(H)·Var_i[βd].
+      let variance =
+        same.variance + otherShare * (other.variance - same.variance + between)
       total.loss += logOdds < 600 ? Elementary.log1p(odds) : logOdds
       total.slope -= otherShare * difference
       total.curvature +=
@@ -152,11 +163,9 @@ private struct SweepSummary<Sums: NeighborSums> {
         odds > 1
         ? other.sum * (1 + 1 / odds) * Elementary.exp(other.mean + difference / (1 + odds))
         : same.sum * (1 + odds) * Elementary.exp(same.mean - otherShare * difference)
-      total.perplexity += perplexity
-    case (nil, let other?):
-      total.perplexity += other.sum * Elementary.exp(other.mean)
-    case (let same?, nil):
-      total.perplexity += same.sum * Elementary.exp(same.mean)
+      total.add(perplexity: perplexity, variance: variance)
+    case (nil, let only?), (let only?, nil):
+      total.add(perplexity: only.sum * Elementary.exp(only.mean), variance: only.variance)
     case (nil, nil):
       break
     }
@@ -167,12 +176,19 @@ private struct SweepSummary<Sums: NeighborSums> {
     var slope = 0.0
     var curvature = 0.0
     var perplexity = 0.0
+    var perplexitySlope = 0.0
+
+    mutating func add(perplexity value: Double, variance: Double) {
+      perplexity += value
+      perplexitySlope += value * variance
+    }
 
     mutating func add(_ other: Total) {
       loss += other.loss
       slope += other.slope
       curvature += other.curvature
       perplexity += other.perplexity
+      perplexitySlope += other.perplexitySlope
     }
   }
 

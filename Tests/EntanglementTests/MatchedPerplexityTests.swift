@@ -1,5 +1,6 @@
 import Activations
 import Entanglement
+import Synchronization
 import TestSupport
 import Testing
 
@@ -105,6 +106,25 @@ import Testing
     #expect(layer.matched == nil)
     #expect(layer.structure == nil)
     #expect(layer.notices.count == 3)
+  }
+
+  @Test("On smooth data it takes no pass over the distances but its own")
+  func passes() throws {
+    var random = RandomActivations(seed: 27)
+    let labels = random.labels(300, classes: 3)
+    let matrix = random.matrix(labels, features: 4)
+    func rounds(_ quantities: Set<SoftNearestNeighborLoss.Quantity>) throws -> Int {
+      let count = Atomic(0)
+      let loss = SoftNearestNeighborLoss(quantities: quantities) {
+        count.wrappingAdd(1, ordering: .relaxed)
+        return false
+      }
+      _ = try loss.entanglement(of: matrix, labels: labels)
+      return count.load(ordering: .relaxed)
+    }
+    let one = try rounds([.curve])
+    #expect(
+      try rounds([.curve, .minimum, .perplexity]) - rounds([.curve, .minimum]) == one)
   }
 
   @Test("Scale does not matter, down to clusters a millionth of the layer wide")

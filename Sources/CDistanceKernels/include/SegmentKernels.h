@@ -38,8 +38,9 @@ typedef struct snn_class_sum {
   double sum;
 } snn_class_sum;
 
-/// Whether distances of these samples need be recomputed at a temperature.
-bool snn_needs_exact(double largest_distance, double beta);
+/// Whether distances of these samples need be recomputed at a temperature, where an exponent may be
+/// off by `tolerance` (as a bound; it is usually off by a fortieth of it).
+bool snn_needs_exact(double largest_distance, double beta, double tolerance);
 
 /// Adds a row to the sums of its anchor over its own class and over all others, and to those over
 /// each class if they are given; the anchor itself is left out by index.

@@ -104,7 +104,8 @@ struct NeighborhoodAnalysis {
     for batch in batches(bytesPerAnchor: bytes.reduce(0, +)) {
       let sums = studies.map {
         ClassNeighborSums(
-          samples, temperature: $0.temperature, anchors: batch, byClass: $0.byClass)
+          samples, temperature: $0.temperature, anchors: batch, byClass: $0.byClass,
+          isReported: $0.isMatched || $0.byClass)
       }
       guard pass.reduce(samples, with: ReductionGroup(sums), shouldStop: shouldStop) else {
         throw .cancelled

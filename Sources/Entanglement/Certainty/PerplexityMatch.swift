@@ -46,19 +46,24 @@ struct PerplexityMatch {
       return Self.spread(from: last.temperature * 1e6, below: last.temperature)
     }
     guard let bracket = bracket(points) else { return [] }
-    if bracket.width <= Self.narrow { return [] }
+    if bracket.width <= Self.narrow || settledPlace(points, bracket) != nil { return [] }
     let guess = temperature(points) ?? first.temperature
     // A wide bracket is first cut down evenly: interpolation over decades tells little.
     if bracket.width > 1 {
       return Self.spread(from: bracket.low.temperature, below: bracket.high.temperature)
     }
-    return [-Self.narrow / 2, 0, Self.narrow / 2].map { guess * Elementary.exp($0) }
+    // Many, because a guess is a tenth off where classes come into reach all at once, and a further
+    // temperature costs little beside a further pass.
+    return (-5...5).map { guess * Elementary.exp(0.9 * Self.narrow * Double($0)) }
       .filter { $0 > bracket.low.temperature && $0 < bracket.high.temperature }
   }
 
   /// The temperature by interpolation; nil outside of the points known.
   func temperature(_ points: [SweepPoint]) -> Double? {
     guard exists, let bracket = bracket(points) else { return nil }
+    if bracket.width > Self.narrow, let place = settledPlace(points, bracket) {
+      return bracket.low.temperature * Elementary.exp(place)
+    }
     // Three points on either side make a polynomial of degree five in ln T.
     let around = max(bracket.index - 2, 0)..<min(bracket.index + 4, points.count)
     let knots = points[around].map {
@@ -67,13 +72,62 @@ struct PerplexityMatch {
         y: Elementary.log($0.perplexity / target)
       )
     }
+    let place = Self.root(below: bracket.width) { Self.interpolate(knots, at: $0) }
+    return bracket.low.temperature * Elementary.exp(place)
+  }
+
+  /// The place in the bracket, in ln T above its lower end, where the slopes of the perplexity settle
+  /// it: the polynomials through value and slope of one, two and three points on either side agree
+  /// on it, the last two to 1e-6. On smooth sums the last one is then a thousand times as close.
+  private func settledPlace(_ points: [SweepPoint], _ bracket: Bracket) -> Double? {
+    guard bracket.width < Self.widestSettled else { return nil }
+    let sides = [
+      Self.spaced(points[...bracket.index].reversed(), by: bracket.width / 2),
+      Self.spaced(points[(bracket.index + 1)...], by: bracket.width / 2),
+    ]
+    guard sides.allSatisfy({ $0.count == 3 }) else { return nil }
+    var places: [Double] = []
+    for count in 1...3 {
+      var knots: [HermitePolynomial.Knot] = []
+      for point in sides.flatMap({ $0.prefix(count) }) {
+        guard let slope = point.perplexitySlope else { return nil }
+        knots.append(
+          HermitePolynomial.Knot(
+            x: Elementary.log(point.temperature / bracket.low.temperature),
+            value: Elementary.log(point.perplexity / target), slope: slope / point.perplexity))
+      }
+      let polynomial = HermitePolynomial(knots)
+      places.append(Self.root(below: bracket.width, of: polynomial.value))
+    }
+    guard abs(places[1] - places[0]) < 1e-2, abs(places[2] - places[1]) < 1e-6 else { return nil }
+    return places[2]
+  }
+
+  /// Up to three points, each so far in ln T from the one before, and not farther than a
+  /// quarter of a decade: points on one another magnify rounding, and far ones say little.
+  private static func spaced(_ points: some Sequence<SweepPoint>, by gap: Double) -> [SweepPoint] {
+    var chosen: [SweepPoint] = []
+    for point in points where chosen.count < 3 {
+      let step = chosen.last.map { abs(Elementary.log(point.temperature / $0.temperature)) }
+      guard let step else {
+        chosen.append(point)
+        continue
+      }
+      if step > widestSettled { break }
+      if step >= gap { chosen.append(point) }
+    }
+    return chosen
+  }
+
+  /// Where a rising function turns positive between 0 and `width`.
+  private static func root(below width: Double, of value: (Double) -> Double) -> Double {
     var low = 0.0
-    var high = bracket.width
+    var high = width
     for _ in 0..<60 {
       let middle = (low + high) / 2
-      if Self.interpolate(knots, at: middle) < 0 { low = middle } else { high = middle }
+      if value(middle) < 0 { low = middle } else { high = middle }
     }
-    return bracket.low.temperature * Elementary.exp((low + high) / 2)
+    return (low + high) / 2
   }
 
   private struct Bracket {
@@ -115,6 +169,8 @@ struct PerplexityMatch {
   }
 
   private static let spreadCount = 32
+  /// A quarter of a decade and a little more, in ln T.
+  private static let widestSettled = 0.6
   /// A bracket this wide in ln T is settled: within it the interpolation is exact to 1e-9.
   private static let narrow = 0.02
 }

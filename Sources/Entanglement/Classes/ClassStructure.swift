@@ -79,6 +79,14 @@ public struct ClassStructure: Sendable, Equatable, Codable {
     return (term(first, second) + term(second, first)) / Double(anchors)
   }
 
+  /// The loss of two classes as a share of their chance: 0 where they are separate, 1 at chance.
+  public func entanglement(_ first: Int, _ second: Int) -> Double? {
+    guard let loss = pairLoss(first, second), let chance = pairChance(first, second) else {
+      return nil
+    }
+    return chance > 0 ? loss / chance : 0
+  }
+
   /// Two classes and how near their loss is to chance.
   public struct Pair: Sendable, Equatable {
     public let first: Int

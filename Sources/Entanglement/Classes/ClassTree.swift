@@ -75,11 +75,8 @@ extension ClassStructure {
   public var tree: ClassTree? {
     let leaves = classes.indices.filter { counts[$0] > 1 }
     guard leaves.count > 1 else { return nil }
-    return ClassTree(classes: leaves, classCount: classes.count) { first, second in
-      guard let loss = pairLoss(first, second), let chance = pairChance(first, second) else {
-        return 0
-      }
-      return loss / chance
+    return ClassTree(classes: leaves, classCount: classes.count) {
+      entanglement($0, $1) ?? 0
     }
   }
 }

@@ -19,11 +19,15 @@ package final class ClassNeighborSums: PairwiseReduction, @unchecked Sendable {
   private let kinds: UnsafeMutableBufferPointer<snn_soft_sum>
   private let classes: UnsafeMutableBufferPointer<snn_class_sum>?
 
-  /// - Parameter temperature: In inner units.
+  /// - Parameters:
+  ///   - temperature: In inner units.
+  ///   - isReported: Whether the sums end in a loss; for a standard error three digits will do.
   package init(
-    _ samples: DistanceSamples, temperature: Double, anchors: Range<Int>, byClass: Bool
+    _ samples: DistanceSamples, temperature: Double, anchors: Range<Int>, byClass: Bool,
+    isReported: Bool = true
   ) {
-    runs = ClassRuns(samples, beta: .inverse(ofTemperature: temperature))
+    runs = ClassRuns(
+      samples, beta: .inverse(ofTemperature: temperature), tolerance: isReported ? 1e-3 : 2e-2)
     classCount = samples.order.runs.count
     self.anchors = anchors
     kinds = .allocate(capacity: max(2 * anchors.count, 1))

@@ -10,9 +10,11 @@ final class ClassRuns: @unchecked Sendable {
   private let classes: UnsafeMutableBufferPointer<Int32>
   private let ends: UnsafeMutableBufferPointer<Int64>
 
-  init(_ samples: DistanceSamples, beta: Double) {
+  /// - Parameter tolerance: What rounding of the distances may do to an exponent before they are
+  ///   recomputed; a bound, and forty times what is usual.
+  init(_ samples: DistanceSamples, beta: Double, tolerance: Double) {
     self.beta = beta
-    needsExact = snn_needs_exact(samples.largestDistance, beta)
+    needsExact = snn_needs_exact(samples.largestDistance, beta, tolerance)
     classes = .allocate(capacity: max(samples.count, 1))
     _ = classes.initialize(from: samples.order.classes)
     ends = .allocate(capacity: max(samples.order.runs.count, 1))

@@ -90,7 +90,8 @@ package final class InfluenceSums: PairwiseReduction, @unchecked Sendable {
     byClass: Bool, perplexity: Bool
   ) {
     self.anchors = anchors
-    runs = ClassRuns(samples, beta: beta)
+    // A standard error is good with three digits.
+    runs = ClassRuns(samples, beta: beta, tolerance: 2e-2)
     self.normalisers = normalisers
     self.byClass = byClass
     columns = byClass ? samples.order.runs.count : 1

@@ -4,46 +4,120 @@ internal import Entanglement
 extension EntanglementCharts {
   /// The least loss at each checkpoint, a line a layer; of a lone checkpoint from layer to layer.
   var overTraining: Figure {
-    let chart = history.profiles.count == 1 ? lossByLayer : lossByCheckpoint
-    var table = CSVTable(["checkpoint", "step", "layer", "loss", "position", "chance"])
+    let quantity = TrackedLoss.minimum
+    var table = CSVTable([
+      "checkpoint", "step", "layer", "loss", "lower", "upper", "position", "chance",
+    ])
     for profile in history.profiles {
       for layer in profile.layers {
+        let minimum = layer.entanglement.minimum
         table.rows.append(
-          CSVReport.place(profile, layer) + [
-            CSVTable.number(layer.entanglement.minimum?.loss),
-            layer.entanglement.minimum?.position.rawValue ?? "",
-            CSVTable.number(layer.entanglement.chance),
-          ])
+          CSVReport.place(profile, layer)
+            + [minimum?.loss, minimum?.interval?.lower, minimum?.interval?.upper].map(
+              CSVTable.number)
+            + [minimum?.position.rawValue ?? "", CSVTable.number(layer.entanglement.chance)])
       }
     }
-    return Figure("entanglement-over-training", chart, table: table)
+    return Figure("entanglement-over-training", chart(of: quantity), table: table)
   }
 
-  private static let lossLabel = "Loss at its minimum over T (nats)"
+  /// The same of the loss at the matched perplexity; nil where no layer has it.
+  var perplexityOverTraining: Figure? {
+    guard
+      history.profiles.contains(where: { $0.layers.contains { $0.entanglement.matched != nil } })
+    else { return nil }
+    var table = CSVTable([
+      "checkpoint", "step", "layer", "perplexity", "temperature", "loss", "lower", "upper",
+      "chance",
+    ])
+    for profile in history.profiles {
+      for layer in profile.layers {
+        let matched = layer.entanglement.matched
+        table.rows.append(
+          CSVReport.place(profile, layer)
+            + [
+              matched?.perplexity, matched?.temperature, matched?.loss, matched?.interval?.lower,
+              matched?.interval?.upper, layer.entanglement.chance,
+            ].map(CSVTable.number))
+      }
+    }
+    return Figure("perplexity-over-training", chart(of: .matched), table: table)
+  }
 
-  private var lossByLayer: LineChart {
+  /// A loss that layers and checkpoints are compared by.
+  private enum TrackedLoss {
+    case minimum, matched
+
+    var label: String {
+      switch self {
+      case .minimum: "Loss at its minimum over T (nats)"
+      case .matched: "Loss at the matched perplexity (nats)"
+      }
+    }
+
+    /// As it goes on in a description.
+    var words: String {
+      switch self {
+      case .minimum: "minimised over temperature"
+      case .matched: "at the matched perplexity"
+      }
+    }
+
+    func value(_ layer: LayerEntanglement) -> Double? {
+      switch self {
+      case .minimum: layer.minimum?.loss
+      case .matched: layer.matched?.loss
+      }
+    }
+
+    func interval(_ layer: LayerEntanglement) -> Interval? {
+      switch self {
+      case .minimum: layer.minimum?.interval
+      case .matched: layer.matched?.interval
+      }
+    }
+
+    func text(_ layer: LayerEntanglement) -> String {
+      switch self {
+      case .minimum: EntanglementCharts.minimumText(layer)
+      case .matched: EntanglementCharts.matchedText(layer)
+      }
+    }
+  }
+
+  private func chart(of quantity: TrackedLoss) -> LineChart {
+    history.profiles.count == 1 ? lossByLayer(quantity) : lossByCheckpoint(quantity)
+  }
+
+  private func bandsText(_ layers: [LayerEntanglement], _ quantity: TrackedLoss) -> String {
+    layers.contains { quantity.interval($0) != nil } ? " Bands are 95 % intervals." : ""
+  }
+
+  private func lossByLayer(_ quantity: TrackedLoss) -> LineChart {
     let profile = history.profiles[0]
     let layers = profile.layers.map(\.entanglement)
     let axis = LossAxis(
-      label: Self.lossLabel, minima: layers.compactMap { $0.minimum?.loss },
+      label: quantity.label, minima: layers.compactMap(quantity.value),
       chance: layers.map(\.chance).max() ?? 0)
-    let texts = profile.layers.map { "\($0.name) \(Self.minimumText($0.entanglement))" }
+    let texts = profile.layers.map { "\($0.name) \(quantity.text($0.entanglement))" }
     return LineChart(
-      title: "Entanglement by layer, \(profile.checkpoint)",
+      title: (quantity == .minimum ? "Entanglement by layer, " : "Loss at the matched perplexity, ")
+        + profile.checkpoint,
       xAxis: .categories(profile.layers.map(\.name), label: "Layer"), yAxis: axis.axis,
       series: [
         Series(
-          name: "minimum over T",
+          name: quantity == .minimum ? "minimum over T" : "at the perplexity",
           points: zip(layers, texts).enumerated().map { place, layer in
-            .init(Double(place), layer.0.minimum?.loss, note: layer.1)
-          })
+            .init(Double(place), quantity.value(layer.0), note: layer.1)
+          }, band: layers.map { quantity.interval($0)?.bounds })
       ], rules: chanceRules(layers.map(\.chance)),
       description:
-        "Soft nearest neighbor loss, minimised over temperature, of \(layers.count) layers at "
-        + "checkpoint \(profile.checkpoint): " + texts.joined(separator: "; ") + ".")
+        "Soft nearest neighbor loss, \(quantity.words), of \(layers.count) layers at "
+        + "checkpoint \(profile.checkpoint): " + texts.joined(separator: "; ") + "."
+        + bandsText(layers, quantity))
   }
 
-  private var lossByCheckpoint: LineChart {
+  private func lossByCheckpoint(_ quantity: TrackedLoss) -> LineChart {
     let names = history.layerNames
     let trajectories = names.map(history.trajectory)
     let series = names.indices.map { index in
@@ -51,29 +125,31 @@ extension EntanglementCharts {
         name: names[index],
         points: trajectories[index].enumerated().map { place, layer in
           .init(
-            ticks.positions[place], layer?.minimum?.loss,
+            ticks.positions[place], layer.flatMap(quantity.value),
             note: layer.map {
-              "\(names[index]), \(history.profiles[place].checkpoint): \(Self.minimumText($0))"
+              "\(names[index]), \(history.profiles[place].checkpoint): \(quantity.text($0))"
             })
-        }, depth: depth(index, of: names.count))
+        }, band: trajectories[index].map { $0.flatMap(quantity.interval)?.bounds },
+        depth: depth(index, of: names.count))
     }
     let changes = names.indices.compactMap { index -> String? in
-      let losses = trajectories[index].compactMap { $0?.minimum?.loss }
+      let losses = trajectories[index].compactMap { $0.flatMap(quantity.value) }
       guard let first = losses.first, let last = losses.last else { return nil }
       return "\(names[index]) from \(NumberStyle.loss(first)) to \(NumberStyle.loss(last))"
     }
-    let chances = trajectories.flatMap { $0.compactMap { $0?.chance } }
-    let losses = trajectories.flatMap { $0.compactMap { $0?.minimum?.loss } }
+    let layers = trajectories.flatMap { $0.compactMap(\.self) }
+    let chances = layers.map(\.chance)
     let axis = LossAxis(
-      label: Self.lossLabel, minima: losses, chance: chances.max() ?? 0)
+      label: quantity.label, minima: layers.compactMap(quantity.value), chance: chances.max() ?? 0)
     return LineChart(
-      title: "Entanglement over training", xAxis: ticks.axis, yAxis: axis.axis, series: series,
-      rules: chanceRules(chances),
+      title: quantity == .minimum
+        ? "Entanglement over training" : "Loss at the matched perplexity over training",
+      xAxis: ticks.axis, yAxis: axis.axis, series: series, rules: chanceRules(chances),
       description:
-        "Soft nearest neighbor loss, minimised over temperature, at each of "
+        "Soft nearest neighbor loss, \(quantity.words), at each of "
         + "\(history.profiles.count) checkpoints, one line a layer (nats): "
         + changes.joined(separator: "; ") + ". Chance is "
-        + (chances.max().map(NumberStyle.loss) ?? "unknown") + ".")
+        + (chances.max().map(NumberStyle.loss) ?? "unknown") + "." + bandsText(layers, quantity))
   }
 
   /// The least loss by layer and checkpoint.
@@ -96,4 +172,9 @@ extension EntanglementCharts {
     for (name, row) in zip(names, values) { table.rows.append([name] + row.map(CSVTable.number)) }
     return Figure("layer-checkpoint-heatmap", chart, table: table)
   }
+}
+
+extension Interval {
+  /// What a band of a figure spans.
+  var bounds: ClosedRange<Double> { lower...max(lower, upper) }
 }

@@ -13,8 +13,8 @@ struct EntanglementCharts {
 
   var figures: [Figure] {
     [
-      overTraining, temperatureCurves, temperatureCurvesByCheckpoint, perplexityCurves, heatmap,
-      sampleMap,
+      overTraining, perplexityOverTraining, temperatureCurves, temperatureCurvesByCheckpoint,
+      perplexityCurves, heatmap, confusion, classTrajectories, sampleMap,
     ].compactMap(\.self)
   }
 
@@ -38,6 +38,13 @@ struct EntanglementCharts {
     case .zero: "\(loss) nats as T → 0"
     case .infinity: "\(loss) nats as T → ∞"
     }
+  }
+
+  static func matchedText(_ layer: LayerEntanglement) -> String {
+    guard let matched = layer.matched else { return "not at any temperature" }
+    return "\(NumberStyle.loss(matched.loss)) nats at perplexity "
+      + "\(NumberStyle.loss(matched.perplexity)), T / mean d = "
+      + NumberStyle.loss(matched.relativeTemperature)
   }
 
   static func pointText(_ point: CurvePoint) -> String {

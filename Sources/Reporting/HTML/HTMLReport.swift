@@ -25,8 +25,8 @@ struct HTMLReport {
       [.init(name: "checkpoint")]
       + [.init(name: "step", isNumber: true), .init(name: "layer"), .init(name: "shape")]
       + [
-        "loss (nats)", "T / mean d", "T", "chance (nats)", "of chance (%)", "mean d", "samples",
-        "anchors",
+        "loss (nats)", "T / mean d", "T", "chance (nats)", "of chance (%)", "at perplexity (nats)",
+        "lower", "upper", "mean d", "samples", "anchors",
       ].map { .init(name: $0, isNumber: true) } + [.init(name: "minimum")]
     let rows = history.profiles.flatMap { profile in
       profile.layers.map { layer -> [HTMLText.Cell] in
@@ -37,14 +37,17 @@ struct HTMLReport {
           .init(profile.checkpoint), .init(profile.step), .init(layer.name),
           .init(layer.shape.map(String.init).joined(separator: "×")), .init(minimum?.loss),
           .init(minimum?.relativeTemperature), .init(minimum?.temperature), .init(found.chance),
-          .init(share), .init(found.meanDistance), .init(found.sampleCount),
+          .init(share), .init(found.matched?.loss), .init(found.matched?.interval?.lower),
+          .init(found.matched?.interval?.upper), .init(found.meanDistance),
+          .init(found.sampleCount),
           .init(found.anchorCount), .init(minimum?.position.rawValue ?? "not computed"),
         ]
       }
     }
     let caption =
       "The least loss over the temperature. T and mean d in squared activation units; loss and "
-      + "chance in nats. A minimum at zero or infinity is a limit and has no temperature."
+      + "chance in nats. At perplexity: the loss at the matched perplexity, with its 95 % interval. "
+      + "A minimum at zero or infinity is a limit and has no temperature."
     return HTMLPage.Section(
       id: "layers", title: "Every layer at every checkpoint",
       body: HTMLText.table(columns, rows: rows, caption: caption))

@@ -5,6 +5,10 @@ import PairwiseDistances
 import Reporting
 import Testing
 
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
 /// The figures about classes and certainty.
 @Suite struct ClassFigureTests {
   /// Classes on a line, nearer to one another at the first checkpoint than at the last.

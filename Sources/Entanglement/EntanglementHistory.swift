@@ -34,16 +34,19 @@ public struct EntanglementProfile: Sendable, Equatable {
   public let layers: [LayerProfile]
   /// Which samples the rows are; nil where nothing is said of single samples.
   public let samples: SampleIdentity?
+  /// Whether the rows are known to be the samples of the last checkpoint, under the same labels.
+  public let hasRowsOfLast: Bool
 
   public init(
     checkpoint: String, step: Int?, file: String, layers: [LayerProfile],
-    samples: SampleIdentity? = nil
+    samples: SampleIdentity? = nil, hasRowsOfLast: Bool = false
   ) {
     self.checkpoint = checkpoint
     self.step = step
     self.file = file
     self.layers = layers
     self.samples = samples
+    self.hasRowsOfLast = hasRowsOfLast
   }
 }
 
@@ -71,6 +74,8 @@ public struct EntanglementHistory: Sendable, Equatable {
   public let failures: [LayerFailure]
   /// How samples were chosen, if not all were used.
   public let sampling: Sampling?
+  /// The name of the labels, where there are several to tell apart.
+  public let labeling: String?
 
   /// A stratified sub-sample.
   public struct Sampling: Sendable, Equatable {
@@ -85,13 +90,15 @@ public struct EntanglementHistory: Sendable, Equatable {
 
   public init(
     distance: Distance, quantities: Set<SoftNearestNeighborLoss.Quantity>,
-    profiles: [EntanglementProfile], failures: [LayerFailure] = [], sampling: Sampling? = nil
+    profiles: [EntanglementProfile], failures: [LayerFailure] = [], sampling: Sampling? = nil,
+    labeling: String? = nil
   ) {
     self.distance = distance
     self.quantities = quantities
     self.profiles = profiles
     self.failures = failures
     self.sampling = sampling
+    self.labeling = labeling
   }
 
   /// Every layer's name, in the network's order.

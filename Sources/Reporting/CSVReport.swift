@@ -3,7 +3,7 @@ internal import Entanglement
 /// The history as tables: a row a checkpoint, layer and temperature, and a row a checkpoint and
 /// layer.
 enum CSVReport {
-  static func curves(_ history: EntanglementHistory) -> ReportFile {
+  static func curves(_ history: EntanglementHistory) -> NamedTable {
     let hasPerplexity = history.quantities.contains(.perplexity)
     var table = CSVTable(
       ["checkpoint", "step", "layer", "temperature", "relativeTemperature", "loss", "slope"]
@@ -19,10 +19,10 @@ enum CSVReport {
         }
       }
     }
-    return ReportFile(name: "report.csv", contents: table.text)
+    return NamedTable(name: "report.csv", table: table)
   }
 
-  static func minima(_ history: EntanglementHistory) -> ReportFile {
+  static func minima(_ history: EntanglementHistory) -> NamedTable {
     var table = CSVTable([
       "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
       "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
@@ -50,7 +50,23 @@ enum CSVReport {
             ].map(CSVTable.number))
       }
     }
-    return ReportFile(name: "minima.csv", contents: table.text)
+    return NamedTable(name: "minima.csv", table: table)
+  }
+
+  /// The change of every layer from the first checkpoint to the last; none where rows do not pair.
+  static func changes(_ history: EntanglementHistory) -> [NamedTable] {
+    guard !history.changes.isEmpty else { return [] }
+    var table = CSVTable([
+      "layer", "from", "to", "quantity", "difference", "lower", "upper", "standardError",
+    ])
+    table.rows += history.changes.map { change in
+      let interval = change.difference.interval
+      return [change.layer, change.first, change.last, "perplexity"]
+        + [
+          change.difference.difference, interval.lower, interval.upper, interval.standardError,
+        ].map { CSVTable.number($0) }
+    }
+    return [NamedTable(name: "changes.csv", table: table)]
   }
 
   /// The fields that say where a row belongs: checkpoint, step, layer.

@@ -3,13 +3,13 @@ internal import Entanglement
 /// The classes of every layer as tables: a row a class, and a row a pair of classes.
 extension CSVReport {
   /// None where no layer has it.
-  static func structure(_ history: EntanglementHistory) -> [ReportFile] {
+  static func structure(_ history: EntanglementHistory) -> [NamedTable] {
     let layers = history.profiles.flatMap(\.layers)
     return layers.contains { $0.entanglement.structure != nil }
       ? [classes(history), pairs(history)] : []
   }
 
-  private static func classes(_ history: EntanglementHistory) -> ReportFile {
+  private static func classes(_ history: EntanglementHistory) -> NamedTable {
     var table = CSVTable([
       "checkpoint", "step", "layer", "class", "count", "at", "temperature", "loss", "lower",
       "upper", "softAccuracy",
@@ -30,11 +30,11 @@ extension CSVReport {
         }
       }
     }
-    return ReportFile(name: "classes.csv", contents: table.text)
+    return NamedTable(name: "classes.csv", table: table)
   }
 
   /// The hundred pairs nearest to chance, a layer; `report.json` has all.
-  private static func pairs(_ history: EntanglementHistory) -> ReportFile {
+  private static func pairs(_ history: EntanglementHistory) -> NamedTable {
     var table = CSVTable([
       "checkpoint", "step", "layer", "first", "second", "at", "temperature", "loss", "chance",
       "confusionFirstToSecond", "confusionSecondToFirst",
@@ -55,7 +55,7 @@ extension CSVReport {
         }
       }
     }
-    return ReportFile(name: "class-pairs.csv", contents: table.text)
+    return NamedTable(name: "class-pairs.csv", table: table)
   }
 
   static func optional(_ value: Double?) -> String { value.map(CSVTable.number) ?? "" }

@@ -10,6 +10,18 @@ struct CSVTable: Sendable {
   static func number(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
   static func integer(_ value: Int?) -> String { value.map(String.init) ?? "" }
 
+  /// Tables of the same columns as one, with a first column that says which labeling rows are of,
+  /// where there are several labelings.
+  static func merged(_ tables: [(labeling: String?, table: CSVTable)]) -> CSVTable {
+    guard let first = tables.first else { return CSVTable([]) }
+    guard tables.contains(where: { $0.labeling != nil }) else { return first.table }
+    var merged = CSVTable(["labeling"] + first.table.rows[0])
+    for (labeling, table) in tables {
+      merged.rows += table.rows.dropFirst().map { [labeling ?? ""] + $0 }
+    }
+    return merged
+  }
+
   var text: String {
     rows.map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
   }
@@ -22,4 +34,10 @@ struct CSVTable: Sendable {
       + field.split(separator: "\"", omittingEmptySubsequences: false)
       .joined(separator: "\"\"") + "\""
   }
+}
+
+/// A table and the name of its file.
+struct NamedTable: Sendable {
+  let name: String
+  let table: CSVTable
 }

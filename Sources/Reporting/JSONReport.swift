@@ -3,15 +3,19 @@ internal import PairwiseDistances
 
 /// The history as `report.json`, schema `snn-analyze/report/1`.
 struct JSONReport {
-  private let history: EntanglementHistory
+  /// Of the same checkpoints, one a labeling.
+  private let histories: [EntanglementHistory]
+  private let stabilities: [SuperclassStability]
   private let version: String
 
-  init(_ history: EntanglementHistory, version: String) {
-    self.history = history
+  init(_ histories: [EntanglementHistory], version: String) {
+    self.histories = histories
+    stabilities = histories.map(SuperclassStability.init)
     self.version = version
   }
 
   var text: String {
+    let history = histories[0]
     var members: [(String, JSONValue)] = [
       ("schema", .string("snn-analyze/report/1")),
       ("version", .string(version)),
@@ -26,48 +30,84 @@ struct JSONReport {
           ])
         ))
     }
-    members.append(("checkpoints", .array(history.profiles.map(checkpoint))))
-    members += SampleReport(history).json
-    if !history.failures.isEmpty {
+    members.append(("checkpoints", .array(history.profiles.indices.map(checkpoint))))
+    if history.quantities.contains(.samples) {
+      members.append(
+        ("labelSuspects", .array(histories.flatMap { SampleReport($0).json(named: name($0)) })))
+    }
+    let changes = histories.flatMap { history in history.changes.map { (history, $0) } }
+    if !changes.isEmpty {
+      members.append(
+        (
+          "changes",
+          .array(
+            changes.map { history, change in
+              .record(
+                [("layer", .string(change.layer))] + name(history) + [
+                  ("from", .string(change.first)), ("to", .string(change.last)),
+                  ("quantity", .string("perplexity")),
+                  ("difference", .number(change.difference.difference)),
+                ] + JSONStructure.interval(change.difference.interval))
+            })
+        ))
+    }
+    let failures = histories.flatMap { history in history.failures.map { (history, $0) } }
+    if !failures.isEmpty {
       members.append(
         (
           "failed",
           .array(
-            history.failures.map {
-              .record([
-                ("checkpoint", .string($0.checkpoint)), ("layer", .string($0.layer)),
-                ("reason", .string($0.reason)),
-              ])
+            failures.map { history, failure in
+              .record(
+                [("checkpoint", .string(failure.checkpoint)), ("layer", .string(failure.layer))]
+                  + name(history) + [("reason", .string(failure.reason))])
             })
         ))
     }
     return JSONValue.object(members).text
   }
 
-  private func checkpoint(_ profile: EntanglementProfile) -> JSONValue {
-    .object([
+  /// The member that names the labeling, where there are several.
+  private func name(_ history: EntanglementHistory) -> [(String, JSONValue)] {
+    history.labeling.map { [("labeling", .string($0))] } ?? []
+  }
+
+  private func checkpoint(_ index: Int) -> JSONValue {
+    let profile = histories[0].profiles[index]
+    return .object([
       ("name", .string(profile.checkpoint)),
       ("step", profile.step.map(JSONValue.integer) ?? .null),
       ("file", .string(profile.file)),
-      ("layers", .array(profile.layers.map { layer($0, of: profile) })),
+      (
+        "layers",
+        .array(
+          zip(histories, stabilities).flatMap { history, stability in
+            history.profiles[index].layers.map {
+              layer($0, of: history.profiles[index], in: history, stability)
+            }
+          })
+      ),
     ])
   }
 
   private func layer(
-    _ profile: LayerProfile, of checkpoint: EntanglementProfile
+    _ profile: LayerProfile, of checkpoint: EntanglementProfile, in history: EntanglementHistory,
+    _ stability: SuperclassStability
   ) -> JSONValue {
     let layer = profile.entanglement
-    var members: [(String, JSONValue)] = [
-      ("name", .string(profile.name)),
-      ("index", .integer(profile.index)),
-      ("shape", .array(profile.shape.map(JSONValue.integer))),
-      ("sampleCount", .integer(layer.sampleCount)),
-      ("featureCount", .integer(layer.featureCount)),
-      ("anchorCount", .integer(layer.anchorCount)),
-      ("singletonCount", .integer(layer.singletonCount)),
-      ("chance", .number(layer.chance)),
-      ("meanDistance", .number(layer.meanDistance)),
-    ]
+    var members: [(String, JSONValue)] =
+      [
+        ("name", .string(profile.name))
+      ] + name(history) + [
+        ("index", .integer(profile.index)),
+        ("shape", .array(profile.shape.map(JSONValue.integer))),
+        ("sampleCount", .integer(layer.sampleCount)),
+        ("featureCount", .integer(layer.featureCount)),
+        ("anchorCount", .integer(layer.anchorCount)),
+        ("singletonCount", .integer(layer.singletonCount)),
+        ("chance", .number(layer.chance)),
+        ("meanDistance", .number(layer.meanDistance)),
+      ]
     if !layer.skippedRows.isEmpty {
       members.append(("skippedRows", .array(layer.skippedRows.map(JSONValue.integer))))
     }
@@ -79,7 +119,10 @@ struct JSONReport {
             .record([("name", .string($0.name)), ("count", .integer($0.count))])
           })
       ),
-      ("curve", .array(layer.curve.map(point))),
+      (
+        "curve",
+        .array(layer.curve.map { point($0, history.quantities.contains(.perplexity)) })
+      ),
     ]
     if let minimum = layer.minimum {
       members.append(
@@ -107,18 +150,19 @@ struct JSONReport {
             ])
           })
       ))
-    members += JSONStructure.members(layer) + SampleReport(history).json(checkpoint, profile)
+    members +=
+      JSONStructure.members(profile, stability) + SampleReport(history).json(checkpoint, profile)
     return .object(members)
   }
 
-  private func point(_ point: CurvePoint) -> JSONValue {
+  private func point(_ point: CurvePoint, _ hasPerplexity: Bool) -> JSONValue {
     var members: [(String, JSONValue)] = [
       ("temperature", .number(point.temperature)),
       ("relativeTemperature", .number(point.relativeTemperature)),
       ("loss", .number(point.loss)),
       ("slope", .number(point.slope)),
     ]
-    if history.quantities.contains(.perplexity) {
+    if hasPerplexity {
       members.append(("perplexity", .number(point.perplexity)))
     }
     return .record(members)

@@ -2,12 +2,20 @@ internal import Entanglement
 
 /// The part of a layer's record that is about classes and certainty.
 enum JSONStructure {
-  static func members(_ layer: LayerEntanglement) -> [(String, JSONValue)] {
+  static func members(
+    _ profile: LayerProfile, _ stability: SuperclassStability
+  ) -> [(String, JSONValue)] {
+    let layer = profile.entanglement
     var members: [(String, JSONValue)] = []
     if let matched = layer.matched { members.append(("atPerplexity", record(matched))) }
     if let structure = layer.structure {
       members += tables(structure)
-      if let tree = structure.tree { members.append(("classTree", record(tree, structure))) }
+      if let tree = structure.tree {
+        let shares = tree.merges.map {
+          stability.share(of: $0, in: structure, layer: profile.name)
+        }
+        members.append(("classTree", record(tree, structure, shares)))
+      }
     }
     if let duplicates = layer.duplicates {
       members.append(
@@ -45,7 +53,9 @@ enum JSONStructure {
       ] + interval(matched.interval))
   }
 
-  private static func record(_ tree: ClassTree, _ structure: ClassStructure) -> JSONValue {
+  private static func record(
+    _ tree: ClassTree, _ structure: ClassStructure, _ checkpointShares: [Double?]
+  ) -> JSONValue {
     func names(_ classes: [Int]) -> JSONValue {
       .array(classes.map { .string(structure.classes[$0]) })
     }
@@ -54,11 +64,12 @@ enum JSONStructure {
       (
         "merges",
         .array(
-          tree.merges.map {
-            .record([
-              ("left", .integer($0.left)), ("right", .integer($0.right)),
-              ("entanglement", .number($0.entanglement)), ("classes", names($0.classes)),
-            ])
+          zip(tree.merges, checkpointShares).map { merge, share in
+            .record(
+              [
+                ("left", .integer(merge.left)), ("right", .integer(merge.right)),
+                ("entanglement", .number(merge.entanglement)), ("classes", names(merge.classes)),
+              ] + (share.map { [("checkpointShare", .number($0))] } ?? []))
           })
       ),
     ])

@@ -63,17 +63,31 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// A history, ready to be written: the one place that knows every format.
+/// A history, ready to be written: the one place that knows every format. Several labelings of the
+/// same samples are a history each.
 public struct Report: Sendable {
-  let history: EntanglementHistory
+  /// One or more.
+  private let histories: [EntanglementHistory]
   let options: ReportOptions
 
   /// - Throws: If any number of the history is NaN or infinite.
   public init(
     _ history: EntanglementHistory, options: ReportOptions
   ) throws(ReportError) {
-    try history.requireFinite()
-    self.history = history
+    try self.init([history], options: options)
+  }
+
+  /// - Parameter histories: One a labeling, of the same checkpoints; each says its labeling.
+  /// - Throws: If any number of a history is NaN or infinite.
+  /// - Precondition: One or more, and as many checkpoints in each.
+  public init(
+    _ histories: [EntanglementHistory], options: ReportOptions
+  ) throws(ReportError) {
+    precondition(
+      Set(histories.map(\.profiles.count)).count == 1,
+      "histories of \(histories.map(\.profiles.count)) checkpoints are not of one run")
+    for history in histories { try history.requireFinite() }
+    self.histories = histories
     self.options = options
   }
 
@@ -81,31 +95,48 @@ public struct Report: Sendable {
   public func files(_ format: ReportFormat) -> [ReportFile] {
     switch format {
     case .text:
+      [ReportFile(name: "report.txt", contents: terminalText(width: 100, color: false))]
+    case .svg: figures.map { $0.svgFile(options) }
+    case .html:
       [
         ReportFile(
-          name: "report.txt",
-          contents: TextReport(history, title: options.title).text(width: 100, color: false))
+          name: "report.html",
+          contents: HTMLReport(histories, figures: figures, options: options).text)
       ]
-    case .svg: EntanglementCharts(history).figures.map { $0.svgFile(options) }
-    case .html:
-      [ReportFile(name: "report.html", contents: HTMLReport(history, options: options).text)]
     case .json:
       [
         ReportFile(
-          name: "report.json",
-          contents: JSONReport(history, version: options.version).text)
+          name: "report.json", contents: JSONReport(histories, version: options.version).text)
       ]
     case .csv:
-      [CSVReport.curves(history), CSVReport.minima(history)]
-        + EntanglementCharts(history).figures.map(\.tableFile)
-        + CSVReport.structure(history)
-        + SampleReport(history).csv
+      tables { [CSVReport.curves($0), CSVReport.minima($0)] } + figures.map(\.tableFile)
+        + tables(CSVReport.changes) + tables(CSVReport.structure) + tables { SampleReport($0).csv }
     }
   }
 
   /// The text report for a terminal of a given width.
   public func terminalText(width: Int, color: Bool) -> String {
-    TextReport(history, title: options.title).text(width: width, color: color)
+    histories.map { history in
+      let heading = history.labeling.map { "By the labels \($0)\n\n" } ?? ""
+      return heading + TextReport(history, title: options.title).text(width: width, color: color)
+    }.joined(separator: "\n")
+  }
+
+  private var figures: [Figure] {
+    histories.flatMap { history in
+      EntanglementCharts(history).figures.map { $0.of(labeling: history.labeling) }
+    }
+  }
+
+  /// The tables of every history, those of one name as one.
+  private func tables(_ tables: (EntanglementHistory) -> [NamedTable]) -> [ReportFile] {
+    let all = histories.flatMap { history in tables(history).map { (history.labeling, $0) } }
+    var names: [String] = []
+    for (_, item) in all where !names.contains(item.name) { names.append(item.name) }
+    return names.map { name in
+      let parts = all.filter { $0.1.name == name }.map { (labeling: $0.0, table: $0.1.table) }
+      return ReportFile(name: name, contents: CSVTable.merged(parts).text)
+    }
   }
 }
 

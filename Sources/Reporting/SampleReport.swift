@@ -61,27 +61,21 @@ struct SampleReport {
     ]
   }
 
-  var json: [(String, JSONValue)] {
-    guard history.quantities.contains(.samples) else { return [] }
-    return [
-      (
-        "labelSuspects",
-        .array(
-          suspects.map { item in
-            .record(
-              Self.place(item.row, item.id) + [
-                ("class", .string(item.suspect.label)),
-                ("claimedBy", .string(item.suspect.claimedBy)),
-                ("claims", .integer(item.suspect.claimCount)),
-                ("records", .integer(item.suspect.recordCount)),
-                ("meanLogOdds", .number(item.suspect.meanOdds)),
-              ])
-          })
-      )
-    ]
+  /// A record for each candidate, with the members that name the labeling.
+  func json(named labeling: [(String, JSONValue)]) -> [JSONValue] {
+    suspects.map { item in
+      .record(
+        labeling + Self.place(item.row, item.id) + [
+          ("class", .string(item.suspect.label)),
+          ("claimedBy", .string(item.suspect.claimedBy)),
+          ("claims", .integer(item.suspect.claimCount)),
+          ("records", .integer(item.suspect.recordCount)),
+          ("meanLogOdds", .number(item.suspect.meanOdds)),
+        ])
+    }
   }
 
-  var csv: [ReportFile] {
+  var csv: [NamedTable] {
     guard history.profiles.contains(where: { $0.samples != nil }) else { return [] }
     var samples = CSVTable([
       "checkpoint", "step", "layer", "row", "id", "class", "claimedBy", "loss", "logOdds",
@@ -103,8 +97,8 @@ struct SampleReport {
         + [CSVTable.number(item.suspect.meanOdds)]
     }
     return [
-      ReportFile(name: "samples.csv", contents: samples.text),
-      ReportFile(name: "label-suspects.csv", contents: table.text),
+      NamedTable(name: "samples.csv", table: samples),
+      NamedTable(name: "label-suspects.csv", table: table),
     ]
   }
 

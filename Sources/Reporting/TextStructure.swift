@@ -28,7 +28,27 @@ struct TextStructure {
         text += line + (layer.entanglement.structure.flatMap(closest) ?? "") + "\n"
       }
     }
-    return text + notices(layers, width: width)
+    return text + changes(width: width) + notices(layers, width: width)
+  }
+
+  /// What the last checkpoint is to the first, sample by sample; a line a layer.
+  private func changes(width: Int) -> String {
+    let changes = history.changes
+    guard let first = changes.first else { return "" }
+    let names = changes.map { TextReport.elided($0.layer, to: max(12, width / 4)) }
+    let nameWidth = names.map(\.displayWidth).max() ?? 0
+    return "\n"
+      + TextReport.wrapped(
+        "Change of it from \(first.first) to \(first.last), paired by sample, 95 % interval (nats):",
+        width: width)
+      + zip(changes, names).map { change, name in
+        let interval = change.difference.interval
+        let isSure = interval.lower > 0 || interval.upper < 0
+        return "  " + name.padded(to: nameWidth) + "  "
+          + NumberStyle.loss(change.difference.difference)
+          + " [\(NumberStyle.loss(interval.lower)), \(NumberStyle.loss(interval.upper))]"
+          + (isSure ? "" : "  within chance of the samples") + "\n"
+      }.joined()
   }
 
   private func heading(_ matched: MatchedLoss) -> String {

@@ -135,9 +135,9 @@ import Testing
       ])
     #expect(
       files[2].contents
-        == "checkpoint,step,layer,loss,position,chance\n"
-        + "epoch_0,0,\"a,\"\"b\"\"\",1.0,interior,2.3\nepoch_0,0,c,2.0,interior,2.3\n"
-        + "epoch_1,1,\"a,\"\"b\"\"\",0.5,interior,2.3\nepoch_1,1,c,1.5,interior,2.3\n")
+        == "checkpoint,step,layer,loss,lower,upper,position,chance\n"
+        + "epoch_0,0,\"a,\"\"b\"\"\",1.0,,,interior,2.3\nepoch_0,0,c,2.0,,,interior,2.3\n"
+        + "epoch_1,1,\"a,\"\"b\"\"\",0.5,,,interior,2.3\nepoch_1,1,c,1.5,,,interior,2.3\n")
     #expect(files[6].contents == "layer,epoch_0,epoch_1\n\"a,\"\"b\"\"\",1.0,0.5\nc,2.0,1.5\n")
     let lines = files[0].contents.split(separator: "\n")
     #expect(

@@ -39,12 +39,14 @@ public struct WeightedLoss {
     return sum / weights.reduce(0, +)
   }
 
-  /// The temperature at which the perplexity is `target`, by halving from two percent around
+  /// The temperature at which the perplexity is `target`, by halving from `reach` in ln T around
   /// `start`; weights scaled to mean 1.
-  public func temperature(_ weights: [Double], target: Double, near start: Double) -> Double {
+  public func temperature(
+    _ weights: [Double], target: Double, near start: Double, reach: Double = 0.02
+  ) -> Double {
     let scale = Double(weights.count) / weights.reduce(0, +)
     let scaled = weights.map { $0 * scale }
-    var (low, high) = (log(start) - 0.02, log(start) + 0.02)
+    var (low, high) = (log(start) - reach, log(start) + reach)
     for _ in 0..<32 {
       let middle = (low + high) / 2
       if perplexity(scaled, temperature: exp(middle)) < target {

@@ -28,9 +28,9 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where the class labels are: a dataset's path, FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy.",
-      valueName: "where"))
-  var labels: String?
+      "Where the class labels are: a dataset's path, FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy. "
+        + "Repeated, a report by each of them.", valueName: "where"))
+  var labels: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -102,12 +102,13 @@ struct SelectionOptions: ParsableArguments {
     }
   }
 
+  /// The first labels; `labelings` has all.
   var reading: ReadingOptions {
     var options = ReadingOptions()
     options.layers = layers
     options.except = except
     options.checkpoints = checkpoints
-    options.labels = labels
+    options.labels = labels.first
     options.checkpointPattern = checkpointPattern
     options.pooling = pool
     options.patience = patience
@@ -131,3 +132,43 @@ extension Channels: ExpressibleByArgument {}
 extension LayerOrdering: ExpressibleByArgument {}
 extension StoredType: ExpressibleByArgument {}
 extension FileContent: ExpressibleByArgument {}
+
+extension SelectionOptions {
+  /// Some labels and what a report calls them.
+  struct Labeling {
+    /// nil for labels that are the only ones.
+    let name: String?
+    let reading: ReadingOptions
+  }
+
+  /// One for each `--labels`, named by the dataset, column or file; one without a name otherwise.
+  var labelings: [Labeling] {
+    guard labels.count > 1 else { return [Labeling(name: nil, reading: reading)] }
+    let short = labels.map(Self.name)
+    let names = Set(short).count == short.count ? short : labels
+    return zip(labels, names).map { source, name in
+      var options = reading
+      options.labels = source
+      return Labeling(name: name, reading: options)
+    }
+  }
+
+  /// `a.h5:/meta/domain` → `domain`, `a.csv:species` → `species`, `y/domain.npy` → `domain`.
+  private static func name(_ source: String) -> String {
+    let last = source.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init)
+    let name = last ?? source
+    return name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
+  }
+
+  /// For commands that compare by one labeling.
+  func requireOneLabeling() throws {
+    guard labels.count > 1 else { return }
+    throw ValidationError(
+      "Several --labels make several reports; here give one of \(labels.joined(separator: ", ")).")
+  }
+
+  func requireDistinctLabelings() throws {
+    guard Set(labels).count < labels.count else { return }
+    throw ValidationError("--labels \(labels.joined(separator: ", ")): give each labeling once.")
+  }
+}

@@ -8,21 +8,30 @@ struct AnalysisPlan {
   let collection: ActivationCollection
   let loss: SoftNearestNeighborLoss
   let sampling: EntanglementHistory.Sampling?
+  /// What a report calls the labels, where there are several.
+  let labeling: String?
   let keepGoing: Bool
   let verbose: Bool
 
-  init(
+  /// One plan for each labeling.
+  static func plans(
     input: InputOptions, compute: ComputeOptions, keepGoing: Bool, verbose: Bool
-  ) throws(CommandError) {
-    try self.init(
-      files: input.files, reading: input.reading, compute: compute, keepGoing: keepGoing,
-      verbose: verbose)
+  ) throws(CommandError) -> [AnalysisPlan] {
+    var plans: [AnalysisPlan] = []
+    for labeling in input.selection.labelings {
+      plans.append(
+        try AnalysisPlan(
+          files: input.files, reading: labeling.reading, compute: compute, keepGoing: keepGoing,
+          verbose: verbose, labeling: labeling.name))
+    }
+    return plans
   }
 
   init(
     files: [String], reading: ReadingOptions, compute: ComputeOptions, keepGoing: Bool,
-    verbose: Bool
+    verbose: Bool, labeling: String? = nil
   ) throws(CommandError) {
+    self.labeling = labeling
     var reading = reading
     reading.threadCount = compute.threadCount
     reading.memoryLimit = compute.memoryLimit
@@ -32,7 +41,10 @@ struct AnalysisPlan {
     } catch {
       throw CommandError(error, verbose: verbose)
     }
-    loss = try compute.loss
+    var loss = try compute.loss
+    // What differences between checkpoints are sure of needs them.
+    loss.keepsInfluences = loss.quantities.contains(.intervals)
+    self.loss = loss
     sampling = compute.samples.map { .init(sampleCount: $0, seed: compute.seed) }
     self.keepGoing = keepGoing
     self.verbose = verbose

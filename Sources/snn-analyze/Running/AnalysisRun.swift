@@ -172,13 +172,13 @@ final class AnalysisRun: Sendable {
     return StratifiedSample(count: sampling.sampleCount, of: labels, using: &generator).rows
   }
 
-  /// Which samples the analysed rows are, where something is said of single ones.
+  /// Which samples the analysed rows are, where something is said of single ones or of pairs.
   private func identity(
     of checkpoint: CheckpointEntry, _ labels: Result<ClassLabels, CommandError>
   ) throws(CommandError) -> SampleIdentity? {
-    guard plan.loss.quantities.contains(.samples), case .success(let labels) = labels else {
-      return nil
-    }
+    guard !plan.loss.quantities.isDisjoint(with: [.samples, .intervals]),
+      case .success(let labels) = labels
+    else { return nil }
     do {
       let ids = try plan.collection.sampleIDs(of: checkpoint)
       let rows = drawn(labels)
@@ -209,15 +209,22 @@ final class AnalysisRun: Sendable {
       case nil: break
       }
     }
+    var identities: [SampleIdentity?] = []
+    for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
+      identities.append(try identity(of: checkpoint, labels[index]))
+    }
+    let last = identities.last ?? nil
+    let namesSamples = plan.loss.quantities.contains(.samples)
     var profiles: [EntanglementProfile] = []
     for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
       profiles.append(
         EntanglementProfile(
           checkpoint: checkpoint.name, step: checkpoint.step, file: checkpoint.file,
-          layers: layers[index], samples: try identity(of: checkpoint, labels[index])))
+          layers: layers[index], samples: namesSamples ? identities[index] : nil,
+          hasRowsOfLast: last != nil && identities[index] == last))
     }
     return EntanglementHistory(
       distance: plan.loss.distance, quantities: plan.loss.quantities, profiles: profiles,
-      failures: failures, sampling: plan.sampling)
+      failures: failures, sampling: plan.sampling, labeling: plan.labeling)
   }
 }

@@ -28,7 +28,7 @@ enum Provenance {
     add("Layers", input.layers)
     add("Except", input.except)
     add("Checkpoints", input.checkpoints)
-    add("Labels", [input.labels].compactMap(\.self))
+    add("Labels", input.labels)
     add("Checkpoint pattern", [input.checkpointPattern].compactMap(\.self))
     add("Pooling", [input.pool?.rawValue].compactMap(\.self))
     if compute.zeroRows != .refuse { add("Rows of zeros", [compute.zeroRows.rawValue]) }

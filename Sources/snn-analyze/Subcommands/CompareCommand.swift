@@ -24,6 +24,7 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
+    try selection.requireOneLabeling()
     guard grouped.count > 1 else {
       throw ValidationError(
         "Give two runs or more under names of their own, such as plain=a.h5 entangled=b.h5.")

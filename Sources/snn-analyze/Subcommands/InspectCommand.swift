@@ -16,6 +16,8 @@ struct InspectCommand: ParsableCommand {
   @Flag(help: "Print the library's own words on errors.")
   var verbose = false
 
+  func validate() throws { try input.selection.requireOneLabeling() }
+
   func run() throws {
     let collection: ActivationCollection
     var reading = input.reading

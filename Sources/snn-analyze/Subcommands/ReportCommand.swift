@@ -14,9 +14,12 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup(title: "Computation") var compute: ComputeOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
+  func validate() throws { try input.selection.requireDistinctLabelings() }
+
   func run() throws {
-    let plan = try AnalysisPlan(
+    let plans = try AnalysisPlan.plans(
       input: input, compute: compute, keepGoing: output.keepGoing, verbose: output.verbose)
+    let plan = plans[0]
     let folder = try OutputFolder(path: output.folder(forFirst: input.files[0]))
     defer { folder.finish() }
     if output.verbose {
@@ -25,13 +28,14 @@ struct ReportCommand: ParsableCommand {
     }
     if !output.quiet { writeNotes(on: plan.collection) }
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
-    let history = try AnalysisRun(
-      plan, progress: progress, cache: ResultCache(folder: output.cacheFolder(in: folder.path))
-    ).history()
+    let cache = ResultCache(folder: output.cacheFolder(in: folder.path))
+    let histories = try plans.map {
+      try AnalysisRun($0, progress: progress, cache: cache).history()
+    }
     let report: Report
     do {
       report = try Report(
-        history,
+        histories,
         options: ReportOptions(
           figureStyle: output.figureStyle, figureWidth: output.figureWidth,
           version: SNNAnalyze.version, title: FileStem.of(input.files[0]),
@@ -41,8 +45,9 @@ struct ReportCommand: ParsableCommand {
       throw CommandError("\(error)")
     }
     try output.write(report.files, text: report.terminalText, to: folder)
-    if history.failures.isEmpty { return }
-    for failure in history.failures {
+    let failures = histories.flatMap(\.failures)
+    if failures.isEmpty { return }
+    for failure in failures {
       StandardError.write("Error: \(failure.reason)\n")
     }
     throw ExitCode(2)

@@ -26,7 +26,8 @@ struct ReportCommand: ParsableCommand {
     if !output.quiet { writeNotes(on: plan.collection) }
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
     let history = try AnalysisRun(
-      plan, progress: progress, cache: ResultCache(folder: output.cacheFolder(in: folder.path))
+      plan, progress: progress, cache: ResultCache(folder: output.cacheFolder(in: folder.path)),
+      scratch: output.scratchFolder(in: folder.path)
     ).history()
     let report: Report
     do {

@@ -18,15 +18,16 @@ static inline double value_at(const snn_samples *s, int64_t index) {
                               : (double)((const float *)s->values)[index];
 }
 
-void snn_feature_means(const snn_samples *s, double *means) {
+void snn_feature_means(const snn_samples *s, int64_t first, int64_t end, double *means) {
   // Sums of differences to the first row: a common offset costs no digits.
   const int64_t D = s->feature_count;
-  for (int64_t f = 0; f < D; f++) means[f] = 0;
+  if (first == 0)
+    for (int64_t f = 0; f < D; f++) means[f] = 0;
   if (s->count == 0) return;
   const int64_t origin = s->rows[0] * D;
   const double origin_scale = s->scales[0];
   const double share = 1.0 / (double)s->count;
-  for (int64_t p = 1; p < s->count; p++) {
+  for (int64_t p = first > 0 ? first : 1; p < end; p++) {
     const int64_t row = s->rows[p] * D;
     const double scale = s->scales[p];
     if (s->values_are_double) {
@@ -39,14 +40,16 @@ void snn_feature_means(const snn_samples *s, double *means) {
         means[f] += ((double)v[row + f] * scale - (double)v[origin + f] * origin_scale) * share;
     }
   }
+  if (end < s->count) return;
   for (int64_t f = 0; f < D; f++) means[f] += value_at(s, origin + f) * origin_scale;
 }
 
-double snn_largest_deviation(const snn_samples *s, const double *center) {
+double snn_largest_deviation(const snn_samples *s, const double *center, int64_t first,
+                             int64_t end) {
   const int64_t D = s->feature_count;
   double8 largest = 0;
   double rest = 0;
-  for (int64_t p = 0; p < s->count; p++) {
+  for (int64_t p = first; p < end; p++) {
     const int64_t row = s->rows[p] * D;
     const double scale = s->scales[p];
     int64_t f = 0;
@@ -71,11 +74,13 @@ double snn_largest_deviation(const snn_samples *s, const double *center) {
   return rest;
 }
 
-double snn_scatter(const snn_samples *s, const double *center, double *work) {
+double snn_scatter(const snn_samples *s, const double *center, int64_t start, int64_t end,
+                   double *work) {
   const int64_t D = s->feature_count;
   double *first = work, *second = work + D;
-  for (int64_t f = 0; f < 2 * D; f++) work[f] = 0;
-  for (int64_t p = 0; p < s->count; p++) {
+  if (start == 0)
+    for (int64_t f = 0; f < 2 * D; f++) work[f] = 0;
+  for (int64_t p = start; p < end; p++) {
     const int64_t row = s->rows[p] * D;
     const double scale = s->scales[p];
     if (s->values_are_double) {
@@ -107,7 +112,7 @@ void snn_pack(const snn_samples *s, const double *center, int64_t first_panel,
   const int64_t D = s->feature_count;
   enum { strip = 64 };
   for (int64_t panel = first_panel; panel < end_panel; panel++) {
-    float *out = panels + panel * D * snn_panel_width;
+    float *out = panels + (panel - first_panel) * D * snn_panel_width;
     for (int64_t f0 = 0; f0 < D; f0 += strip) {
       const int64_t f1 = f0 + strip < D ? f0 + strip : D;
       for (int64_t lane = 0; lane < snn_panel_width; lane++) {

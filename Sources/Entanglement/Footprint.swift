@@ -1,4 +1,5 @@
 internal import Activations
+internal import PairwiseDistances
 
 /// The memory that a layer takes while its loss is computed.
 struct Footprint {
@@ -42,4 +43,56 @@ struct Footprint {
   }
 
   static let mostTemperatures = 96
+}
+
+/// The memory that a layer takes whose rows are on the disk.
+struct StreamedFootprint {
+  private let fixed: Int
+  private let perTemperature: Int
+  private let blockSize: Int
+  private let wantedBlockCount: Int
+
+  /// What a limit is spent on.
+  struct Plan {
+    let temperaturesPerPass: Int
+    /// Bytes of rows in memory.
+    let residentSize: Int
+    /// Bytes for what a pass keeps.
+    let passMemory: Int
+  }
+
+  init(
+    sampleCount: Int, featureCount: Int, isDouble: Bool, threadCount: Int, curvature: Bool
+  ) {
+    let perSample = 400
+    let perFeature = 48
+    let perThread = 1 << 20
+    fixed = sampleCount * perSample + featureCount * perFeature + threadCount * perThread
+    perTemperature = sampleCount * 2 * (curvature ? 3 : 2) * 8
+    blockSize = SpilledRows.blockSize(featureCount: featureCount, isDouble: isDouble)
+    wantedBlockCount = 2 * max(threadCount, 1)
+  }
+
+  /// What two blocks and one temperature at a time take, the program included.
+  var least: Int {
+    let bytes = fixed + perTemperature + 2 * blockSize
+    return bytes + min(Self.program, bytes / 3 + 1)
+  }
+
+  /// How a limit is spent: two blocks a thread where they fit, then all temperatures in one pass, then
+  /// more blocks. nil if two blocks and a temperature are too much.
+  func plan(within limit: Int) -> Plan? {
+    guard least <= limit else { return nil }
+    let free = limit - min(Self.program, limit / 4) - fixed
+    let wanted = min(wantedBlockCount * blockSize, max(2 * blockSize, free / 2))
+    let temperatures = min(
+      max(1, (free - wanted) / max(perTemperature, 1)), Footprint.mostTemperatures)
+    let passMemory = perTemperature * temperatures
+    return Plan(
+      temperaturesPerPass: temperatures, residentSize: max(free - passMemory, 2 * blockSize),
+      passMemory: passMemory)
+  }
+
+  /// The program and its libraries, or a quarter of a limit that is less than them.
+  private static let program = 48 << 20
 }

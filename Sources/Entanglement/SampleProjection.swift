@@ -22,11 +22,27 @@ public struct SampleProjection: Sendable, Equatable, Codable {
   /// - Precondition: one label a row, finite values.
   public init(of matrix: ActivationMatrix, labels: ClassLabels, distance: Distance) {
     precondition(labels.sampleCount == matrix.sampleCount, "one label is needed for each row")
-    let affordable = max(100, Self.mostValues / max(matrix.featureCount, 1))
-    let count = min(matrix.sampleCount, Self.mostSamples, affordable)
+    let drawn = Self.drawnRows(of: labels, featureCount: matrix.featureCount)
+    let chosen = drawn.count < matrix.sampleCount ? matrix.rows(drawn) : matrix
+    self.init(of: chosen, drawn: drawn, labels: labels, distance: distance)
+  }
+
+  /// The rows that are projected, ascending.
+  public static func drawnRows(of labels: ClassLabels, featureCount: Int) -> [Int] {
+    let affordable = max(100, mostValues / max(featureCount, 1))
     var generator = SplitMix64(seed: 0)
-    let drawn = StratifiedSample(count: count, of: labels, using: &generator).rows
-    let chosen = count < matrix.sampleCount ? matrix.rows(drawn) : matrix
+    return StratifiedSample(
+      count: min(labels.sampleCount, mostSamples, affordable), of: labels, using: &generator
+    ).rows
+  }
+
+  /// The projection of a layer of which only the drawn rows were read.
+  /// - Parameters:
+  ///   - chosen: The rows of `drawn`, which `drawnRows` gave.
+  ///   - labels: Those of the whole layer.
+  public init(
+    of chosen: ActivationMatrix, drawn: [Int], labels: ClassLabels, distance: Distance
+  ) {
     let scales = (0..<chosen.sampleCount).map { row -> Double in
       let norm = distance == .cosine ? chosen.norm(ofRow: row) : 1
       return norm > 0 ? 1 / norm : 0

@@ -99,25 +99,32 @@ public struct SoftNearestNeighborLoss: Sendable {
     of matrix: ActivationMatrix, labels: ClassLabels
   ) throws(EntanglementError) -> LayerEntanglement {
     let (matrix, labels, skipped) = try checked(matrix, labels)
-    let dropped = Set(skipped)
-    let kept = (0..<matrix.sampleCount + skipped.count).filter { !dropped.contains($0) }
-    let order = ClassOrder(labels)
-    let statistics = LabelStatistics(labels)
-    guard statistics.populatedClassCount > 1 else {
-      throw .singleClass(name: labels.names.isEmpty ? "" : labels.names[Int(labels.indices[0])])
-    }
-    guard statistics.anchorCount > 0 else {
-      throw .onlySingletons(classCount: statistics.populatedClassCount)
-    }
+    let statistics = try LabelStatistics(comparing: labels)
     let footprint = Footprint(
       matrix, threadCount: threadCount, curvature: quantities.contains(.minimum))
     guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit) else {
       throw .memory(needed: footprint.least, limit: memoryLimit)
     }
-    let samples = DistanceSamples(matrix, order: order, distance: distance)
+    let samples = DistanceSamples(matrix, order: ClassOrder(labels), distance: distance)
+    return try entanglement(
+      of: samples, labels: labels, statistics: statistics, skipped: skipped,
+      temperaturesPerPass: temperaturesPerPass,
+      memory: memoryLimit - footprint.bytes(temperatures: 0))
+  }
+
+  /// The loss of samples that were checked.
+  /// - Parameters:
+  ///   - skipped: The rows that were left out, ascending.
+  ///   - memory: What passes may take beside the samples.
+  func entanglement(
+    of samples: DistanceSamples, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
+    temperaturesPerPass: Int, memory: Int
+  ) throws(EntanglementError) -> LayerEntanglement {
     guard samples.meanDistance.isFinite,
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
     else { throw .beyondRange }
+    let dropped = Set(skipped)
+    let kept = (0..<samples.count + skipped.count).filter { !dropped.contains($0) }
     let isConstant = samples.largestDistance == 0
     let scale = isConstant ? 1 : samples.meanDistance
     let temperatures = sweep.values.map { sweep.scale == .absolute ? $0 : $0 * scale }
@@ -145,11 +152,10 @@ public struct SoftNearestNeighborLoss: Sendable {
     }
     var findings = LayerFindings(self, minimum: minimum, scale: scale)
     try findings.find(
-      &evaluation, names: labels.names, kept: kept,
-      memory: memoryLimit - footprint.bytes(temperatures: 0))
+      &evaluation, names: labels.names, kept: kept, memory: memory)
     let curve = evaluation.points(at: temperatures)
     return LayerEntanglement(
-      sampleCount: matrix.sampleCount, featureCount: matrix.featureCount,
+      sampleCount: samples.count, featureCount: samples.featureCount,
       anchorCount: statistics.anchorCount, singletonCount: statistics.singletonCount,
       skippedRows: skipped, chance: statistics.chance, meanDistance: samples.meanDistance,
       classes: zip(labels.names, labels.counts).map(ClassSize.init),
@@ -213,6 +219,15 @@ struct LabelStatistics: Sendable {
   let populatedClassCount: Int
   /// l(T → ∞) = mean_i log((N−1)/(n_{y_i}−1)).
   let chance: Double
+
+  /// Refuses labels that leave nothing to compare.
+  init(comparing labels: ClassLabels) throws(EntanglementError) {
+    self.init(labels)
+    guard populatedClassCount > 1 else {
+      throw .singleClass(name: labels.names.isEmpty ? "" : labels.names[Int(labels.indices[0])])
+    }
+    guard anchorCount > 0 else { throw .onlySingletons(classCount: populatedClassCount) }
+  }
 
   init(_ labels: ClassLabels) {
     let counts = labels.counts.filter { $0 > 0 }

@@ -77,15 +77,13 @@ package final class NeighborPull: TileReduction, @unchecked Sendable {
   package func gradient(times factor: Double, threadCount: Int) -> ActivationMatrix? {
     let rows = samples.count
     let columns = samples.featureCount
-    switch samples.values {
-    case .float32:
-      return unpacked(as: Float.self, factor, threadCount).map {
-        ActivationMatrix(sampleCount: rows, featureCount: columns, values: $0)
-      }
-    case .float64:
+    if samples.isDouble {
       return unpacked(as: Double.self, factor, threadCount).map {
         ActivationMatrix(sampleCount: rows, featureCount: columns, values: $0)
       }
+    }
+    return unpacked(as: Float.self, factor, threadCount).map {
+      ActivationMatrix(sampleCount: rows, featureCount: columns, values: $0)
     }
   }
 

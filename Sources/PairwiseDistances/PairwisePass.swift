@@ -28,6 +28,8 @@ package struct PairwisePass: Sendable {
   }
 
   /// Feeds all distances to a reduction, tile by tile. `shouldStop` is asked between rounds.
+  ///
+  /// Samples that are not all in memory are passed over match after match, a few tiles at a time.
   /// - Parameter kept: Where distances come from if an earlier pass left them there, and go to if not.
   /// - Returns: Whether the pass went through to its end.
   @discardableResult
@@ -42,8 +44,18 @@ package struct PairwisePass: Sendable {
     defer { for part in memory { part.deallocate() } }
     return samples.withKernelSamples { pointer in
       nonisolated(unsafe) let kernelSamples = pointer
-      for round in Self.rounds(blockCount: blockCount) {
-        if shouldStop() { return false }
+      let rounds = Self.rounds(
+        blockCount: blockCount, workers: workers, residentBlockCount: samples.residentBlockCount)
+      let asked = Self.roundCount(sampleCount: samples.count)
+      var resident = ResidentBlocks(of: samples)
+      for (number, round) in rounds.enumerated() {
+        // As often as there are rounds where all is in memory.
+        if number == 0 || number * asked / rounds.count > (number - 1) * asked / rounds.count,
+          shouldStop()
+        {
+          return false
+        }
+        resident.prepare(for: round)
         let next = Atomic(0)
         let work: @Sendable (Int) -> Void = { worker in
           while true {

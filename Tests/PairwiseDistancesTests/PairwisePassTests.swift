@@ -19,6 +19,25 @@ import Testing
     }
   }
 
+  @Test(
+    "With few blocks in memory each block meets its partners in the same order",
+    arguments: [1, 2, 7, 8, 9, 16, 17, 31], [2, 3, 5, 12, 40])
+  func streamedRounds(blockCount: Int, resident: Int) {
+    func meetings(_ rounds: [[PairwisePass.TilePosition]]) -> [[PairwisePass.TilePosition]] {
+      (0..<blockCount).map { block in
+        rounds.flatMap(\.self).filter { $0.row == block || $0.column == block }
+      }
+    }
+    let whole = PairwisePass.rounds(blockCount: blockCount)
+    let rounds = PairwisePass.rounds(
+      blockCount: blockCount, workers: 2, residentBlockCount: resident)
+    #expect(meetings(rounds) == meetings(whole))
+    for round in rounds {
+      #expect(!round.isEmpty)
+      #expect(Set(round.flatMap { [$0.row, $0.column] }).count <= resident)
+    }
+  }
+
   /// Keeps every distance it is given.
   private final class AllDistances: PairwiseReduction {
     let table: Mutex<[[Double]]>

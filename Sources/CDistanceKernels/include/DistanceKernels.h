@@ -57,17 +57,24 @@ typedef struct snn_samples {
   double zero_below;    // exact distances below are rounding of 0
 } snn_samples;
 
-/// The mean of each feature over all samples, of values times scale, into `means` (D doubles).
-void snn_feature_means(const snn_samples *samples, double *means);
+// The functions of preparation take positions [first, end) and, called range after range in
+// order, give what one call with [0, N) gives, to the bit.
 
-/// The largest |x·scale − center| over all values.
-double snn_largest_deviation(const snn_samples *samples, const double *center);
+/// The mean of each feature over all samples, of values times scale, in `means` (D doubles) once
+/// the last range is done.
+void snn_feature_means(const snn_samples *samples, int64_t first, int64_t end, double *means);
 
-/// Σ_f Σ_i (x_if·scale − mean_f)², the means being those of the samples: (N − 1)·Σ_f s²_f.
-/// `center` need only be near the means; `work` is 2·D doubles.
-double snn_scatter(const snn_samples *samples, const double *center, double *work);
+/// The largest |x·scale − center| over the values of a range.
+double snn_largest_deviation(const snn_samples *samples, const double *center, int64_t first,
+                             int64_t end);
 
-/// Writes panels and norms of the rows x·scale − center for a range of panels.
+/// Σ_f Σ_i (x_if·scale − mean_f)², the means being those of the samples: (N − 1)·Σ_f s²_f, once
+/// the last range is done. `center` need only be near the means; `work` is 2·D doubles.
+double snn_scatter(const snn_samples *samples, const double *center, int64_t first, int64_t end,
+                   double *work);
+
+/// Writes a range of panels, the first of them at `panels`, and norms (by position) of the rows
+/// x·scale − center.
 void snn_pack(const snn_samples *samples, const double *center, int64_t first_panel,
               int64_t end_panel, float *panels, double *norms);
 

@@ -55,6 +55,12 @@ struct OutputOptions: ParsableArguments {
     isUncached ? nil : cache ?? folder + "/.cache"
   }
 
+  /// Where layers go that are larger than memory: beside the cache if that can be written to.
+  func scratchFolder(in folder: String) -> String {
+    guard let cache = cacheFolder(in: folder), access(cache, W_OK) == 0 else { return folder }
+    return cache
+  }
+
   func folder(forFirst file: String) -> String {
     output ?? "Reports/" + FileStem.of(file)
   }

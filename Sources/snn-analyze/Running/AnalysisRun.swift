@@ -12,10 +12,13 @@ final class AnalysisRun: Sendable {
   private let plan: AnalysisPlan
   private let progress: Progress
   private let cache: ResultCache
+  private let scratch: String
   private let outcomes: Mutex<[Int: Result<LayerProfile, CommandError>]>
 
-  init(_ plan: AnalysisPlan, progress: Progress, cache: ResultCache) {
+  /// - Parameter scratch: The folder where layers go that are larger than memory.
+  init(_ plan: AnalysisPlan, progress: Progress, cache: ResultCache, scratch: String) {
     self.plan = plan
+    self.scratch = scratch
     self.progress = progress
     self.cache = cache
     outcomes = Mutex([:])
@@ -115,26 +118,14 @@ final class AnalysisRun: Sendable {
     }
     let outcome = Result<LayerProfile, CommandError> { () throws(CommandError) in
       let labels = try labels[jobs[index].checkpoint].get()
-      guard layer.memorySize < plan.loss.memoryLimit else {
-        throw CommandError(
-          "\(place(layer)) alone takes \(layer.memorySize >> 20) MiB and the limit is "
-            + "\(plan.loss.memoryLimit >> 20) MiB. Raise --memory.")
-      }
-      let stored: ActivationMatrix
-      do throws(ActivationFileError) {
-        stored = try plan.collection.activations(of: layer)
-      } catch {
+      do {
+        return try profile(jobs[index], layer, labels, with: loss)
+      } catch let error as CommandError {
+        throw error
+      } catch let error as ActivationFileError {
         throw CommandError(error, verbose: plan.verbose)
-      }
-      let (matrix, classes, rows) = sampled(stored, labels)
-      do throws(EntanglementError) {
-        return LayerProfile(
-          name: layer.name, index: jobs[index].layer, shape: layer.shape,
-          entanglement: try cache.entanglement(of: matrix, labels: classes, with: loss),
-          projection: plan.isPictured(jobs[index])
-            ? projection(of: matrix, classes, rows) : nil)
       } catch {
-        throw CommandError("\(place(layer)): \(error.description)")
+        throw CommandError("\(place(layer)): \(error)")
       }
     }
     outcomes.withLock { $0[index] = outcome }
@@ -147,22 +138,46 @@ final class AnalysisRun: Sendable {
     "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint))"
   }
 
-  private func projection(
-    of matrix: ActivationMatrix, _ labels: ClassLabels, _ rows: [Int]?
-  ) -> SampleProjection {
-    let found = SampleProjection(of: matrix, labels: labels, distance: plan.loss.distance)
-    return rows.map(found.renamingRows) ?? found
-  }
-
-  /// The samples to compute with; their rows if they are not all.
-  private func sampled(
-    _ matrix: ActivationMatrix, _ labels: ClassLabels
-  ) -> (ActivationMatrix, ClassLabels, rows: [Int]?) {
-    guard let sampling = plan.sampling, sampling.sampleCount < matrix.sampleCount else {
-      return (matrix, labels, nil)
+  /// Reads a layer, or the samples drawn of it, and computes it: in memory if it fits.
+  private func profile(
+    _ job: AnalysisPlan.Job, _ layer: LayerEntry, _ labels: ClassLabels,
+    with loss: SoftNearestNeighborLoss
+  ) throws -> LayerProfile {
+    let rows = plan.sampling.flatMap {
+      $0.sampleCount < layer.sampleCount ? drawn(labels) : nil
     }
-    let rows = drawn(labels)
-    return (matrix.rows(rows), labels.rows(rows), rows)
+    let source = LayerRows(
+      plan.collection, layer, rows: rows, bytesAtATime: plan.loss.memoryLimit / 16)
+    let classes = rows.map(labels.rows) ?? labels
+    let isPictured = plan.isPictured(job)
+    let entanglement: LayerEntanglement
+    var projection: SampleProjection?
+    if loss.fitsInMemory(
+      sampleCount: source.sampleCount, featureCount: source.featureCount,
+      isDouble: source.isDouble)
+    {
+      let matrix: ActivationMatrix
+      if let rows, layer.memorySize < plan.loss.memoryLimit / 2 {
+        matrix = try plan.collection.activations(of: layer).rows(rows)
+      } else {
+        matrix = try source.rows(0..<source.sampleCount)
+      }
+      entanglement = try cache.entanglement(of: matrix, labels: classes, with: loss)
+      if isPictured {
+        projection = SampleProjection(of: matrix, labels: classes, distance: loss.distance)
+      }
+    } else {
+      entanglement = try cache.entanglement(
+        of: source, labels: classes, with: loss, spillingInto: scratch)
+      if isPictured {
+        let drawn = SampleProjection.drawnRows(of: classes, featureCount: source.featureCount)
+        projection = SampleProjection(
+          of: try source.gathered(drawn), drawn: drawn, labels: classes, distance: loss.distance)
+      }
+    }
+    return LayerProfile(
+      name: layer.name, index: job.layer, shape: layer.shape, entanglement: entanglement,
+      projection: rows.flatMap { rows in projection?.renamingRows(rows) } ?? projection)
   }
 
   /// The rows that are analysed.

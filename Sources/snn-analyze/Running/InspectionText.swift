@@ -98,6 +98,8 @@ struct InspectionText {
       "forecast": [
         "seconds": (forecast?.seconds).map { $0 as Any } ?? NSNull(),
         "memorySize": (forecast?.memory).map { $0 as Any } ?? NSNull(),
+        "streamedLayerCount": (forecast?.streamedCount).map { $0 as Any } ?? NSNull(),
+        "diskSize": (forecast?.disk).map { $0 as Any } ?? NSNull(),
       ],
       "notes": collection.notes,
       "leftOut": collection.leftOut.map {

@@ -26,16 +26,49 @@ struct ResultCache: Sendable {
     of matrix: ActivationMatrix, labels: ClassLabels, with loss: SoftNearestNeighborLoss
   ) throws(EntanglementError) -> LayerEntanglement {
     guard let folder else { return try loss.entanglement(of: matrix, labels: labels) }
-    var digest = ContentDigest()
-    digest.add(program)
-    digest.add(loss.settings)
-    digest.add(labels)
+    var digest = digest(loss, labels)
     digest.add(matrix)
     let path = folder + "/\(digest).json"
     if let kept = Self.read(path) { return kept }
     let result = try loss.entanglement(of: matrix, labels: labels)
     Self.write(result, to: path)
     return result
+  }
+
+  /// The same for a layer that is larger than memory, which is read once more for its fingerprint.
+  ///
+  /// The fingerprint goes row by row, so it does not depend on the limit of memory; it is not that of
+  /// the layer in memory, whose entry is another.
+  func entanglement(
+    of source: some ActivationSource, labels: ClassLabels, with loss: SoftNearestNeighborLoss,
+    spillingInto scratch: String
+  ) throws -> LayerEntanglement {
+    guard let folder else {
+      return try loss.entanglement(of: source, labels: labels, spillingInto: scratch)
+    }
+    var digest = digest(loss, labels)
+    digest.add("rows")
+    digest.add([UInt64(source.sampleCount), UInt64(source.featureCount)])
+    try source.forEachBlock(bytes: min(loss.memoryLimit / 8, 1 << 26)) { _, block in
+      block.withBytes { bytes in
+        for start in stride(from: 0, to: bytes.count, by: max(source.rowSize, 1)) {
+          digest.add(UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowSize]))
+        }
+      }
+    }
+    let path = folder + "/\(digest).json"
+    if let kept = Self.read(path) { return kept }
+    let result = try loss.entanglement(of: source, labels: labels, spillingInto: scratch)
+    Self.write(result, to: path)
+    return result
+  }
+
+  private func digest(_ loss: SoftNearestNeighborLoss, _ labels: ClassLabels) -> ContentDigest {
+    var digest = ContentDigest()
+    digest.add(program)
+    digest.add(loss.settings)
+    digest.add(labels)
+    return digest
   }
 
   private static func read(_ path: String) -> LayerEntanglement? {

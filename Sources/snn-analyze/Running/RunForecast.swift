@@ -13,16 +13,39 @@ struct RunForecast {
   let seconds: Double?
   /// The most memory at one time, in bytes.
   let memory: Int
+  /// The layers that are larger than memory and go over the disk.
+  let streamedCount: Int
+  /// The disk that the largest of them takes, in bytes.
+  let disk: Int
+  private let limit: Int
 
   /// - Parameter sampleLimit: The most samples that are used of a layer.
   init(_ collection: ActivationCollection, loss: SoftNearestNeighborLoss, sampleLimit: Int) {
     let layers = collection.checkpoints.flatMap(\.layers).filter { $0.problem == nil }
     let threads = max(loss.threadCount, 1)
-    let needs = layers.map { layer in
-      layer.memorySize
-        + loss.workingMemory(
-          sampleCount: min(layer.sampleCount, sampleLimit), featureCount: layer.featureCount)
+    var disk = 0
+    var streamedCount = 0
+    let needs = layers.map { layer -> Int in
+      let count = min(layer.sampleCount, sampleLimit)
+      let features = layer.featureCount
+      guard
+        !loss.fitsInMemory(
+          sampleCount: count, featureCount: features, isDouble: layer.isDouble)
+      else {
+        let isGathered = layer.memorySize >= loss.memoryLimit / 2
+        let values =
+          isGathered ? count * features * (layer.isDouble ? 8 : 4) : layer.memorySize
+        return values + loss.workingMemory(sampleCount: count, featureCount: features)
+      }
+      let streamed = loss.streamedSize(
+        sampleCount: count, featureCount: features, isDouble: layer.isDouble)
+      streamedCount += 1
+      disk = max(disk, streamed.disk)
+      return streamed.memory - Self.program
     }.sorted(by: >)
+    self.disk = disk
+    self.streamedCount = streamedCount
+    limit = loss.memoryLimit
     // Layers that are small go side by side, as many as there are threads.
     let together = needs.prefix(threads).reduce(0, +)
     memory = Self.program + max(needs.first ?? 0, min(together, loss.memoryLimit))
@@ -51,9 +74,10 @@ struct RunForecast {
 
   /// One line for people.
   var text: String {
-    let gibibytes = (Double(memory) / 1_073_741_824 * 10).rounded() / 10
-    let size = memory >= 1 << 30 ? "\(gibibytes) GiB" : "\(memory >> 20) MiB"
-    guard let seconds else { return "A run takes about a second or less, and up to \(size)." }
+    let size = Self.size(memory)
+    guard let seconds else {
+      return "A run takes about a second or less, and up to \(size)." + streaming
+    }
     let time: String
     switch seconds {
     case ..<100: time = "\(Int(seconds.rounded())) s"
@@ -61,6 +85,24 @@ struct RunForecast {
     default: time = "\(Int((seconds / 3600).rounded())) h"
     }
     return "A run with these options takes about \(time) and up to \(size) on this machine."
+      + streaming
+  }
+
+  /// A line on layers that are larger than memory.
+  private var streaming: String {
+    guard streamedCount > 0 else { return "" }
+    let layers = streamedCount == 1 ? "1 layer is" : "\(streamedCount) layers are"
+    guard memory <= limit + Self.program else {
+      return "\n\(layers) larger than memory, and a few blocks of samples still need "
+        + "\(Self.size(memory)): raise --memory."
+    }
+    return "\n\(layers) larger than --memory (\(Self.size(limit))) and streamed, one at a time: "
+      + "rows are put aside on the disk, up to \(Self.size(disk)), in the output's folder or --cache."
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    let gibibytes = (Double(bytes) / 1_073_741_824 * 10).rounded() / 10
+    return bytes >= 1 << 30 ? "\(gibibytes) GiB" : "\(bytes >> 20) MiB"
   }
 
   private struct Cost {

@@ -64,7 +64,10 @@ struct CompareCommand: ParsableCommand {
       try plans.map { run in
         NamedRun(
           name: run.name,
-          history: try AnalysisRun(run.plan, progress: progress, cache: cache).history())
+          history: try AnalysisRun(
+            run.plan, progress: progress, cache: cache,
+            scratch: output.scratchFolder(in: folder.path)
+          ).history())
       })
     guard !comparison.isEmpty else {
       throw CommandError(

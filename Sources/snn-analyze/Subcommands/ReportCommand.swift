@@ -30,7 +30,9 @@ struct ReportCommand: ParsableCommand {
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
     let cache = ResultCache(folder: output.cacheFolder(in: folder.path))
     let histories = try plans.map {
-      try AnalysisRun($0, progress: progress, cache: cache).history()
+      try AnalysisRun(
+        $0, progress: progress, cache: cache, scratch: output.scratchFolder(in: folder.path)
+      ).history()
     }
     let report: Report
     do {

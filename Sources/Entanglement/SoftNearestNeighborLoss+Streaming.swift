@@ -1,0 +1,84 @@
+public import Activations
+internal import PairwiseDistances
+
+extension SoftNearestNeighborLoss {
+  /// The loss of a layer that is larger than memory: its rows are put aside in a folder, in a file
+  /// without a name, and passed over a few blocks at a time. The result is, to the bit, that of the
+  /// layer in memory.
+  /// - Parameter labels: One class a row.
+  /// - Throws: `EntanglementError`, `SpillError` or what the source throws.
+  public func entanglement(
+    of source: some ActivationSource, labels: ClassLabels, spillingInto folder: String
+  ) throws -> LayerEntanglement {
+    guard source.sampleCount == labels.sampleCount else {
+      throw EntanglementError.labelCount(
+        labels: labels.sampleCount, samples: source.sampleCount)
+    }
+    guard source.sampleCount > 0 else { throw EntanglementError.noSamples }
+    guard source.featureCount > 0 else { throw EntanglementError.noFeatures }
+    let footprint = streamed(
+      sampleCount: source.sampleCount, featureCount: source.featureCount,
+      isDouble: source.isDouble)
+    guard precision == .single else {
+      // Every distance looks at all values.
+      throw EntanglementError.memory(
+        needed: Footprint(
+          sampleCount: source.sampleCount, featureCount: source.featureCount,
+          valueBytes: source.sampleCount * source.rowSize, threadCount: threadCount,
+          curvature: quantities.contains(.minimum)
+        ).least, limit: memoryLimit)
+    }
+    guard let plan = footprint.plan(within: memoryLimit) else {
+      throw EntanglementError.memory(needed: footprint.least, limit: memoryLimit)
+    }
+    let rows = try SpilledRows(
+      source, order: ClassOrder(labels), distance: distance, into: folder,
+      blockSize: min(plan.residentSize / 4, 1 << 26))
+    guard rows.nonFiniteRows.isEmpty else {
+      throw EntanglementError.nonFinite(rows: rows.nonFiniteRows)
+    }
+    let skipped = rows.zeroRows
+    let dropped = Set(skipped)
+    let kept = (0..<source.sampleCount).filter { !dropped.contains($0) }
+    guard skipped.isEmpty || (zeroRows == .skip && !kept.isEmpty) else {
+      throw EntanglementError.zeroRows(skipped)
+    }
+    let labels = skipped.isEmpty ? labels : labels.rows(kept)
+    let statistics = try LabelStatistics(comparing: labels)
+    let samples = try DistanceSamples(
+      rows, keeping: kept, order: ClassOrder(labels), residentSize: plan.residentSize)
+    return try entanglement(
+      of: samples, labels: labels, statistics: statistics, skipped: skipped,
+      temperaturesPerPass: plan.temperaturesPerPass, memory: plan.passMemory)
+  }
+
+  /// Whether a layer of this shape is computed in memory: with the values as read, and for as many
+  /// temperatures a pass as go without haste.
+  public func fitsInMemory(sampleCount: Int, featureCount: Int, isDouble: Bool) -> Bool {
+    let footprint = Footprint(
+      sampleCount: sampleCount, featureCount: featureCount,
+      valueBytes: sampleCount * featureCount * (isDouble ? 8 : 4),
+      threadCount: threadCount, curvature: quantities.contains(.minimum))
+    return (footprint.temperaturesPerPass(within: memoryLimit) ?? 0) >= min(8, sweep.values.count)
+  }
+
+  /// What a layer of this shape takes where it does not fit: bytes of memory, and of the disk. The
+  /// memory is beyond the limit where even a few blocks of rows are.
+  public func streamedSize(
+    sampleCount: Int, featureCount: Int, isDouble: Bool
+  ) -> (memory: Int, disk: Int) {
+    let footprint = streamed(
+      sampleCount: sampleCount, featureCount: featureCount, isDouble: isDouble)
+    let disk = SpilledRows.size(
+      sampleCount: sampleCount, featureCount: featureCount, isDouble: isDouble)
+    return (max(footprint.least, memoryLimit), disk)
+  }
+
+  private func streamed(
+    sampleCount: Int, featureCount: Int, isDouble: Bool
+  ) -> StreamedFootprint {
+    StreamedFootprint(
+      sampleCount: sampleCount, featureCount: featureCount, isDouble: isDouble,
+      threadCount: threadCount, curvature: quantities.contains(.minimum))
+  }
+}

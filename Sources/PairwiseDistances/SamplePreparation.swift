@@ -1,0 +1,155 @@
+internal import Activations
+internal import CDistanceKernels
+
+/// Where the values as read and the packed rows of a layer lie.
+protocol SampleStore: AnyObject {
+  var isDouble: Bool { get }
+  var panels: UnsafePointer<Float>? { get }
+  /// How many blocks of the pass may be in memory at a time; nil if all are.
+  var residentBlockCount: Int? { get }
+
+  func withValues<Result>(_ body: (UnsafeRawPointer?) -> Result) -> Result
+
+  /// Gives back the memory of rows, and of the positions they are packed at.
+  func drop(rows: Range<Int>, packedAs positions: Range<Int>)
+}
+
+extension SampleStore {
+  func withSamples<Result>(
+    rows: [Int64], scales: [Double], featureCount: Int, norms: UnsafePointer<Double>?,
+    factor: Double, zeroBelow: Double, _ body: (UnsafePointer<snn_samples>) -> Result
+  ) -> Result {
+    withValues { values in
+      rows.withUnsafeBufferPointer { rows in
+        scales.withUnsafeBufferPointer { scales in
+          var samples = snn_samples(
+            count: Int64(rows.count), feature_count: Int64(featureCount), panels: panels,
+            norms: norms, values: values, values_are_double: isDouble, rows: rows.baseAddress,
+            scales: scales.baseAddress, factor: factor, zero_below: zeroBelow)
+          return body(&samples)
+        }
+      }
+    }
+  }
+}
+
+/// All in memory.
+final class MatrixStore: SampleStore {
+  private let matrix: ActivationMatrix
+  let packed: UnsafeMutableBufferPointer<Float>
+
+  init(_ matrix: ActivationMatrix) {
+    self.matrix = matrix
+    let width = DistanceSamples.panelWidth
+    let panelCount = (matrix.sampleCount + width - 1) / width
+    // A spare panel: the widest kernels take two at a time.
+    packed = .allocate(capacity: max((panelCount + 1) * width * matrix.featureCount, 1))
+  }
+
+  deinit { packed.deallocate() }
+
+  var isDouble: Bool { matrix.isDouble }
+  var panels: UnsafePointer<Float>? { UnsafePointer(packed.baseAddress) }
+  var residentBlockCount: Int? { nil }
+
+  func withValues<Result>(_ body: (UnsafeRawPointer?) -> Result) -> Result {
+    matrix.withBytes { body($0.baseAddress) }
+  }
+
+  func drop(rows: Range<Int>, packedAs positions: Range<Int>) {}
+}
+
+/// What a layer needs before the pass: the centre, the exponent of its unit, and packed rows.
+///
+/// A store that holds rows on the disk is walked a run of positions at a time; the numbers are the
+/// same for any length of the runs.
+struct SamplePreparation {
+  let rows: [Int64]
+  let scales: [Double]
+  let distance: Distance
+  let featureCount: Int
+  let exponent: Int
+  /// |x|² of the packed rows, by position.
+  let norms: UnsafeMutableBufferPointer<Double>
+  private let center: [Double]
+  private var work: [Double]
+  private let store: any SampleStore
+
+  var factor: Double { distance == .cosine ? 0.5 : 1 }
+  var panelCount: Int { (rows.count + DistanceSamples.panelWidth - 1) / DistanceSamples.panelWidth }
+
+  /// - Parameters:
+  ///   - rows: The row of the store at each position.
+  ///   - scales: A factor for each position; nil for 1.
+  init(
+    _ store: any SampleStore, rows: [Int64], scales: [Double]?, distance: Distance,
+    featureCount: Int
+  ) {
+    var scales = scales ?? Array(repeating: 1, count: rows.count)
+    var center = Array(repeating: 0.0, count: featureCount)
+    var largest = 0.0
+    for run in Self.runs(of: rows.count, in: store) {
+      store.walk(run, rows, scales, featureCount) {
+        snn_feature_means($0, Int64(run.lowerBound), Int64(run.upperBound), &center)
+      }
+    }
+    for run in Self.runs(of: rows.count, in: store) {
+      store.walk(run, rows, scales, featureCount) {
+        largest = max(
+          largest,
+          snn_largest_deviation($0, center, Int64(run.lowerBound), Int64(run.upperBound)))
+      }
+    }
+    exponent = largest > 0 && largest.isFinite ? min(30 - Int(largest.exponent), 1000) : 0
+    let unit = Double(sign: .plus, exponent: exponent, significand: 1)
+    for position in scales.indices { scales[position] *= unit }
+    for feature in center.indices { center[feature] *= unit }
+    self.store = store
+    self.rows = rows
+    self.scales = scales
+    self.distance = distance
+    self.featureCount = featureCount
+    self.center = center
+    work = Array(repeating: 0, count: 2 * featureCount)
+    norms = .allocate(capacity: max(rows.count, 1))
+  }
+
+  /// Packs a range of panels into memory, and adds their rows to the scatter: what it returns is
+  /// that of all rows once the panels went in order.
+  mutating func pack(panels: Range<Int>, into memory: UnsafeMutablePointer<Float>?) -> Double {
+    let run =
+      min(
+        panels.lowerBound * DistanceSamples.panelWidth, rows.count)..<min(
+        panels.upperBound * DistanceSamples.panelWidth, rows.count)
+    return store.walk(run, rows, scales, featureCount) {
+      snn_pack(
+        $0, center, Int64(panels.lowerBound), Int64(panels.upperBound), memory, norms.baseAddress)
+      return snn_scatter($0, center, Int64(run.lowerBound), Int64(run.upperBound), &work)
+    }
+  }
+
+  /// Runs of positions to walk: of a block each where not all is in memory.
+  private static func runs(of count: Int, in store: any SampleStore) -> [Range<Int>] {
+    guard store.residentBlockCount != nil else { return [0..<count] }
+    return stride(from: 0, to: count, by: PairwisePass.side).map {
+      $0..<min($0 + PairwisePass.side, count)
+    }
+  }
+}
+
+extension SampleStore {
+  /// Calls with the samples, to look at a run of positions, and gives their memory back.
+  fileprivate func walk<Result>(
+    _ run: Range<Int>, _ rows: [Int64], _ scales: [Double], _ featureCount: Int,
+    _ body: (UnsafePointer<snn_samples>) -> Result
+  ) -> Result {
+    defer {
+      if let first = run.first, let last = run.last {
+        drop(rows: Int(rows[first])..<Int(rows[last]) + 1, packedAs: 0..<0)
+      }
+    }
+    return withSamples(
+      rows: rows, scales: scales, featureCount: featureCount, norms: nil, factor: 1, zeroBelow: 0,
+      body)
+  }
+}

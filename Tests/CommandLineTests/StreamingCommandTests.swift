@@ -1,0 +1,83 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Layers that are larger than `--memory`.
+@Suite struct StreamingCommandTests {
+  private let folder: TemporaryFolder
+  private static let limit = "24M"
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let (count, features) = (1500, 3000)
+    var random = RandomActivations(seed: 8)
+    let labels = random.labels(count, classes: 4)
+    var values = random.values(labels, features: features, separation: 0.1)
+    for index in 700 * features..<701 * features { values[index] = 0 }
+    let shape = [count, features]
+    for (name, values, chunk) in [
+      ("float32.h5", HDF5Fixture.Values.float32(values.map(Float.init)), nil),
+      ("float64.h5", .float64(values), [Int]?.some([100, 1000])),
+    ] {
+      try HDF5Fixture.write(
+        to: folder.path(name),
+        datasets: [
+          .init("layer", shape: shape, values, chunk: chunk),
+          .init("labels", shape: [count], .int64(labels.indices.map(Int64.init))),
+        ])
+    }
+  }
+
+  private func names(in output: String) -> [String] {
+    FileManager.default.enumerator(atPath: folder.path(output))?.compactMap { $0 as? String } ?? []
+  }
+
+  @Test(
+    "A small --memory gives the bytes of a large one, and leaves nothing",
+    arguments: ["float32.h5", "float64.h5"], ["squared-euclidean", "cosine"])
+  func sameBytes(file: String, distance: String) throws {
+    for (name, more) in [("all", []), ("drawn", ["--samples", "1400"])] {
+      for (output, limit) in [("large", "2G"), ("small", Self.limit)] {
+        let outcome = try Command.run(
+          [
+            folder.path(file), "--distance", distance, "--zero-rows", "skip", "--memory", limit,
+            "--output", folder.path(name + output), "--quiet", "--threads", "2",
+          ] + more)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      for file in ["report.json", "report.csv", "report.html"] {
+        #expect(
+          try folder.contents("\(name)small/\(file)") == folder.contents("\(name)large/\(file)"))
+      }
+      #expect(names(in: name + "small").allSatisfy { !$0.contains("rows-") })
+    }
+  }
+
+  @Test("inspect says that a layer is streamed and what that takes")
+  func inspect() throws {
+    let small = try Command.run(["inspect", folder.path("float32.h5"), "--memory", Self.limit])
+    #expect(
+      small.output.contains(
+        "1 layer is larger than --memory (24 MiB) and streamed, one at a time: rows are put aside "
+          + "on the disk, up to 34 MiB"), "\(small.output)")
+    let large = try Command.run(["inspect", folder.path("float32.h5"), "--memory", "2G"])
+    #expect(!large.output.contains("streamed"))
+    let tiny = try Command.run(["inspect", folder.path("float32.h5"), "--memory", "4M"])
+    #expect(tiny.output.contains("raise --memory"), "\(tiny.output)")
+  }
+
+  @Test("A run that is killed leaves no rows behind")
+  func killed() throws {
+    for delay in [50_000, 150_000, 300_000] {
+      let process = try Command.start(
+        [
+          folder.path("float32.h5"), "--memory", Self.limit, "--output", folder.path("killed"),
+          "--quiet", "--no-cache",
+        ], in: folder.url)
+      usleep(UInt32(delay))
+      kill(process.processIdentifier, SIGKILL)
+      process.waitUntilExit()
+      #expect(names(in: "killed").allSatisfy { !$0.contains("rows-") })
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Activations
+import Entanglement
+import Foundation
+import PairwiseDistances
+import TestSupport
+import Testing
+
+/// A layer whose rows go over the disk.
+@Suite struct StreamingTests {
+  private let folder: String
+
+  init() throws {
+    folder =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("snn-streaming-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  private static func layer(
+    _ count: Int, features: Int, isDouble: Bool, zeros: Bool = false
+  ) -> (ActivationMatrix, ClassLabels) {
+    var random = RandomActivations(seed: UInt64(count))
+    let labels = random.labels(count, classes: 5)
+    var values = random.values(labels, features: features, separation: 0.4)
+    // Duplicates and near-duplicates: distances from the values as read.
+    for feature in 0..<features {
+      values[9 * features + feature] = values[features + feature]
+      values[10 * features + feature] = values[2 * features + feature] * (1 + 1e-6)
+      if zeros {
+        for row in [0, 40, count - 1] { values[row * features + feature] = 0 }
+      }
+    }
+    let matrix =
+      isDouble
+      ? ActivationMatrix(sampleCount: count, featureCount: features, values: values)
+      : ActivationMatrix(
+        sampleCount: count, featureCount: features, values: values.map(Float.init))
+    return (matrix, labels)
+  }
+
+  @Test(
+    "The result is that of the layer in memory, to the bit",
+    arguments: [(40, 3), (129, 17), (700, 260), (1300, 65)], [true, false])
+  func sameBits(shape: (count: Int, features: Int), isDouble: Bool) throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    for distance in [Distance.squaredEuclidean, .cosine] {
+      let (matrix, labels) = Self.layer(
+        shape.count + 1, features: shape.features, isDouble: isDouble, zeros: true)
+      var loss = SoftNearestNeighborLoss(
+        distance: distance, quantities: Set(SoftNearestNeighborLoss.Quantity.allCases),
+        keepsInfluences: true, zeroRows: .skip, threadCount: 2)
+      let whole = try loss.entanglement(of: matrix, labels: labels)
+      for limit in [12 << 20, 1 << 30] {
+        loss.memoryLimit = limit
+        let streamed = try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
+        #expect(streamed == whole)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+      }
+    }
+  }
+
+  @Test("Refusals are those of a layer in memory")
+  func refusals() throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (matrix, labels) = Self.layer(200, features: 6, isDouble: false, zeros: true)
+    var loss = SoftNearestNeighborLoss(distance: .cosine, memoryLimit: 8 << 20)
+    #expect(throws: EntanglementError.zeroRows([0, 40, 199])) {
+      try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
+    }
+    var values = (0..<1200).map(Float.init)
+    values[77 * 6] = .nan
+    values[130 * 6 + 5] = .infinity
+    let damaged = ActivationMatrix(sampleCount: 200, featureCount: 6, values: values)
+    #expect(throws: EntanglementError.nonFinite(rows: [77, 130])) {
+      try loss.entanglement(of: damaged, labels: labels, spillingInto: folder)
+    }
+    loss.distance = .squaredEuclidean
+    let error = #expect(throws: SpillError.self) {
+      try loss.entanglement(of: matrix, labels: labels, spillingInto: folder + "/none")
+    }
+    #expect(error?.description.contains("--cache") == true)
+    loss.precision = .double
+    #expect(throws: EntanglementError.self) {
+      try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
+    }
+    loss.precision = .single
+    loss.memoryLimit = 10_000
+    #expect(throws: EntanglementError.self) {
+      try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+  }
+}

@@ -1,9 +1,9 @@
 /// exp, log and log1p to about one unit in the last place, from additions, multiplications and
 /// divisions alone: the C library's differ in the last bit from machine to machine, and a report
 /// must not.
-enum Elementary {
+package enum Elementary {
   /// e^x; 0 below −745, infinite above 709.78.
-  static func exp(_ x: Double) -> Double {
+  package static func exp(_ x: Double) -> Double {
     guard x > -745.2 else { return x.isNaN ? x : 0 }
     guard x < 709.79 else { return .infinity }
     // Adding and taking away 1.5·2⁵² rounds to an integer.
@@ -32,7 +32,7 @@ enum Elementary {
   }
 
   /// ln x for x > 0.
-  static func log(_ x: Double) -> Double {
+  package static func log(_ x: Double) -> Double {
     guard x > 0, x.isFinite else { return x == 0 ? -.infinity : x }
     var mantissa = x.significand
     var exponent = Double(x.exponent)
@@ -58,7 +58,7 @@ enum Elementary {
   }
 
   /// ln(1 + x) for x > −1, to full relative precision near 0.
-  static func log1p(_ x: Double) -> Double {
+  package static func log1p(_ x: Double) -> Double {
     let sum = 1 + x
     guard sum != 1 else { return x }
     guard sum.isFinite else { return sum }

@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "Activations", targets: ["Activations"]),
     .library(name: "ActivationFiles", targets: ["ActivationFiles"]),
     .library(name: "Entanglement", targets: ["Entanglement"]),
+    .library(name: "Training", targets: ["Training"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "Reporting", targets: ["Reporting"]),
     .executable(name: "snn-analyze", targets: ["snn-analyze"]),
@@ -35,12 +36,13 @@ let package = Package(
     .target(name: "ActivationFiles", dependencies: ["Activations", "CHDF5", "CZlib"]),
     .target(name: "PairwiseDistances", dependencies: ["Activations", "CDistanceKernels"]),
     .target(name: "Entanglement", dependencies: ["Activations", "PairwiseDistances"]),
+    .target(name: "Training", dependencies: ["Activations", "PairwiseDistances", "Entanglement"]),
     .target(name: "Reporting", dependencies: ["PairwiseDistances", "Entanglement", "Charts"]),
     .executableTarget(
       name: "snn-analyze",
       dependencies: [
         "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Charts",
-        "Reporting",
+        "Reporting", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -59,6 +61,9 @@ let package = Package(
       name: "EntanglementTests",
       dependencies: ["Activations", "PairwiseDistances", "Entanglement", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Activations", "PairwiseDistances", "Training", "TestSupport"]),
     .testTarget(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(

@@ -18,6 +18,7 @@
 
 // File access. Casting macros.
 CHDF5_GETTER(unsigned, chdf5_file_read_only, H5F_ACC_RDONLY)
+CHDF5_GETTER(unsigned, chdf5_file_read_write, H5F_ACC_RDWR)
 CHDF5_GETTER(unsigned, chdf5_file_truncate, H5F_ACC_TRUNC)
 CHDF5_GETTER(hid_t, chdf5_default, H5P_DEFAULT)
 CHDF5_GETTER(hid_t, chdf5_whole_space, H5S_ALL)

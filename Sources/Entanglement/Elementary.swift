@@ -3,7 +3,7 @@
 /// must not.
 package enum Elementary {
   /// e^x; 0 below −745, infinite above 709.78.
-  static func exp(_ x: Double) -> Double {
+  package static func exp(_ x: Double) -> Double {
     guard x > -745.2 else { return x.isNaN ? x : 0 }
     guard x < 709.79 else { return .infinity }
     // Adding and taking away 1.5·2⁵² rounds to an integer.
@@ -58,7 +58,7 @@ package enum Elementary {
   }
 
   /// ln(1 + x) for x > −1, to full relative precision near 0.
-  static func log1p(_ x: Double) -> Double {
+  package static func log1p(_ x: Double) -> Double {
     let sum = 1 + x
     guard sum != 1 else { return x }
     guard sum.isFinite else { return sum }

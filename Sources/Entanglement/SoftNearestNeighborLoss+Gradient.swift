@@ -4,9 +4,9 @@ internal import PairwiseDistances
 extension SoftNearestNeighborLoss {
   /// The loss of a layer at one temperature and its gradient: for the activations and for T.
   ///
-  /// `sweep` and `quantities` play no part. Two passes over the tiles: the sums of each anchor, then
-  /// the weights of the pairs times the rows, N²·D multiply-adds beside the value's N²·D/2 (twice
-  /// those, where N is too large to keep the distances between the passes).
+  /// `sweep`, `quantities` and `precision` play no part. Two passes over the tiles: the sums of each
+  /// anchor, then the weights of the pairs times the rows, N²·D multiply-adds beside the value's
+  /// N²·D/2 (twice those, where N is too large to keep the distances between the passes).
   ///
   /// The value is that of `entanglement(of:labels:)`. Components of the gradient are right to some
   /// 1e-5 of the largest Σ_j |w_ij + w_ji|·|x_i − x_j|, also for duplicates, outliers, and any offset

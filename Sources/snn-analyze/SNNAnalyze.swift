@@ -12,7 +12,10 @@ struct SNNAnalyze: ParsableCommand {
       Exit status: 0 fine, 2 could not read or compute, 64 wrong usage, 130 interrupted.
       """,
     version: version,
-    subcommands: [ReportCommand.self, InspectCommand.self, CompareCommand.self],
+    subcommands: [
+      ReportCommand.self, InspectCommand.self, CompareCommand.self, TrainCommand.self,
+      PointsCommand.self,
+    ],
     defaultSubcommand: ReportCommand.self)
 
   static let version = "0.1.0"

@@ -10,10 +10,11 @@ import Testing
     "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Dispatch", "Foundation"],
     "PairwiseDistances": ["Activations", "CDistanceKernels", "Dispatch"],
     "Entanglement": ["Activations", "PairwiseDistances", "Dispatch"],
+    "Training": ["Activations", "Entanglement", "PairwiseDistances"],
     "Reporting": ["Charts", "Entanglement", "PairwiseDistances"],
     "snn-analyze": [
       "ActivationFiles", "Activations", "ArgumentParser", "Charts", "Dispatch", "Entanglement",
-      "Foundation", "PairwiseDistances", "Reporting",
+      "Foundation", "PairwiseDistances", "Reporting", "Training",
     ],
   ]
   static let everywhere: Set<String> = ["Synchronization", "Glibc", "Musl", "Darwin", "Swift"]

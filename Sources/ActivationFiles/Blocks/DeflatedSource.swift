@@ -26,7 +26,7 @@ struct DeflatedSource: BlockSource {
     let runSize = runs.length * elementSize
     var isWhole = true
     stored.withUnsafeBytes { stored in
-      guard let stream = InflateStream(stored, isRaw: true) else {
+      guard let stream = InflateStream(stored, .none) else {
         isWhole = false
         return
       }

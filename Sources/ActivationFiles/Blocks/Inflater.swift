@@ -7,7 +7,7 @@ enum Inflater {
   static func inflate(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> Int? {
-    guard let stream = InflateStream(input, isRaw: false) else { return nil }
+    guard let stream = InflateStream(input, .zlib) else { return nil }
     guard let count = stream.read(into: output), stream.isAtEnd else { return nil }
     return count
   }
@@ -15,15 +15,21 @@ enum Inflater {
 
 /// A deflated stream, inflated piece by piece.
 final class InflateStream {
+  /// What is around the deflated bytes, as the library's window bits.
+  enum Wrapping: Int32 {
+    case zlib = 15
+    /// Nothing, as in a zip archive.
+    case none = -15
+    case gzip = 31
+  }
+
   private var stream = z_stream()
   private(set) var isAtEnd = false
 
-  /// - Parameters:
-  ///   - input: the deflated bytes, which must outlive the stream.
-  ///   - isRaw: whether the stream lacks zlib's header, as in a zip archive.
-  init?(_ input: UnsafeRawBufferPointer, isRaw: Bool) {
+  /// - Parameter input: the deflated bytes, which must outlive the stream.
+  init?(_ input: UnsafeRawBufferPointer, _ wrapping: Wrapping) {
     guard input.count <= UInt32.max,
-      czlib_inflate_init(&stream, isRaw ? -15 : 15) == Z_OK
+      czlib_inflate_init(&stream, wrapping.rawValue) == Z_OK
     else { return nil }
     stream.next_in = UnsafeMutablePointer(
       mutating: input.bindMemory(to: UInt8.self).baseAddress)

@@ -76,7 +76,7 @@ enum NumPyFile {
 
   private static func inflatedFront(_ stored: [UInt8]) -> [UInt8] {
     stored.withUnsafeBytes { stored in
-      guard let stream = InflateStream(stored, isRaw: true) else { return [] }
+      guard let stream = InflateStream(stored, .none) else { return [] }
       // Sixteen bytes tell how long the header is; a whole array may be shorter than the limit.
       var front = [UInt8](repeating: 0, count: 12)
       guard front.withUnsafeMutableBytes({ stream.read(into: $0) }) == 12 else { return [] }

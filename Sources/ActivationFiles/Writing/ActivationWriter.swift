@@ -1,0 +1,120 @@
+import CHDF5
+import Foundation
+
+/// Writes activations in the layout `snn-analyze/activations/1` (notebooks-data/README.md), a
+/// checkpoint at a time: each into a copy that then takes the file's place, so an interrupted run
+/// leaves whole checkpoints. No time is stored; the same run writes the same bytes.
+public struct ActivationWriter: Sendable {
+  /// What can stand in an attribute.
+  public enum Attribute: Sendable {
+    case text(String)
+    case number(Double)
+    case integer(Int64)
+  }
+
+  /// One layer of a checkpoint.
+  public struct Layer: Sendable {
+    public let name: String
+    /// Extents, samples first.
+    public let shape: [Int]
+    /// Row-major.
+    public let values: [Float]
+
+    public init(name: String, shape: [Int], values: [Float]) {
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  /// What checkpoints are counted in.
+  public enum Unit: String, Sendable {
+    case epoch, step
+  }
+
+  public let path: String
+  private let unit: Unit
+  private let layerNames: [String]
+  private let labels: [Int64]
+
+  /// For a file that is there already: checkpoints are appended.
+  public init(
+    appendingTo path: String, unit: Unit = .epoch, labels: [Int64], layerNames: [String]
+  ) {
+    self.path = path
+    self.unit = unit
+    self.labels = labels
+    self.layerNames = layerNames
+  }
+
+  /// Writes a file without checkpoints, in the place of an older one.
+  public init(
+    path: String, unit: Unit = .epoch, labels: [Int64], sampleIDs: [Int64], layerNames: [String],
+    attributes: [(name: String, value: Attribute)] = []
+  ) throws(ActivationFileError) {
+    precondition(labels.count == sampleIDs.count, "one id is needed for each label")
+    self.init(appendingTo: path, unit: unit, labels: labels, layerNames: layerNames)
+    try replace { file throws(WritingFailure) in
+      try file.write(.text("snn-analyze/activations/1"), as: "snn_format", of: "/")
+      try file.write(layerNames, as: "layer_names", of: "/")
+      for (name, attribute) in attributes { try file.write(attribute, as: name, of: "/") }
+      try file.write(labels, at: "/labels")
+      try file.write(sampleIDs, at: "/sample_ids")
+    }
+  }
+
+  /// Appends the group `epoch_EEE` or `step_SSS`; one that is there already stays as it is.
+  /// - Precondition: the layers are those the file was made with, with as many samples as labels.
+  public func append(
+    step: Int, layers: [Layer], predictions: [Int64]? = nil,
+    metrics: [(name: String, value: Double)] = []
+  ) throws(ActivationFileError) {
+    precondition(layers.map(\.name) == layerNames, "the layers are not those of the file")
+    precondition(
+      layers.allSatisfy { $0.shape.first == labels.count }
+        && predictions.map { $0.count == labels.count } ?? true,
+      "each layer needs one row a label")
+    let digits = String(step)
+    let group = "/\(unit)_" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+    try replace(copying: true) { file throws(WritingFailure) in
+      guard try !file.has(group) else { return }
+      try file.makeGroup(group)
+      try file.write(.integer(Int64(step)), as: unit.rawValue, of: group)
+      for (name, value) in metrics { try file.write(.number(value), as: name, of: group) }
+      for layer in layers {
+        try file.write(layer.values, shape: layer.shape, at: "\(group)/\(layer.name)")
+      }
+      if let predictions { try file.write(predictions, at: "\(group)/predictions") }
+    }
+  }
+
+  private func replace(
+    copying: Bool = false, _ body: (borrowing HDF5Output) throws(WritingFailure) -> Void
+  ) throws(ActivationFileError) {
+    let staged = path + ".partial"
+    if copying {
+      try? FileManager.default.removeItem(atPath: staged)
+      do {
+        try FileManager.default.copyItem(atPath: path, toPath: staged)
+      } catch {
+        throw ActivationFileError(file: path, "cannot be copied: \(error.localizedDescription)")
+      }
+    }
+    do throws(WritingFailure) {
+      try HDF5Library.exclusively(reading: path) { () throws(WritingFailure) in
+        let file = try HDF5Output(path: staged, isNew: !copying)
+        try body(file)
+        try file.flush()
+      }
+    } catch {
+      try? FileManager.default.removeItem(atPath: staged)
+      throw ActivationFileError(
+        file: path,
+        "cannot be written (\(error.call)). Check the folder's permissions and free space.")
+    }
+    guard rename(staged, path) == 0 else {
+      throw ActivationFileError(
+        file: path, "cannot take the place of an older file: \(String(cString: strerror(errno))).")
+    }
+  }
+}

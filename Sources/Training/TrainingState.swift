@@ -1,0 +1,42 @@
+/// Numbers as bytes, little end first.
+struct StateWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func write(_ values: [UInt64]) {
+    for value in values { withUnsafeBytes(of: value.littleEndian) { bytes += $0 } }
+  }
+
+  mutating func write(_ values: [Float]) {
+    for value in values { withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 } }
+  }
+}
+
+/// The inverse; what does not fit was written for another network.
+struct StateReader {
+  private let bytes: [UInt8]
+  private var place = 0
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var isAtEnd: Bool { place == bytes.count }
+
+  mutating func integers(_ count: Int) throws(TrainingError) -> [UInt64] {
+    try take(count, of: UInt64.self).map(UInt64.init(littleEndian:))
+  }
+
+  mutating func floats(_ count: Int) throws(TrainingError) -> [Float] {
+    try take(count, of: UInt32.self).map { Float(bitPattern: UInt32(littleEndian: $0)) }
+  }
+
+  private mutating func take<Value: FixedWidthInteger & BitwiseCopyable>(
+    _ count: Int, of type: Value.Type
+  ) throws(TrainingError) -> [Value] {
+    let size = MemoryLayout<Value>.size
+    guard bytes.count - place >= count * size else { throw .otherState }
+    let values = bytes.withUnsafeBytes { bytes in
+      (0..<count).map { bytes.loadUnaligned(fromByteOffset: place + $0 * size, as: type) }
+    }
+    place += count * size
+    return values
+  }
+}

@@ -1,0 +1,103 @@
+public import ArgumentParser
+import Foundation
+import PairwiseDistances
+public import Training
+
+/// Trains a network on the cross-entropy and the soft nearest neighbor loss, and records it.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train a network with α times the loss of its hidden layers, and record activations.",
+    discussion: """
+      Minimises the cross-entropy plus α times the soft nearest neighbor loss of every hidden layer: \
+      α < 0 entangles the classes, α > 0 takes them apart, 0 leaves them to the cross-entropy. Each \
+      layer's temperature is learned along and always lowers its loss. The file that is written \
+      holds the test samples' activations at epoch 0 and every K epochs; give it to snn-analyze.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "An HDF5 file with train/inputs, train/labels, test/inputs and test/labels, or a folder of "
+        + "IDX files named as MNIST's.", valueName: "data"))
+  var data: String
+
+  @Option(
+    name: [.short, .long], help: ArgumentHelp("The HDF5 file to write.", valueName: "run.h5"))
+  var output: String
+
+  @Option(help: "mlp (three hidden layers of 128) or cnn (two convolutions, a hidden layer of 64).")
+  var network: NetworkArchitecture = .mlp
+
+  @Option(
+    parsing: .unconditional,
+    help: "The weight of the soft nearest neighbor loss of each hidden layer.")
+  var alpha = 0.0
+
+  @Option(help: "Passes over the training samples.")
+  var epochs = 40
+
+  @Option(help: "The seed of initial weights and of the order of samples.")
+  var seed: UInt64 = 0
+
+  @Option(help: ArgumentHelp("Record every so many epochs; the last one always.", valueName: "k"))
+  var every = 1
+
+  @Option(help: "Samples of a step; the loss needs several of each class.")
+  var batchSize = 128
+
+  @Option(help: "The step size of Adam.")
+  var learningRate = 0.001
+
+  @Option(
+    help: ArgumentHelp("avx512, avx2, neon or portable; bits depend on it.", valueName: "set"))
+  var instructionSet: InstructionSet?
+
+  @Flag(help: "Go on where an interrupted run of the same data and options ended.")
+  var resume = false
+
+  @Flag(help: "Begin anew although the file to write is there.")
+  var overwrite = false
+
+  @Flag(help: "Write nothing to the terminal.")
+  var quiet = false
+
+  @Flag(help: "Print the library's own words on errors.")
+  var verbose = false
+
+  func validate() throws {
+    guard alpha.isFinite else { throw ValidationError("--alpha must be a finite number.") }
+    guard epochs >= 0 else { throw ValidationError("--epochs must not be negative.") }
+    guard every > 0 else { throw ValidationError("--every must be at least 1.") }
+    guard batchSize > 1 else {
+      throw ValidationError("--batch-size must be at least 2: a sample has no neighbor alone.")
+    }
+    guard learningRate > 0, learningRate.isFinite else {
+      throw ValidationError("--learning-rate must be positive and finite.")
+    }
+    if let instructionSet, !instructionSet.isAvailable {
+      throw ValidationError("This machine has no \(instructionSet.rawValue).")
+    }
+    if resume && overwrite {
+      throw ValidationError("Give either --resume or --overwrite, not both.")
+    }
+  }
+
+  func run() throws {
+    var options = TrainingOptions(
+      architecture: network, alpha: alpha, seed: seed, instructionSet: instructionSet ?? .best)
+    options.batchSize = batchSize
+    options.learningRate = learningRate
+    var run = try TrainingRun(
+      data: data, output: output, options: options, every: every, resume: resume,
+      overwrite: overwrite, verbose: verbose)
+    let progress = TrainingProgress(
+      epochs: epochs, isVisible: StandardError.isTerminal && !quiet, layerNames: run.hiddenLayers)
+    try run.train(epochs: epochs) { progress.show($0) }
+    progress.end()
+    guard !quiet else { return }
+    try StandardOutput.write(run.summary)
+    StandardError.write("Written to \(output). Next: snn-analyze \(output)\n")
+  }
+}
+
+extension NetworkArchitecture: ExpressibleByArgument {}

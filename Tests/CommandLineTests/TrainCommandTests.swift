@@ -1,0 +1,190 @@
+import Activations
+import Foundation
+import TestSupport
+import Testing
+
+/// `snn-analyze train`, as a process.
+@Suite struct TrainCommandTests {
+  /// Overlapping classes as training data.
+  private static func writeData(
+    to path: String, shape: [Int] = [10], train: Int = 90, test: Int = 45
+  ) throws {
+    var random = RandomActivations(seed: 20)
+    let labels = random.labels(train + test, classes: 3)
+    let features = shape.reduce(1, *)
+    let values = random.values(labels, features: features, separation: 1).map(Float.init)
+    let classes = labels.indices.map { Int64($0) + 5 }
+    try HDF5Fixture.write(
+      to: path,
+      datasets: [
+        .init(
+          "train/inputs", shape: [train] + shape, .float32(Array(values[..<(train * features)]))),
+        .init("train/labels", shape: [train], .int64(Array(classes[..<train]))),
+        .init("test/inputs", shape: [test] + shape, .float32(Array(values[(train * features)...]))),
+        .init("test/labels", shape: [test], .int64(Array(classes[train...]))),
+      ])
+  }
+
+  @Test("Both networks train, and the report of what they wrote has their layers in order")
+  func training() throws {
+    let folder = try TemporaryFolder()
+    try Self.writeData(to: folder.path("data.h5"), shape: [6, 6])
+    for (network, layers) in [
+      ("mlp", ["hidden1", "hidden2", "hidden3", "logits"]),
+      ("cnn", ["conv1", "conv2", "hidden", "logits"]),
+    ] {
+      let outcome = try Command.run(
+        [
+          "train", "data.h5", "--network", network, "--alpha", "-0.1", "--epochs", "3", "--every",
+          "2", "-o", "\(network).h5",
+        ], in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("epoch 3: cross-entropy"))
+      let report = try Command.run(
+        ["\(network).h5", "--formats", "json", "--output", network], in: folder.url)
+      #expect(report.status == 0, "\(report.errors)")
+      let json = try JSONSerialization.jsonObject(with: folder.contents("\(network)/report.json"))
+      let checkpoints = try #require(
+        (json as? [String: Any])?["checkpoints"] as? [[String: Any]])
+      #expect(
+        checkpoints.compactMap { $0["name"] as? String } == ["epoch_000", "epoch_002", "epoch_003"])
+      for checkpoint in checkpoints {
+        let found = try #require(checkpoint["layers"] as? [[String: Any]])
+        #expect(found.compactMap { $0["name"] as? String } == layers)
+        #expect(found.allSatisfy { $0["sampleCount"] as? Int == 45 })
+      }
+      #expect(!folder.names.contains("\(network).h5.state"))
+    }
+  }
+
+  @Test("Two runs write the same bytes, --alpha=-0.1 as well as --alpha -0.1")
+  func sameBytes() throws {
+    let folder = try TemporaryFolder()
+    try Self.writeData(to: folder.path("data.h5"))
+    for (name, alpha) in [("a", ["--alpha", "-0.1"]), ("b", ["--alpha=-0.1"])] {
+      let outcome = try Command.run(
+        ["train", "data.h5", "--epochs", "2", "--output", "\(name).h5"] + alpha, in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.errors == "Written to \(name).h5. Next: snn-analyze \(name).h5\n")
+    }
+    #expect(try folder.contents("a.h5") == folder.contents("b.h5"))
+  }
+
+  @Test("An interrupted run goes on and ends with the bytes of one that was not")
+  func resuming() throws {
+    let folder = try TemporaryFolder()
+    try Self.writeData(to: folder.path("data.h5"), train: 600)
+    let process = try Command.start(
+      ["train", "data.h5", "--epochs", "100000", "-o", "run.h5", "--quiet"], in: folder.url)
+    let deadline = Date(timeIntervalSinceNow: 60)
+    while !folder.names.contains("run.h5.state"), Date() < deadline { usleep(2000) }
+    usleep(60_000)
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 143)
+    let state = try folder.contents("run.h5.state")
+    // The number of epochs stands first in the state, after a line of text.
+    let start = try #require(state.firstIndex(of: 10)) + 1
+    let epochs = state[start..<start + 8].reversed().reduce(0) { $0 << 8 | Int($1) } + 3
+    let again = ["train", "data.h5", "--epochs", "\(epochs)", "--quiet", "-o"]
+    let resumed = try Command.run(again + ["run.h5", "--resume"], in: folder.url)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try Command.run(again + ["whole.h5"], in: folder.url).status == 0)
+    #expect(try folder.contents("run.h5") == folder.contents("whole.h5"))
+  }
+
+  @Test("A run does not take the place of a file, and goes on only with the same data and options")
+  func places() throws {
+    let folder = try TemporaryFolder()
+    try Self.writeData(to: folder.path("data.h5"))
+    let arguments = ["train", "data.h5", "--epochs", "1", "-o", "run.h5"]
+    #expect(try Command.run(arguments, in: folder.url).status == 0)
+    let second = try Command.run(arguments, in: folder.url)
+    #expect(second.status == 2)
+    #expect(
+      second.errors
+        == "Error: run.h5: is there already. Go on with --resume, begin anew with --overwrite, or "
+        + "choose another file with --output.\n")
+    #expect(try Command.run(arguments + ["--overwrite"], in: folder.url).status == 0)
+    let finished = try Command.run(arguments + ["--resume"], in: folder.url)
+    #expect(finished.status == 2)
+    #expect(finished.errors.contains("there is no run.h5.state to go on from"))
+    try Data("something else".utf8).write(to: folder.url.appendingPathComponent("run.h5.state"))
+    let other = try Command.run(arguments + ["--resume"], in: folder.url)
+    #expect(other.status == 2)
+    #expect(other.errors.contains("had other data or options"))
+  }
+
+  @Test("What cannot be trained on ends with a sentence and status 2, wrong options with 64")
+  func refusals() throws {
+    let folder = try TemporaryFolder()
+    try Self.writeData(to: folder.path("data.h5"))
+    try HDF5Fixture.write(
+      to: folder.path("half.h5"),
+      datasets: [.init("train/inputs", shape: [2, 2], .float32([1, 2, 3, 4]))])
+    try HDF5Fixture.write(
+      to: folder.path("uneven.h5"),
+      datasets: [
+        .init("train/inputs", shape: [2, 2], .float32([1, 2, 3, 4])),
+        .init("train/labels", shape: [3], .int64([1, 2, 3])),
+      ])
+    let cases = [
+      (["half.h5"], "half.h5: /train/labels is not there."),
+      (["uneven.h5"], "uneven.h5: /train/inputs has 2 rows but /train/labels has 3."),
+      (["data.h5", "--network", "cnn"], "data.h5: A convolutional network needs images"),
+      (["missing.h5"], "missing.h5"), (["."], "has no train-images-idx3-ubyte"),
+      (["data.h5", "--learning-rate", "1e30"], "The training diverged in epoch 1"),
+    ]
+    for (arguments, message) in cases {
+      let outcome = try Command.run(
+        ["train"] + arguments + ["-o", "out.h5", "--overwrite", "--epochs", "1"], in: folder.url)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+    for arguments in [
+      ["--epochs", "-1"], ["--batch-size", "1"], ["--learning-rate", "0"], ["--every", "0"],
+      ["--alpha", "nan"], ["--resume", "--overwrite"], ["--network", "rnn"],
+    ] {
+      let outcome = try Command.run(
+        ["train", "data.h5", "-o", "out.h5"] + arguments, in: folder.url)
+      #expect(outcome.status == 64, "\(arguments)")
+    }
+  }
+
+  @Test("IDX files train as HDF5 does, plain or gzip")
+  func idx() throws {
+    let folder = try TemporaryFolder()
+    var random = RandomActivations(seed: 21)
+    let labels = random.labels(120, classes: 3)
+    let pixels = random.values(labels, features: 36, separation: 1)
+      .map { UInt8(max(0, min(255, 128 + 25 * $0))) }
+    for (name, rows) in [("train", 0..<80), ("t10k", 80..<120)] {
+      func header(_ type: UInt8, _ extents: [Int]) -> [UInt8] {
+        [0, 0, 8, type] + extents.flatMap { [0, 0, UInt8($0 >> 8), UInt8($0 & 255)] }
+      }
+      let images =
+        header(3, [rows.count, 6, 6]) + pixels[rows.lowerBound * 36..<rows.upperBound * 36]
+      let classes = header(1, [rows.count]) + labels.indices[rows].map(UInt8.init)
+      try Data(images).write(to: folder.url.appendingPathComponent("\(name)-images-idx3-ubyte"))
+      try Data(classes).write(to: folder.url.appendingPathComponent("\(name)-labels-idx1-ubyte"))
+    }
+    let arguments = ["train", ".", "--network", "cnn", "--epochs", "1", "-o"]
+    let plain = try Command.run(arguments + ["plain.h5"], in: folder.url)
+    #expect(plain.status == 0, "\(plain.errors)")
+    let gzip = URL(fileURLWithPath: "/usr/bin/gzip")
+    guard FileManager.default.isExecutableFile(atPath: gzip.path) else { return }
+    // Stored, fixed and dynamic blocks come with the levels and the content.
+    try Command.run(
+      ["-1"] + folder.names.filter { $0.hasSuffix("ubyte") }, executable: gzip, in: folder.url)
+    #expect(!folder.names.contains("train-images-idx3-ubyte"))
+    let zipped = try Command.run(arguments + ["zipped.h5"], in: folder.url)
+    #expect(zipped.status == 0, "\(zipped.errors)")
+    #expect(try folder.contents("plain.h5") == folder.contents("zipped.h5"))
+    var damaged = try folder.contents("train-images-idx3-ubyte.gz")
+    damaged[damaged.count / 2] ^= 0x10
+    try damaged.write(to: folder.url.appendingPathComponent("train-images-idx3-ubyte.gz"))
+    let refused = try Command.run(arguments + ["refused.h5"], in: folder.url)
+    #expect(refused.status == 2)
+    #expect(refused.errors.contains("gz: is a damaged gzip file. Fetch it again."))
+  }
+}

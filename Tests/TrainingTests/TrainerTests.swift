@@ -1,0 +1,151 @@
+import Activations
+import PairwiseDistances
+import TestSupport
+import Testing
+import Training
+
+@Suite struct TrainerTests {
+  /// Overlapping classes in 10 features.
+  static func data(train: Int = 300, test: Int = 120, seed: UInt64 = 1) throws -> TrainingData {
+    var random = RandomActivations(seed: seed)
+    let labels = random.labels(train + test, classes: 4)
+    let values = random.values(labels, features: 10, separation: 1).map(Float.init)
+    let all = LabeledInputs(shape: [10], values: values, labels: labels)
+    return try TrainingData(
+      train: all.rows(Array(0..<train)), test: all.rows(Array(train..<train + test)))
+  }
+
+  private static func trained(
+    _ data: TrainingData, alpha: Double, epochs: Int, seed: UInt64 = 2,
+    instructionSet: InstructionSet = .best
+  ) throws -> (trainer: Trainer, last: EpochSummary) {
+    var trainer = try Trainer(
+      data,
+      options: TrainingOptions(
+        architecture: .mlp, alpha: alpha, seed: seed, instructionSet: instructionSet))
+    var last = try trainer.trainEpoch()
+    for _ in 1..<epochs { last = try trainer.trainEpoch() }
+    return (trainer, last)
+  }
+
+  @Test("A network learns its training samples, and more than chance of others")
+  func learning() throws {
+    let (trainer, last) = try Self.trained(Self.data(), alpha: 0, epochs: 30)
+    #expect(last.epoch == 30)
+    #expect(last.accuracy > 0.99)
+    #expect(last.loss < 0.1)
+    let accuracy = try trainer.recording().accuracy
+    #expect(accuracy > 0.7)
+  }
+
+  @Test("α < 0 leaves every hidden layer more entangled than α = 0, and α > 0 less")
+  func sign() throws {
+    let data = try Self.data()
+    let losses = try [-0.1, 0, 0.1].map {
+      try Self.trained(data, alpha: $0, epochs: 30).last.entanglements
+    }
+    for layer in 0..<3 {
+      #expect(losses[0][layer] > losses[1][layer])
+      #expect(losses[1][layer] > losses[2][layer])
+    }
+  }
+
+  @Test("Temperatures go down the loss whatever the sign of α: they end near the minimum")
+  func temperatures() throws {
+    for alpha in [-0.05, 0.05] {
+      let (trainer, _) = try Self.trained(Self.data(), alpha: alpha, epochs: 60)
+      #expect(trainer.temperatures.allSatisfy { $0 > 0 && $0.isFinite })
+      // A layer's mean squared distance is of the order of hundreds; learned temperatures are well
+      // below it, as minima are, and not at the start's.
+      let before = try Trainer(
+        Self.data(), options: TrainingOptions(architecture: .mlp, alpha: alpha, seed: 2)
+      ).temperatures
+      for (learned, start) in zip(trainer.temperatures, before) { #expect(learned < start) }
+    }
+  }
+
+  @Test("The same seed gives the same bits, another seed others")
+  func seeds() throws {
+    let data = try Self.data()
+    let states = try [(2, -0.1), (2, -0.1), (3, -0.1)].map {
+      try Self.trained(data, alpha: $0.1, epochs: 3, seed: $0.0).trainer.state
+    }
+    #expect(states[0] == states[1])
+    #expect(states[0] != states[2])
+  }
+
+  @Test("A restored trainer goes on with the same bits")
+  func restoring() throws {
+    let data = try Self.data()
+    let options = TrainingOptions(architecture: .mlp, alpha: 0.1, seed: 4)
+    var whole = try Trainer(data, options: options)
+    for _ in 0..<4 { _ = try whole.trainEpoch() }
+    var first = try Trainer(data, options: options)
+    for _ in 0..<2 { _ = try first.trainEpoch() }
+    var second = try Trainer(data, options: options)
+    try second.restore(first.state)
+    for _ in 0..<2 { _ = try second.trainEpoch() }
+    #expect(second.state == whole.state)
+    #expect(throws: TrainingError.otherState) { try second.restore(Array(first.state.dropLast())) }
+  }
+
+  @Test("An epoch that is stopped leaves the trainer as it was")
+  func stopping() throws {
+    var trainer = try Trainer(
+      Self.data(), options: TrainingOptions(architecture: .mlp, alpha: 0, seed: 4))
+    let before = trainer.state
+    #expect(throws: TrainingError.cancelled) { try trainer.trainEpoch(shouldStop: { true }) }
+    #expect(trainer.state == before)
+  }
+
+  @Test("Data that cannot be trained on is refused")
+  func refusals() throws {
+    let good = LabeledInputs(shape: [2], values: [0, 1, 2, 3], labels: ClassLabels([0, 1]))
+    let cases: [(LabeledInputs, LabeledInputs, TrainingError)] = [
+      (
+        good, LabeledInputs(shape: [1], values: [1], labels: ClassLabels([0])),
+        .shapesDiffer(train: [2], test: [1])
+      ),
+      (
+        good, LabeledInputs(shape: [2], values: [0, .nan], labels: ClassLabels([0])),
+        .nonFinite("test/inputs", row: 0)
+      ),
+      (
+        good, LabeledInputs(shape: [2], values: [0, 1], labels: ClassLabels([7])),
+        .unknownClass(name: "7")
+      ),
+      (
+        LabeledInputs(shape: [2], values: [0, 1], labels: ClassLabels([7])), good,
+        .singleClass(name: "7")
+      ),
+      (
+        LabeledInputs(shape: [2], values: [0, 1], labels: ClassLabels([7, 8])), good,
+        .labelCount("train", labels: 2, samples: 1)
+      ),
+      (
+        good, LabeledInputs(shape: [2], values: [], labels: ClassLabels([Int64]())),
+        .noSamples("test")
+      ),
+    ]
+    for (train, test, error) in cases {
+      #expect(throws: error) { try TrainingData(train: train, test: test) }
+    }
+  }
+}
+
+@Suite struct PointCloudTests {
+  @Test("Points begin near ln 4, go down the loss with a positive rate and up with a negative one")
+  func directions() throws {
+    for (rate, sign) in [(0.1, -1.0), (-0.1, 1.0)] {
+      var cloud = PointCloud(count: 200, classCount: 4, seed: 0)
+      let first = try cloud.move(rate: rate)
+      // The loss of labels at random is near that of chance, which is ln(199/49) here.
+      #expect(abs(first - 1.386) < 0.12)
+      var last = first
+      for _ in 0..<100 { last = try cloud.move(rate: rate) }
+      #expect((last - first) * sign > 0.02)
+      let areFinite = cloud.points.allSatisfy(\.isFinite)
+      #expect(areFinite)
+    }
+  }
+}

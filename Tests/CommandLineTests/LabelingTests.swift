@@ -25,12 +25,11 @@ import Testing
       ])
   }
 
-  private func layers(_ name: String) throws -> [NSMutableDictionary] {
-    let json = try JSONSerialization.jsonObject(
-      with: folder.contents(name + "/report.json"), options: .mutableContainers)
+  private func layers(_ name: String) throws -> [[String: Any]] {
+    let json = try JSONSerialization.jsonObject(with: folder.contents(name + "/report.json"))
     let report = try #require(json as? [String: Any])
     let checkpoints = try #require(report["checkpoints"] as? [[String: Any]])
-    return checkpoints.flatMap { $0["layers"] as? [NSMutableDictionary] ?? [] }
+    return checkpoints.flatMap { $0["layers"] as? [[String: Any]] ?? [] }
   }
 
   @Test("Each labeling has the record that it has alone, under its name")
@@ -49,8 +48,8 @@ import Testing
           file, "--labels", labeling, "--output", folder.path(labeling), "--quiet",
         ]).status == 0)
       let found = merged.filter { $0["labeling"] as? String == labeling }
-      for record in found { record.removeObject(forKey: "labeling") }
-      let alone = try layers(labeling)
+        .map { record in NSDictionary(dictionary: record.filter { $0.key != "labeling" }) }
+      let alone = try layers(labeling).map { NSDictionary(dictionary: $0) }
       #expect(found.count == 2 && found == alone)
     }
   }

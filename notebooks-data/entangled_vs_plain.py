@@ -5,8 +5,8 @@
 Trains both networks of `snn-analyze train` on two data sets that ship inside Python packages, with
 several weights α and ten seeds (a seed also draws the split into training and test samples), reads
 accuracies and minima over T of every layer from the command's own files, and writes
-Reports/entangled-vs-plain: README.md with paired intervals, results.csv, and figures of one seed.
-α is not chosen by the results: every weight that was tried is in the tables.
+Reports/entangled-vs-plain: tables.md with paired intervals, results.csv, and figures of one seed.
+α was fixed before the runs, not chosen by their results.
 """
 
 import argparse

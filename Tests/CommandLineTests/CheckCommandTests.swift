@@ -54,7 +54,7 @@ import Testing
     let annotations = outcome.output.split(separator: "\n").filter { $0.hasPrefix("::") }
     #expect(annotations.count == 1)
     #expect(
-      annotations.first?.hasPrefix("::error title=snn-analyze check%3A 2 regression::") == true)
+      annotations.first?.hasPrefix("::error title=snn-analyze check%3A regression (2)::") == true)
   }
 
   @Test("A fall is an improvement that says how to keep it, and the renewed baseline what changed")

@@ -154,11 +154,10 @@ import Testing
       let classes = labels.names.indices.map { index in
         order.filter { Int(labels.indices[$0]) == index }
       }
-      let halves = (0..<2).map { half in
-        classes.flatMap { rows in
-          rows[half * (rows.count / 2)..<(half + 1) * (rows.count / 2)]
-        }
-      }
+      let halves = [
+        classes.flatMap { $0.prefix($0.count / 2) },
+        classes.flatMap { $0.dropFirst($0.count / 2).prefix($0.count / 2) },
+      ]
       let runs = try halves.map { rows in
         Self.run(
           try layers.map { try Self.measured($0.name, $0.matrix.rows(rows), labels.rows(rows)) },

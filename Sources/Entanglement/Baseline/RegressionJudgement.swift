@@ -88,6 +88,15 @@ enum RegressionJudgement {
     result.limit = before.value.map(tolerance.limit)
     if let digest = layer.activations, digest == other.activations {
       result.isIdentical = true
+      // Without other activations there is no noise: what moves a number is the program.
+      if let difference = result.difference, let limit = result.limit,
+        abs(difference) > max(limit, accuracy * max(abs(difference - (value.value ?? 0)), 1))
+      {
+        return hold(
+          tolerance.isWorse(difference) ? .regression : .improvement,
+          "The activations are the baseline's, bit for bit, so the program computes another number. "
+            + "Check with the version that wrote the baseline, or renew it.")
+      }
       return result
     }
     guard pairing != .none else {
@@ -115,6 +124,9 @@ enum RegressionJudgement {
       difference: paired.difference, standardError: paired.interval.standardError)
     return result
   }
+
+  /// What float32 distances and another instruction set leave of a number.
+  private static let accuracy = 1e-6
 
   private static func reason(_ outcome: LayerMeasurements.Outcome?) -> String {
     if case .absent(let reason)? = outcome { reason } else { "It was not computed." }

@@ -35,7 +35,7 @@ struct CheckAnnotations {
     }
     if results.count > Self.most { lines.append("and \(results.count - Self.most) more") }
     return Self.line(
-      command, "snn-analyze check: \(results.count) \(kind)", lines.joined(separator: "\n"))
+      command, "snn-analyze check: \(kind) (\(results.count))", lines.joined(separator: "\n"))
   }
 
   private static func line(_ command: String, _ title: String, _ message: String) -> String {

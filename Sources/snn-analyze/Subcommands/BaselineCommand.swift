@@ -54,7 +54,8 @@ struct BaselineCommand: ParsableCommand {
     let chosen =
       try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules } ?? []
     let plan = try AnalysisPlan(
-      files: input.files, reading: input.reading, compute: compute, keepGoing: false, verbose: verbose)
+      files: input.files, reading: input.reading, compute: compute, keepGoing: false,
+      verbose: verbose)
     let catalog = LayerCatalog(plan.collection)
     let assignment = RuleAssignment(
       chosen, observed: catalog, baseline: LayerCatalog([]))

@@ -20,7 +20,8 @@ let package = Package(
     .executable(name: "snn-analyze", targets: ["snn-analyze"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
   ],
   targets: [
     // C
@@ -44,6 +45,7 @@ let package = Package(
         "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Charts",
         "Reporting", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Yams", package: "Yams"),
       ]),
 
     // Tests: one target per library, the command as a process, and the shape of the code
@@ -71,7 +73,9 @@ let package = Package(
       dependencies: ["Activations", "PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["snn-analyze", "ActivationFiles", "Activations", "TestSupport"]),
+      dependencies: [
+        "snn-analyze", "ActivationFiles", "Activations", "Entanglement", "TestSupport",
+      ]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

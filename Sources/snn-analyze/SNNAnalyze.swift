@@ -9,12 +9,13 @@ struct SNNAnalyze: ParsableCommand {
       Reads activations from HDF5, computes the soft nearest neighbor loss of every layer at every \
       checkpoint over a sweep of temperatures, and writes text, figures and data.
 
-      Exit status: 0 fine, 2 could not read or compute, 64 wrong usage, 130 interrupted.
+      Exit status: 0 fine, 1 regression, 2 could not read or compute, 3 inconclusive, 4 not \
+      comparable, 64 wrong usage, 130 interrupted.
       """,
     version: version,
     subcommands: [
-      ReportCommand.self, InspectCommand.self, CompareCommand.self, TrainCommand.self,
-      PointsCommand.self,
+      ReportCommand.self, InspectCommand.self, CompareCommand.self, BaselineCommand.self,
+      CheckCommand.self, TrainCommand.self, PointsCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

@@ -1,4 +1,4 @@
-import ActivationFiles
+import Activations
 import Testing
 
 @Suite("Glob patterns")

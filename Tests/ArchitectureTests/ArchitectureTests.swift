@@ -14,7 +14,7 @@ import Testing
     "Reporting": ["Charts", "Entanglement", "PairwiseDistances"],
     "snn-analyze": [
       "ActivationFiles", "Activations", "ArgumentParser", "Charts", "Dispatch", "Entanglement",
-      "Foundation", "PairwiseDistances", "Reporting", "Training",
+      "Foundation", "PairwiseDistances", "Reporting", "Training", "Yams",
     ],
   ]
   static let everywhere: Set<String> = ["Synchronization", "Glibc", "Musl", "Darwin", "Swift"]

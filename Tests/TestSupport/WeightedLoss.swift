@@ -24,6 +24,18 @@ public struct WeightedLoss {
     return sum / total
   }
 
+  /// Σ_i w_i (A_i/B_i) / Σ_i w_i over the anchors.
+  public func accuracy(_ weights: [Double], temperature: Double) -> Double {
+    var (sum, total) = (0.0, 0.0)
+    for i in classes.indices {
+      let same = logSum(i, weights, temperature) { self.classes[$0] == self.classes[i] }
+      guard same > -.infinity else { continue }
+      sum += weights[i] * exp(same - logSum(i, weights, temperature) { _ in true })
+      total += weights[i]
+    }
+    return sum / total
+  }
+
   /// Σ_i w_i e^{H_i} / Σ_i w_i.
   public func perplexity(_ weights: [Double], temperature: Double) -> Double {
     var sum = 0.0

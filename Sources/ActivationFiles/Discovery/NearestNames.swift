@@ -2,7 +2,7 @@ import Activations
 
 extension Collection<String> {
   /// At most `limit` of these names as a list to read, the ones most like `wanted` first.
-  func listed(nearestTo wanted: String, limit: Int = 10) -> String {
+  package func listed(nearestTo wanted: String, limit: Int = 10) -> String {
     let ranked = Set(self).map { (name: $0, distance: $0.editDistance(to: wanted)) }.sorted {
       $0.distance != $1.distance
         ? $0.distance < $1.distance : $0.name.naturallyPrecedes($1.name)
@@ -11,7 +11,7 @@ extension Collection<String> {
   }
 
   /// At most `limit` of these names as a list to read, in their order.
-  func listed(limit: Int = 10) -> String {
+  package func listed(limit: Int = 10) -> String {
     let shown = prefix(limit).joined(separator: ", ")
     return count > limit ? "\(shown) and \(count - limit) more" : shown
   }

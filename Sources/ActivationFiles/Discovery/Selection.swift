@@ -1,3 +1,5 @@
+internal import Activations
+
 /// The checkpoints and layers that `--checkpoints`, `--layers` and `--except` leave.
 struct Selection {
   fileprivate struct Choice {

@@ -62,7 +62,7 @@ typedef struct snn_normalisers {
   const double *all_log;
   const double *same_base;
   const double *same_log;
-  const double *weight;      // 1 for an anchor of the loss, 0 for a sample alone in its class
+  const double *weight;      // of an anchor, mostly 1; 0 for a sample alone in its class
   const double *entropy;     // H_i
   const double *perplexity;  // e^{H_i}
 } snn_normalisers;

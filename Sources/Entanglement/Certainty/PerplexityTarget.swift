@@ -1,5 +1,5 @@
 /// The number of neighbors at which losses are compared.
-public enum PerplexityTarget: Sendable, Equatable, Codable {
+public enum PerplexityTarget: Sendable, Hashable, Codable {
   /// A number of neighbors, which compares layers of one sample count only.
   case count(Double)
   /// A share of the N − 1 others, which compares across sample counts.

@@ -52,6 +52,9 @@ package final class SoftNormalisers: @unchecked Sendable {
     for (column, value) in columns.enumerated() { values[column * count + position] = value }
   }
 
+  /// Gives a sample another weight as an anchor than 1 or 0: sums are then Σ_i weight_i (p_ij − q_ij).
+  package func set(weight: Double, at position: Int) { values[4 * count + position] = weight }
+
   var pointers: snn_normalisers {
     func column(_ index: Int) -> UnsafePointer<Double>? {
       values.baseAddress.map { UnsafePointer($0 + index * count) }

@@ -1,0 +1,79 @@
+/// What became of a number since the baseline.
+public enum Verdict: String, CaseIterable, Sendable {
+  /// Within the tolerance, or not told apart from noise at a tolerance of 0.
+  case pass
+  /// Separated and material, the right way.
+  case improvement
+  /// Separated and material, the wrong way; or beyond a bound.
+  case regression
+  /// Beyond the tolerance the wrong way and not separated from noise, or without samples to tell.
+  case inconclusive
+  /// Not the same thing measured twice.
+  case notComparable = "not-comparable"
+}
+
+/// The verdict about one number.
+public struct CheckResult: Sendable, Equatable {
+  public let rule: RegressionRule
+  public let checkpoint: String
+  public let layer: String
+  public let measure: Measure?
+  public internal(set) var verdict: Verdict
+  public internal(set) var observed: Double?
+  public internal(set) var baseline: Double?
+  /// What was compared with samples; nil where nothing was.
+  public internal(set) var comparison: Comparison?
+  /// A larger difference is material; nil where only bounds count.
+  public internal(set) var limit: Double?
+  /// Whether the activations are the baseline's, bit for bit.
+  public internal(set) var isIdentical = false
+  /// Whether the number could not be computed.
+  public internal(set) var isFailure = false
+  /// Why, and how to mend it: a sentence, or nothing to say.
+  public internal(set) var message = ""
+
+  /// observed − baseline, where both are known.
+  public var difference: Double? {
+    observed.flatMap { observed in baseline.map { observed - $0 } }
+  }
+
+  init(
+    rule: RegressionRule, checkpoint: String, layer: String, measure: Measure?,
+    verdict: Verdict = .pass,
+    message: String = ""
+  ) {
+    self.rule = rule
+    self.checkpoint = checkpoint
+    self.layer = layer
+    self.measure = measure
+    self.verdict = verdict
+    self.message = message
+  }
+
+  /// A difference between paired samples.
+  public struct Comparison: Sendable, Equatable {
+    public let difference: Double
+    public let standardError: Double
+    /// P of a difference this large without a change; two-sided.
+    public let probability: Double
+    /// Holm's correction over all comparisons of the check.
+    public internal(set) var adjustedProbability = 1.0
+    /// The coverage of the interval: 1 − the level at which Holm's procedure tests this comparison.
+    public internal(set) var confidence = RegressionCheck.confidence
+    public internal(set) var lower: Double
+    public internal(set) var upper: Double
+    /// Whether the interval leaves out 0.
+    public internal(set) var isSeparated = false
+    /// A true difference of this size is found to be separated and material 9 times out of 10.
+    public internal(set) var minimumDetectable = 0.0
+
+    init(difference: Double, standardError: Double) {
+      self.difference = difference
+      self.standardError = standardError
+      probability =
+        standardError > 0
+        ? NormalDistribution.twoSidedTail(difference / standardError) : difference == 0 ? 1 : 0
+      (lower, upper) = (difference, difference)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+internal import Activations
+internal import PairwiseDistances
+
+/// The neighborhoods of all samples at given temperatures, with the influence of each sample on the
+/// loss, on the soft-neighbor accuracy, and on the temperature of a matched perplexity.
+///
+/// With a_i = A_i/B_i the accuracy is the mean of a_i over the anchors, and with the weights of
+/// `Jackknife`
+///
+///     ∂a/∂w_j = (a_j − a − Σ_i a_i (p_ij − q_ij)) / n,   da_i/d ln T = −a_i · dl_i/d ln T
+struct FixedTemperatureStudy {
+  let terms: LayerTerms
+  let order: ClassOrder
+  /// Of the loss at the temperature, by row.
+  let influences: [Double]
+  private let changes: [Double]
+  private let perplexityChanges: [Double]
+
+  /// One study a temperature (in the distance's units), all from the same two passes.
+  static func studies(
+    of samples: DistanceSamples, at temperatures: [Double], pass: PairwisePass,
+    shouldStop: @escaping @Sendable () -> Bool
+  ) throws(EntanglementError) -> [FixedTemperatureStudy] {
+    let all = 0..<samples.count
+    let sums = temperatures.map {
+      ClassNeighborSums(samples, temperature: samples.inner($0), anchors: all, byClass: false)
+    }
+    guard pass.reduce(samples, with: ReductionGroup(sums), shouldStop: shouldStop) else {
+      throw .cancelled
+    }
+    let terms = sums.map { sums in
+      LayerTerms(
+        all.map {
+          AnchorTerms(
+            same: sums.sum(at: $0, .same), other: sums.sum(at: $0, .other), beta: sums.beta)
+        }, beta: sums.beta)
+    }
+    // Losses first, then accuracies, whose anchors weigh a_i.
+    let influences = terms.flatMap { terms in
+      [false, true].map { isAccuracy in
+        let normalisers = terms.normalisers
+        if isAccuracy {
+          for position in all {
+            normalisers.set(weight: terms.terms[position].accuracy ?? 0, at: position)
+          }
+        }
+        return InfluenceSums(
+          samples, beta: terms.beta, normalisers: normalisers, anchors: all, byClass: false,
+          perplexity: !isAccuracy)
+      }
+    }
+    guard pass.reduce(samples, with: ReductionGroup(influences), shouldStop: shouldStop) else {
+      throw .cancelled
+    }
+    return terms.indices.map {
+      FixedTemperatureStudy(
+        terms[$0], order: samples.order, losses: influences[2 * $0],
+        accuracies: influences[2 * $0 + 1])
+    }
+  }
+
+  private init(
+    _ terms: LayerTerms, order: ClassOrder, losses: InfluenceSums, accuracies: InfluenceSums
+  ) {
+    self.terms = terms
+    self.order = order
+    var jackknife = Jackknife(terms, order: order, isMatched: false, byClass: false)
+    jackknife.add(losses)
+    influences = jackknife.influences(byRowOf: order)
+    changes = terms.terms.indices.map { accuracies.lossChanges(at: $0)[0] }
+    perplexityChanges = terms.terms.indices.map { losses.perplexityChange(at: $0) }
+  }
+
+  /// The mean of A_i/B_i over the anchors.
+  var accuracy: Double { mean(\.accuracy) }
+
+  /// ∂ ln T/∂w_j less its mean where the temperature keeps the perplexity, by row.
+  var temperatureInfluences: [Double] {
+    let count = Double(terms.terms.count)
+    return byRow { position in
+      terms.perplexitySlope > 0
+        ? -(terms.terms[position].perplexity + perplexityChanges[position] - 2 * terms.perplexity)
+          / (count * terms.perplexitySlope) : 0
+    }
+  }
+
+  /// Of the accuracy where the temperature keeps the perplexity, by row.
+  var accuracyInfluences: [Double] {
+    let accuracy = accuracy
+    let anchors = Double(terms.terms.count { $0.loss != nil })
+    let slope = mean { term in term.accuracy.map { -$0 * term.slope } }
+    let own = byRow { position in
+      let deviation = terms.terms[position].accuracy.map { $0 - accuracy } ?? 0
+      return (deviation - changes[position]) / anchors
+    }
+    return zip(own, temperatureInfluences).map { $0 + slope * $1 }
+  }
+
+  private func mean(_ value: (AnchorTerms) -> Double?) -> Double {
+    let values = terms.terms.compactMap(value)
+    return values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
+  }
+
+  private func byRow(_ value: (Int) -> Double) -> [Double] {
+    var values = Array(repeating: 0.0, count: order.rows.count)
+    for (position, row) in order.rows.enumerated() { values[row] = value(position) }
+    return values
+  }
+}
+
+extension AnchorTerms {
+  /// a_i = A_i/B_i; nil for a sample alone in its class.
+  fileprivate var accuracy: Double? { loss.map { Elementary.exp(-$0) } }
+}

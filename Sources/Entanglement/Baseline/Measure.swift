@@ -1,0 +1,93 @@
+/// A number of a layer that can be held against a baseline.
+public enum Measure: Hashable, Sendable {
+  /// The least loss over all temperatures, in nats.
+  case minimum
+  /// T*, where the loss is least, in the units of the distance.
+  case temperature
+  /// The loss at the matched perplexity, in nats.
+  case perplexity(PerplexityTarget)
+  /// The soft-neighbor accuracy at the matched perplexity: the mean over the anchors of A_i/B_i.
+  case accuracy(PerplexityTarget)
+  /// The loss at one temperature, in nats.
+  case loss(temperature: Double)
+  /// The loss of the samples of two classes alone, at the temperature of the matched perplexity of
+  /// the whole layer, in nats.
+  case pair(String, String, PerplexityTarget)
+
+  /// What kind of number it is: the word that rules, baselines and results have for it.
+  public enum Kind: String, CaseIterable, Sendable {
+    case minimum, perplexity, temperature, accuracy, loss, pair
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .minimum: .minimum
+    case .temperature: .temperature
+    case .perplexity: .perplexity
+    case .accuracy: .accuracy
+    case .loss: .loss
+    case .pair: .pair
+    }
+  }
+
+  /// The number of neighbors it is measured at; nil where that has no part in it.
+  public var target: PerplexityTarget? {
+    switch self {
+    case .perplexity(let target), .accuracy(let target), .pair(_, _, let target): target
+    case .minimum, .temperature, .loss: nil
+    }
+  }
+
+  /// The temperature it is measured at, where that is given.
+  public var temperature: Double? {
+    if case .loss(let temperature) = self { temperature } else { nil }
+  }
+
+  /// The two classes it is about, in natural order.
+  public var classes: [String]? {
+    if case .pair(let first, let second, _) = self { [first, second] } else { nil }
+  }
+}
+
+/// What a measure came to.
+public struct Measurement: Sendable, Equatable {
+  /// nil for a temperature T* that is no number, because the infimum of the loss is a limit.
+  public let value: Double?
+  /// Of the minimum and T*: where the infimum is.
+  public let position: LossMinimum.Position?
+  /// ∂value/∂w_j less its mean for every sample, by row; nil where they are not known.
+  public let influences: [Double]?
+
+  public init(
+    value: Double?, position: LossMinimum.Position? = nil, influences: [Double]? = nil
+  ) {
+    self.value = value
+    self.position = position
+    self.influences = influences
+  }
+}
+
+/// What was measured of a layer.
+public struct LayerMeasurements: Sendable {
+  public let sampleCount: Int
+  public let featureCount: Int
+  /// Rows of zeros left out on request (cosine only); influences are of the others.
+  public let skippedRows: [Int]
+  /// By measure; one that has no value there has the reason.
+  public let outcomes: [Measure: Outcome]
+
+  public enum Outcome: Sendable, Equatable {
+    case measured(Measurement)
+    /// Why there is no such number: a sentence.
+    case absent(String)
+  }
+
+  public init(
+    sampleCount: Int, featureCount: Int, skippedRows: [Int] = [], outcomes: [Measure: Outcome]
+  ) {
+    self.sampleCount = sampleCount
+    self.featureCount = featureCount
+    self.skippedRows = skippedRows
+    self.outcomes = outcomes
+  }
+}

@@ -1,0 +1,118 @@
+/// A run held against a baseline.
+///
+/// A number is a regression where its difference from the baseline's is both material, larger than
+/// max(atol, rtol · |baseline|), and separated: the paired interval leaves out 0. The variance of
+/// the difference is Σ_j (U_j − V_j)² with the influences U, V of the samples on either number
+/// (`Jackknife`). Over the m comparisons of a check, Holm's procedure keeps the probability that
+/// any number without a change is called separated at 5 %: the k-th smallest probability is tested
+/// at 5 % / (m − k + 1), and the interval of each comparison has the coverage it was tested at.
+public struct RegressionCheck: Sendable {
+  /// In the order of `RuleAssignment`, rules without a layer last.
+  public private(set) var results: [CheckResult]
+  /// How many comparisons share the 5 %.
+  public let comparisonCount: Int
+
+  /// That no unchanged number of a check is called separated.
+  public static let confidence = 0.95
+  /// How often a difference of the minimum detectable size is found.
+  public static let power = 0.9
+
+  /// - Parameter assignment: Made of the same rules and names.
+  public init(
+    of observed: MeasuredRun, against baseline: MeasuredRun, rules: [RegressionRule],
+    assignment: RuleAssignment
+  ) {
+    results = assignment.items.map {
+      RegressionJudgement.result(
+        of: $0, rules[$0.rule], observed: observed, baseline: baseline)
+    }
+    for index in assignment.unmatched where rules[index].level != .off {
+      let rule = rules[index]
+      let checkpoints = (observed.checkpoints + baseline.checkpoints).map(\.name)
+      let layers = (observed.checkpoints + baseline.checkpoints).flatMap { $0.layers.map(\.name) }
+      let (what, names) =
+        rule.checkpoint != nil && layers.isEmpty
+        ? ("checkpoint", checkpoints) : ("layer", layers)
+      results.append(
+        CheckResult(
+          rule: rule, checkpoint: rule.checkpoint ?? "the last", layer: rule.layer,
+          measure: rule.measure, verdict: .notComparable,
+          message: "The rule matches no \(what). There are "
+            + names.unique.prefix(12).joined(separator: ", ") + "."))
+    }
+    comparisonCount = results.count { $0.comparison != nil }
+    correct()
+    for index in results.indices { results[index].judge() }
+  }
+
+  /// Of the results whose rules are at the level of errors; not comparable where nothing was checked.
+  public var verdict: Verdict {
+    guard !results.isEmpty else { return .notComparable }
+    let order: [Verdict] = [.regression, .notComparable, .inconclusive, .improvement]
+    let found = Set(results.filter { $0.rule.level == .error }.map(\.verdict))
+    return order.first(where: found.contains) ?? .pass
+  }
+
+  /// Whether a number could not be computed.
+  public var hasFailures: Bool { results.contains(where: \.isFailure) }
+
+  /// Holm (1979), with intervals and minimum detectable differences.
+  private mutating func correct() {
+    let alpha = 1 - Self.confidence
+    let order = results.indices.filter { results[$0].comparison != nil }.sorted {
+      let (left, right) = (results[$0].probability, results[$1].probability)
+      return left == right ? $0 < $1 : left < right
+    }
+    let hardest = NormalDistribution.twoSidedQuantile(alpha / Double(max(order.count, 1)))
+    let powerQuantile = NormalDistribution.twoSidedQuantile(2 * (1 - Self.power))
+    var adjusted = 0.0
+    var isRejecting = true
+    var level = alpha
+    for (rank, index) in order.enumerated() {
+      guard var comparison = results[index].comparison else { continue }
+      let remaining = Double(order.count - rank)
+      adjusted = max(adjusted, min(1, comparison.probability * remaining))
+      // Once one is not separated, none that is less so is tested at an easier level.
+      if isRejecting { level = alpha / remaining }
+      if adjusted > alpha { isRejecting = false }
+      let quantile = NormalDistribution.twoSidedQuantile(level)
+      comparison.adjustedProbability = adjusted
+      comparison.confidence = 1 - level
+      comparison.isSeparated = isRejecting
+      comparison.lower = comparison.difference - quantile * comparison.standardError
+      comparison.upper = comparison.difference + quantile * comparison.standardError
+      comparison.minimumDetectable =
+        max(hardest * comparison.standardError, results[index].limit ?? 0)
+        + powerQuantile * comparison.standardError
+      results[index].comparison = comparison
+    }
+  }
+}
+
+extension CheckResult {
+  fileprivate var probability: Double { comparison?.probability ?? 1 }
+
+  /// Turns a comparison into a verdict; a bound that is passed has one already.
+  fileprivate mutating func judge() {
+    guard verdict == .pass, let comparison, let limit, let tolerance = rule.tolerance else {
+      return
+    }
+    let isMaterial = abs(comparison.difference) > limit
+    let isWorse = tolerance.isWorse(comparison.difference)
+    guard isMaterial else { return }
+    if comparison.isSeparated {
+      verdict = isWorse ? .regression : .improvement
+      if !isWorse { message = "Renew the baseline with snn-analyze baseline --update to keep it." }
+    } else if isWorse && limit > 0 {
+      verdict = .inconclusive
+      message =
+        "Beyond the tolerance, and not separated from noise. Record more samples to tell."
+    }
+  }
+}
+
+extension [String] {
+  fileprivate var unique: [String] {
+    reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+}

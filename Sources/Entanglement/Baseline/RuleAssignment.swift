@@ -1,0 +1,128 @@
+internal import Activations
+
+/// The names in a file or a baseline that rules choose from.
+public struct LayerCatalog: Sendable, Equatable {
+  public struct Checkpoint: Sendable, Equatable {
+    public let name: String
+    public let step: Int?
+    public let layers: [String]
+
+    public init(name: String, step: Int?, layers: [String]) {
+      self.name = name
+      self.step = step
+      self.layers = layers
+    }
+  }
+
+  /// In the order of training.
+  public let checkpoints: [Checkpoint]
+
+  public init(_ checkpoints: [Checkpoint]) {
+    self.checkpoints = checkpoints
+  }
+}
+
+/// Which rule decides about which number.
+public struct RuleAssignment: Sendable {
+  /// A number of a layer, and the rule that decides about it.
+  public struct Item: Sendable, Equatable {
+    /// The place among the rules.
+    public let rule: Int
+    public let measure: Measure
+    public let layer: String
+    /// The place among the file's checkpoints; nil where only the baseline has it.
+    public let observed: Int?
+    /// The place among the baseline's; nil where only the file has it.
+    public let baseline: Int?
+  }
+
+  /// By checkpoint, then in the network's order, then in the order of the rules.
+  public let items: [Item]
+  /// The places of rules that no layer matches.
+  public let unmatched: [Int]
+
+  /// - Parameters:
+  ///   - observed: The names in the file.
+  ///   - baseline: The names in the baseline.
+  public init(_ rules: [RegressionRule], observed: LayerCatalog, baseline: LayerCatalog) {
+    var sites: [Site] = []
+    var winners: [Site: [Measure: Int]] = [:]
+    var order: [Site: [Measure]] = [:]
+    var pairs: [Site: (observed: Int?, baseline: Int?)] = [:]
+    var unmatched: [Int] = []
+    for (index, rule) in rules.enumerated() {
+      let layer = GlobPattern(rule.layer)
+      var isMatched = false
+      for (first, second) in Self.checkpoints(of: rule, observed, baseline) {
+        let name =
+          first.map { observed.checkpoints[$0].name }
+          ?? second.map { baseline.checkpoints[$0].name } ?? ""
+        for candidate in Self.layers(first, second, observed, baseline)
+        where layer.matches(candidate) {
+          isMatched = true
+          let site = Site(checkpoint: name, layer: candidate)
+          if pairs[site] == nil { sites.append(site) }
+          // A later rule may pair the checkpoint with another one of the baseline.
+          if pairs[site] == nil || rule.measure != nil { pairs[site] = (first, second) }
+          if let measure = rule.measure {
+            if winners[site]?[measure] == nil { order[site, default: []].append(measure) }
+            winners[site, default: [:]][measure] = index
+          } else {
+            winners[site] = [:]
+            order[site] = []
+          }
+        }
+      }
+      if !isMatched { unmatched.append(index) }
+    }
+    items = sites.flatMap { site in
+      (order[site] ?? []).compactMap { measure in
+        guard let rule = winners[site]?[measure], rules[rule].level != .off else { return nil }
+        let pair = pairs[site] ?? (nil, nil)
+        return Item(
+          rule: rule, measure: measure, layer: site.layer, observed: pair.observed,
+          baseline: pair.baseline)
+      }
+    }
+    self.unmatched = unmatched
+  }
+
+  private struct Site: Hashable {
+    let checkpoint: String
+    let layer: String
+  }
+
+  /// The pairs of checkpoints that a rule is about: the two last ones, or those of one name, else of
+  /// one step.
+  private static func checkpoints(
+    of rule: RegressionRule, _ observed: LayerCatalog, _ baseline: LayerCatalog
+  ) -> [(Int?, Int?)] {
+    guard let pattern = rule.checkpoint.map(GlobPattern.init) else {
+      return [(observed.checkpoints.indices.last, baseline.checkpoints.indices.last)]
+    }
+    var pairs: [(Int?, Int?)] = []
+    var taken: Set<Int> = []
+    for (index, checkpoint) in observed.checkpoints.enumerated()
+    where pattern.matches(checkpoint.name) {
+      let other =
+        baseline.checkpoints.firstIndex { $0.name == checkpoint.name }
+        ?? baseline.checkpoints.firstIndex { $0.step != nil && $0.step == checkpoint.step }
+      if let other { taken.insert(other) }
+      pairs.append((index, other))
+    }
+    for (index, checkpoint) in baseline.checkpoints.enumerated()
+    where pattern.matches(checkpoint.name) && !taken.contains(index) {
+      pairs.append((nil, index))
+    }
+    return pairs
+  }
+
+  /// The file's layers, then those that only the baseline has.
+  private static func layers(
+    _ first: Int?, _ second: Int?, _ observed: LayerCatalog, _ baseline: LayerCatalog
+  ) -> [String] {
+    let here = first.map { observed.checkpoints[$0].layers } ?? []
+    let there = second.map { baseline.checkpoints[$0].layers } ?? []
+    return here + there.filter { !here.contains($0) }
+  }
+}

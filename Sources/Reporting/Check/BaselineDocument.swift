@@ -1,0 +1,142 @@
+public import Entanglement
+
+/// A baseline as `baseline.json`, schema `snn-analyze/baseline/1`: a line a number, so that a change
+/// is a line of a diff. The influences of the samples are in a file beside it, 16 bits each, little
+/// endian, column after column in the order of the numbers here.
+public struct BaselineDocument: Sendable {
+  public static let schema = "snn-analyze/baseline/1"
+
+  private let run: MeasuredRun
+  private let version: String
+  private let columns: [QuantisedInfluences]
+
+  public init(_ run: MeasuredRun, version: String) {
+    self.run = run
+    self.version = version
+    columns = run.measurements.compactMap { $0.influences.map(QuantisedInfluences.init) }
+  }
+
+  /// The contents of the samples file.
+  public var samples: [UInt8] {
+    columns.flatMap { column in
+      column.steps.flatMap { step -> [UInt8] in
+        let bits = UInt16(bitPattern: step)
+        return [UInt8(bits & 0xff), UInt8(bits >> 8)]
+      }
+    }
+  }
+
+  /// - Parameter digest: Of `samples`.
+  public func text(digest: String) -> String {
+    var column = 0
+    return JSONValue.object([
+      ("schema", .string(Self.schema)), ("version", .string(version)),
+      (
+        "settings",
+        .object(
+          run.settings.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) })
+      ),
+      ("samplesDigest", .string(digest)),
+      ("checkpoints", .array(run.checkpoints.map { checkpoint($0, &column) })),
+    ]).text
+  }
+
+  private func checkpoint(_ checkpoint: MeasuredCheckpoint, _ column: inout Int) -> JSONValue {
+    let samples = checkpoint.samples
+    var layers: [JSONValue] = []
+    for layer in checkpoint.layers { layers.append(self.layer(layer, &column)) }
+    return .object([
+      ("name", .string(checkpoint.name)),
+      ("step", checkpoint.step.map(JSONValue.integer) ?? .null),
+      ("sampleCount", .integer(samples.sampleCount)),
+      ("sampleIDs", samples.ids.map(JSONValue.string) ?? .null),
+      ("labels", samples.labels.map(JSONValue.string) ?? .null),
+      ("isInFileOrder", .bool(samples.isInFileOrder)),
+      (
+        "classes",
+        .array(
+          samples.classes.map {
+            .record([("name", .string($0.name)), ("count", .integer($0.count))])
+          })
+      ),
+      ("layers", .array(layers)),
+    ])
+  }
+
+  private func layer(_ layer: MeasuredLayer, _ column: inout Int) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("name", .string(layer.name)),
+      ("featureCount", .integer(layer.measurements?.featureCount ?? 0)),
+      ("activations", layer.activations.map(JSONValue.string) ?? .null),
+    ]
+    if let skipped = layer.measurements?.skippedRows, !skipped.isEmpty {
+      members.append(("skippedRows", .array(skipped.map(JSONValue.integer))))
+    }
+    var records: [JSONValue] = []
+    for (measure, outcome) in layer.sortedOutcomes {
+      var record: [(String, JSONValue)] = [("quantity", .string(measure.kind.rawValue))]
+      if let target = measure.target { record.append(("at", .string(target.text))) }
+      if let temperature = measure.temperature { record.append(("at", .number(temperature))) }
+      if let classes = measure.classes {
+        record.append(("pair", .array(classes.map(JSONValue.string))))
+      }
+      switch outcome {
+      case .absent(let reason): record.append(("absent", .string(reason)))
+      case .measured(let value):
+        record.append(("value", value.value.map(JSONValue.number) ?? .null))
+        if let position = value.position {
+          record.append(("position", .string(position.rawValue)))
+        }
+        if value.influences != nil {
+          let sum = columns[column].influences.reduce(0) { $0 + $1 * $1 }
+          record.append(("standardError", .number(sum.squareRoot())))
+          record.append(("scale", .number(columns[column].scale)))
+          column += 1
+        }
+      }
+      records.append(.record(record))
+    }
+    members.append(("quantities", .array(records)))
+    return .object(members)
+  }
+}
+
+extension MeasuredLayer {
+  /// In a fixed order: by kind, then by where it is measured.
+  package var sortedOutcomes: [(measure: Measure, outcome: LayerMeasurements.Outcome)] {
+    let kinds = Measure.Kind.allCases
+    func rank(_ measure: Measure) -> Int { kinds.firstIndex(of: measure.kind) ?? kinds.count }
+    return (measurements?.outcomes ?? [:]).map { ($0.key, $0.value) }.sorted {
+      rank($0.0) != rank($1.0) ? rank($0.0) < rank($1.0) : $0.0.text < $1.0.text
+    }
+  }
+}
+
+extension MeasuredRun {
+  /// In the order of the document.
+  fileprivate var measurements: [Measurement] {
+    checkpoints.flatMap { checkpoint in
+      checkpoint.layers.flatMap { layer in
+        layer.sortedOutcomes.compactMap { item -> Measurement? in
+          if case .measured(let value) = item.outcome { value } else { nil }
+        }
+      }
+    }
+  }
+
+  /// Throws the first number that is NaN or infinite.
+  package func requireFinite() throws(ReportError) {
+    for checkpoint in checkpoints {
+      for layer in checkpoint.layers {
+        for (measure, outcome) in layer.sortedOutcomes {
+          guard case .measured(let value) = outcome else { continue }
+          guard value.value?.isFinite ?? true, value.influences?.allSatisfy(\.isFinite) ?? true
+          else {
+            throw ReportError(
+              checkpoint: checkpoint.name, layer: layer.name, quantity: measure.text)
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+internal import Entanglement
+
+/// A check as `check.json`, schema `snn-analyze/check/1`.
+struct CheckJSON {
+  private let report: CheckReport
+
+  init(_ report: CheckReport) {
+    self.report = report
+  }
+
+  var text: String {
+    var members: [(String, JSONValue)] = [
+      ("schema", .string("snn-analyze/check/1")), ("version", .string(report.version)),
+      ("verdict", .string(report.verdict.rawValue)), ("summary", .string(report.headline)),
+      ("files", .array(report.files.map(JSONValue.string))),
+      ("baseline", .string(report.baseline)),
+    ]
+    if let error = report.error { members.append(("error", .string(error))) }
+    members += [
+      ("correction", .string("holm")), ("comparisons", .integer(report.comparisonCount)),
+      ("notices", .array(report.notices.map(JSONValue.string))),
+      ("results", .array(report.results.map(record))),
+    ]
+    return JSONValue.object(members).text
+  }
+
+  private func record(_ result: CheckResult) -> JSONValue {
+    let comparison = result.comparison
+    var members: [(String, JSONValue)] = [
+      ("rule", .string(result.rule.text)), ("checkpoint", .string(result.checkpoint)),
+      ("layer", .string(result.layer)),
+      ("quantity", result.measure.map { .string($0.kind.rawValue) } ?? .null),
+    ]
+    if let target = result.measure?.target { members.append(("at", .string(target.text))) }
+    if let temperature = result.measure?.temperature {
+      members.append(("at", .number(temperature)))
+    }
+    if let classes = result.measure?.classes {
+      members.append(("pair", .array(classes.map(JSONValue.string))))
+    }
+    members += [
+      ("level", .string(result.rule.level.rawValue)), ("verdict", .string(result.verdict.rawValue)),
+      ("observed", Self.number(result.observed)), ("baseline", Self.number(result.baseline)),
+      ("difference", Self.number(result.difference)),
+      (
+        "interval",
+        comparison.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null
+      ),
+      ("limit", Self.number(result.limit)),
+    ]
+    if let comparison {
+      members += [
+        ("confidence", .number(comparison.confidence)),
+        ("standardError", .number(comparison.standardError)),
+        ("pValue", .number(comparison.probability)),
+        ("adjustedPValue", .number(comparison.adjustedProbability)),
+        ("minimumDetectable", .number(comparison.minimumDetectable)),
+      ]
+    }
+    if result.isIdentical { members.append(("identical", .bool(true))) }
+    if !result.message.isEmpty { members.append(("message", .string(result.message))) }
+    return .object(members)
+  }
+
+  private static func number(_ value: Double?) -> JSONValue {
+    value.map(JSONValue.number) ?? .null
+  }
+}

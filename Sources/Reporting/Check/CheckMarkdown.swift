@@ -1,0 +1,61 @@
+internal import Entanglement
+
+/// A check for the summary of a workflow's step, which takes 1 MiB at most.
+struct CheckMarkdown {
+  private let report: CheckReport
+
+  init(_ report: CheckReport) {
+    self.report = report
+  }
+
+  var text: String {
+    var text = "## snn-analyze check\n\n**\(Self.escaped(report.headline))**\n"
+    if let error = report.error { return text + "\n\(Self.escaped(error))\n" }
+    guard !report.results.isEmpty else { return text }
+    text += "\n| verdict | checkpoint | layer | quantity | baseline | now | difference | interval "
+    text += "| limit | detects |\n|---|---|---|---|--:|--:|--:|--:|--:|--:|\n"
+    // What stops the build comes first, so that it is there where the table is cut.
+    let order = Verdict.allCases.reversed()
+    let ranks: [Verdict: Int] = [
+      .regression: 0, .notComparable: 1, .inconclusive: 2, .improvement: 3, .pass: 4,
+    ]
+    let sorted = order.sorted { ranks[$0, default: 5] < ranks[$1, default: 5] }.flatMap { verdict in
+      report.results.filter { $0.verdict == verdict }
+    }
+    var length = text.utf8.count
+    var rows: [String] = []
+    for result in sorted {
+      let row = "| " + result.cells.map(Self.escaped).joined(separator: " | ") + " |\n"
+      length += row.utf8.count + result.message.utf8.count * 2 + result.place.utf8.count + 100
+      guard length < Self.limit else { break }
+      rows.append(row)
+    }
+    text += rows.joined()
+    if rows.count < sorted.count {
+      text += "\n\(sorted.count - rows.count) more are in check.json.\n"
+    }
+    let told = sorted.prefix(rows.count).filter { !$0.message.isEmpty }
+    if !told.isEmpty { text += "\n" }
+    for result in told {
+      text +=
+        "- \(Self.escaped(result.place)), \(Self.escaped(result.quantity)): "
+        + "\(Self.escaped(result.message))\n"
+    }
+    for notice in report.notices { text += "\n\(Self.escaped(notice))\n" }
+    return text
+  }
+
+  private static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for character in text {
+      switch character {
+      case "|", "*", "_", "`", "<", "[", "]", "\\": escaped += "\\" + String(character)
+      case _ where character.isNewline: escaped += " "
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+
+  private static let limit = 900_000
+}

@@ -1,0 +1,145 @@
+public import Entanglement
+
+/// What a check came to, ready to be written in every form.
+public struct CheckReport: Sendable {
+  let verdict: Verdict
+  let results: [CheckResult]
+  let comparisonCount: Int
+  /// Why nothing could be checked at all.
+  let error: String?
+  let version: String
+  /// The paths as they were given.
+  let files: [String]
+  let baseline: String
+
+  public init(_ check: RegressionCheck, version: String, files: [String], baseline: String) {
+    verdict = check.verdict
+    results = check.results
+    comparisonCount = check.comparisonCount
+    error = nil
+    self.version = version
+    self.files = files
+    self.baseline = baseline
+  }
+
+  /// Of a check that could not be made: an older report must not stand for it.
+  public init(error: String, version: String, files: [String], baseline: String) {
+    verdict = .notComparable
+    results = []
+    comparisonCount = 0
+    self.error = error
+    self.version = version
+    self.files = files
+    self.baseline = baseline
+  }
+
+  /// `check.xml`, `check.md`, then `check.json`.
+  public var reportFiles: [ReportFile] {
+    [
+      ReportFile(name: "check.xml", contents: CheckJUnit(self).text),
+      ReportFile(name: "check.md", contents: CheckMarkdown(self).text),
+      ReportFile(name: "check.json", contents: CheckJSON(self).text),
+    ]
+  }
+
+  /// The verdict first, then a line a number.
+  public var terminalText: String { CheckText(self).text }
+
+  /// Workflow commands of GitHub Actions, one for each kind of verdict.
+  public var annotations: String { CheckAnnotations(self).text }
+
+  /// `Regression: 2 of 8 numbers …`, the same in every form.
+  var headline: String {
+    if error != nil { return "Error: the check could not be made." }
+    guard !results.isEmpty else {
+      return "Not comparable: the rules leave nothing to check."
+    }
+    let counts = Verdict.allCases.map { verdict in
+      (verdict, results.count { $0.verdict == verdict && $0.rule.level == .error })
+    }
+    var text = verdict.text.capitalizedFirst + ": "
+    let worst = counts.first { $0.0 == verdict }?.1 ?? 0
+    let total = results.count
+    text +=
+      verdict == .pass
+      ? "\(worst) of \(total) \(total == 1 ? "number" : "numbers") within tolerance"
+      : "\(worst) of \(total) \(total == 1 ? "number" : "numbers")"
+    let others = counts.filter { $0.0 != verdict && $0.0 != .pass && $0.1 > 0 }
+    for (other, count) in others { text += ", \(count) \(other.text)" }
+    let warnings = results.count { $0.isWarning }
+    if warnings > 0 { text += ", \(warnings) \(warnings == 1 ? "warning" : "warnings")" }
+    return text + "."
+  }
+
+  /// What a reader has to know beside the verdicts.
+  var notices: [String] {
+    var notices: [String] = []
+    let identical = results.filter(\.isIdentical)
+    if !identical.isEmpty {
+      let all = identical.count == results.count
+      notices.append(
+        (all
+          ? "All activations are" : "The activations of \(Self.list(identical.map(\.layer))) are")
+          + " the baseline's, bit for bit: nothing was recomputed. Was the right file checked?")
+    }
+    if results.contains(where: { $0.verdict == .improvement }) {
+      notices.append(
+        "To keep the improvement: snn-analyze baseline \(files.joined(separator: " ")) "
+          + "-o \(baseline) --update")
+    }
+    if comparisonCount > 0 {
+      notices.append(
+        "A regression is separated (the paired interval leaves out 0) and material (beyond the "
+          + "limit). Holm's correction over \(comparisonCount) "
+          + (comparisonCount == 1 ? "comparison" : "comparisons")
+          + " keeps the chance of any false alarm at 5 %. A true change as large as \"detects\" "
+          + "would be found 9 times out of 10.")
+    }
+    return notices
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let unique = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return unique.prefix(5).joined(separator: ", ")
+      + (unique.count > 5 ? " and \(unique.count - 5) more" : "")
+  }
+}
+
+extension CheckResult {
+  /// Whether it would stop the build at the level of errors, and does not.
+  var isWarning: Bool {
+    rule.level == .warn && verdict != .pass && verdict != .improvement
+  }
+
+  var place: String { "\(checkpoint) \(layer)" }
+
+  /// `0.52 → 0.91, +0.39 [0.2, 0.58], limit 0.026`.
+  var numbers: String {
+    var parts: [String] = []
+    switch (baseline, observed) {
+    case (let baseline?, let observed?):
+      parts.append("\(NumberStyle.loss(baseline)) → \(NumberStyle.loss(observed))")
+    case (nil, let observed?): parts.append(NumberStyle.loss(observed))
+    case (let baseline?, nil): parts.append("\(NumberStyle.loss(baseline)) in the baseline")
+    case (nil, nil): break
+    }
+    if let comparison {
+      parts.append(
+        NumberStyle.signed(comparison.difference) + " ["
+          + NumberStyle.signed(comparison.lower) + ", " + NumberStyle.signed(comparison.upper) + "]"
+      )
+    }
+    if let limit { parts.append("limit \(NumberStyle.loss(limit))") }
+    if let comparison { parts.append("detects \(NumberStyle.loss(comparison.minimumDetectable))") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension NumberStyle {
+  /// With its sign, also where it is positive.
+  static func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + loss(value) }
+}
+
+extension String {
+  var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

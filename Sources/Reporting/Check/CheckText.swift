@@ -1,0 +1,58 @@
+internal import Entanglement
+
+/// A check for a terminal or a log: the verdict first.
+struct CheckText {
+  private let report: CheckReport
+
+  init(_ report: CheckReport) {
+    self.report = report
+  }
+
+  var text: String {
+    var text = report.headline + "\n"
+    if let error = report.error { return text + error + "\n" }
+    text += table
+    for result in report.results where !result.message.isEmpty {
+      text += "\n\(result.place), \(result.quantity): \(result.message)"
+    }
+    if report.results.contains(where: { !$0.message.isEmpty }) { text += "\n" }
+    for notice in report.notices { text += "\n\(notice)\n" }
+    return text
+  }
+
+  private var table: String {
+    guard !report.results.isEmpty else { return "" }
+    let header = [
+      "verdict", "checkpoint", "layer", "quantity", "baseline", "now", "difference", "interval",
+      "limit", "detects",
+    ]
+    let rows = [header] + report.results.map(\.cells)
+    let widths = header.indices.map { column in
+      rows.map { $0[column].displayWidth }.max() ?? 0
+    }
+    let lines = rows.map { row in
+      zip(row, widths).enumerated().map { column, cell in
+        column < 4 ? cell.0.padded(to: cell.1) : cell.0.aligned(to: cell.1)
+      }.joined(separator: "  ")
+    }
+    return "\n" + lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension CheckResult {
+  var quantity: String { measure?.text ?? "every quantity" }
+
+  /// In the order of the tables of text and Markdown.
+  var cells: [String] {
+    func cell(_ value: Double?) -> String { value.map(NumberStyle.loss) ?? "–" }
+    return [
+      verdict.text + (isWarning ? " (warning)" : "") + (isIdentical ? " (identical)" : ""),
+      checkpoint, layer, quantity, cell(baseline), cell(observed),
+      difference.map(NumberStyle.signed) ?? "–",
+      comparison.map {
+        "[\(NumberStyle.signed($0.lower)), \(NumberStyle.signed($0.upper))]"
+      } ?? "–",
+      cell(limit), cell(comparison?.minimumDetectable),
+    ]
+  }
+}

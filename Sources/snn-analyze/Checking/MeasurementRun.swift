@@ -1,0 +1,134 @@
+import ActivationFiles
+import Activations
+import Entanglement
+
+/// Reads layers and measures them, one after another, each on all threads. What is wrong with one
+/// layer is kept with it.
+struct MeasurementRun {
+  let plan: AnalysisPlan
+  let settings: [String: String]
+  let progress: Progress
+
+  /// - Parameter measures: What to measure of a layer, by the place of its checkpoint and its name;
+  ///   a layer with nothing to measure is not read.
+  func run(
+    _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
+  ) throws(CommandError) -> MeasuredRun {
+    let jobs = plan.jobs
+    progress.begin(
+      jobs.map { job in
+        let layer = plan.collection.checkpoints[job.checkpoint].layers[job.layer]
+        let wanted = measures(job.checkpoint, layer.name).isEmpty ? 0.0 : 1
+        return wanted * Double(layer.sampleCount) * Double(layer.sampleCount)
+          * Double(layer.featureCount + 200)
+      })
+    defer { progress.end() }
+    var checkpoints: [MeasuredCheckpoint] = []
+    var job = 0
+    for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
+      let isWanted = checkpoint.layers.contains { !measures(index, $0.name).isEmpty }
+      let samples = isWanted ? try self.samples(of: checkpoint) : nil
+      var layers: [MeasuredLayer] = []
+      for layer in checkpoint.layers {
+        let wanted = measures(index, layer.name)
+        if let samples, !wanted.isEmpty {
+          progress.start(job, checkpoint: checkpoint.name, layer: layer.name)
+          layers.append(try measured(layer, wanted, samples))
+        } else {
+          layers.append(MeasuredLayer(name: layer.name, failure: "It was not asked for."))
+        }
+        progress.finish(job)
+        job += 1
+      }
+      checkpoints.append(
+        MeasuredCheckpoint(
+          name: checkpoint.name, step: checkpoint.step,
+          samples: samples?.fingerprint
+            ?? SampleFingerprint(
+              sampleCount: checkpoint.sampleCount, classes: [], ids: nil, labels: nil,
+              isInFileOrder: true),
+          layers: layers))
+    }
+    return MeasuredRun(settings: settings, checkpoints: checkpoints)
+  }
+
+  private func measured(
+    _ layer: LayerEntry, _ measures: [Measure], _ samples: Samples
+  ) throws(CommandError) -> MeasuredLayer {
+    let place = "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint))"
+    let stored: ActivationMatrix
+    do throws(ActivationFileError) {
+      stored = try plan.collection.activations(of: layer)
+    } catch {
+      return MeasuredLayer(
+        name: layer.name, failure: CommandError(error, verbose: plan.verbose).message)
+    }
+    let matrix = samples.rows.map(stored.rows) ?? stored
+    var digest = ContentDigest()
+    digest.add(matrix)
+    do throws(EntanglementError) {
+      return MeasuredLayer(
+        name: layer.name, activations: "\(digest)",
+        measurements: try plan.loss.measurements(measures, of: matrix, labels: samples.labels))
+    } catch {
+      return MeasuredLayer(name: layer.name, failure: "\(place): \(error.description)")
+    }
+  }
+
+  /// The samples of a checkpoint in the order in which they pair.
+  private struct Samples {
+    let labels: ClassLabels
+    /// nil for all rows as they are.
+    let rows: [Int]?
+    let fingerprint: SampleFingerprint
+  }
+
+  /// By id where there are ids, so that rows pair however they were recorded; a sub-sample is drawn
+  /// in that order.
+  private func samples(of checkpoint: CheckpointEntry) throws(CommandError) -> Samples {
+    let stored: ClassLabels
+    let ids: [String]?
+    do {
+      stored = try plan.collection.labels(of: checkpoint)
+      ids = try plan.collection.sampleIDs(of: checkpoint)
+    } catch {
+      throw CommandError(error, verbose: plan.verbose)
+    }
+    var order = Array(0..<stored.sampleCount)
+    if let ids {
+      guard ids.count == stored.sampleCount else {
+        throw CommandError(
+          "\(checkpoint.file): checkpoint \(checkpoint.name) has \(stored.sampleCount) samples and "
+            + "\(ids.count) sample_ids. Record one id for each row.")
+      }
+      order.sort { ids[$0].naturallyPrecedes(ids[$1]) }
+      for (first, second) in zip(order, order.dropFirst()) where ids[first] == ids[second] {
+        throw CommandError(
+          "\(checkpoint.file): checkpoint \(checkpoint.name) has the sample id \(ids[first]) in rows "
+            + "\(min(first, second)) and \(max(first, second)) (counted from 0). Rows pair by id, so "
+            + "each needs its own.")
+      }
+    }
+    if let sampling = plan.sampling {
+      var generator = SplitMix64(seed: sampling.seed)
+      let drawn = StratifiedSample(
+        count: sampling.sampleCount, of: stored.rows(order), using: &generator
+      ).rows
+      order = drawn.map { order[$0] }
+    }
+    let isInFileOrder = zip(order, order.dropFirst()).allSatisfy { $0 < $1 }
+    let labels = stored.rows(order)
+    var labelDigest = ContentDigest()
+    for label in labels.indices { labelDigest.add(labels.names[Int(label)]) }
+    var idDigest = ContentDigest()
+    if let ids { for row in order { idDigest.add(ids[row]) } }
+    return Samples(
+      labels: labels,
+      rows: isInFileOrder && order.count == stored.sampleCount ? nil : order,
+      fingerprint: SampleFingerprint(
+        sampleCount: order.count,
+        classes: zip(labels.names, labels.counts).map(ClassSize.init),
+        ids: ids == nil ? nil : "\(idDigest)", labels: "\(labelDigest)",
+        isInFileOrder: isInFileOrder))
+  }
+}

@@ -1,0 +1,162 @@
+import ActivationFiles
+import Activations
+import Entanglement
+import Foundation
+import Yams
+
+/// Rules as YAML: `rules:` and a list of mappings. Every mistake is named with its line.
+struct RulesFile {
+  let rules: [RegressionRule]
+
+  private static let keys = [
+    "layer", "checkpoint", "quantity", "at", "pair", "side", "atol", "rtol", "min", "max", "level",
+  ]
+
+  /// - Parameter target: The number of neighbors where a rule does not say.
+  init(path: String, target: PerplexityTarget) throws(CommandError) {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CommandError("\(path): cannot be read. Give a rules file with --rules, or none.")
+    }
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+    } catch {
+      throw CommandError("\(path): is no YAML: \(error)")
+    }
+    guard let mapping = root?.mapping else {
+      throw CommandError("\(path): has no rules. It begins with rules: and a list.")
+    }
+    for (key, _) in mapping where key.string != "rules" {
+      throw Self.failure(
+        path, key, "unknown key \(key.string ?? "")" + Self.nearest(key.string, ["rules"]))
+    }
+    guard let list = mapping["rules"]?.sequence, !list.isEmpty else {
+      throw CommandError(
+        "\(path): rules is no list, or an empty one. Write a rule after each \"-\".")
+    }
+    var rules: [RegressionRule] = []
+    for node in list { rules.append(try Self.rule(node, path, target)) }
+    self.rules = rules
+  }
+
+  private static func rule(
+    _ node: Node, _ path: String, _ target: PerplexityTarget
+  ) throws(CommandError) -> RegressionRule {
+    guard let mapping = node.mapping else {
+      throw failure(path, node, "a rule is a mapping such as layer: conv*")
+    }
+    var values: [String: Node] = [:]
+    for (key, value) in mapping {
+      guard let name = key.string, keys.contains(name) else {
+        throw failure(path, key, "unknown key \(key.string ?? "")" + nearest(key.string, keys))
+      }
+      values[name] = value
+    }
+    func text(_ key: String) throws(CommandError) -> String? {
+      guard let value = values[key] else { return nil }
+      guard let text = value.scalar?.string, !text.isEmpty else {
+        throw failure(path, value, "\(key) is no text")
+      }
+      return text
+    }
+    func choice<Value: RawRepresentable & CaseIterable>(
+      _ key: String, _ type: Value.Type
+    ) throws(CommandError) -> Value? where Value.RawValue == String {
+      guard let name = try text(key), let node = values[key] else { return nil }
+      guard let value = Value(rawValue: name) else {
+        throw failure(
+          path, node, "unknown \(key) \(name)" + nearest(name, Value.allCases.map(\.rawValue)))
+      }
+      return value
+    }
+    func number(_ key: String) throws(CommandError) -> Double? {
+      guard let word = try text(key), let node = values[key] else { return nil }
+      guard let value = Double(word), value.isFinite else {
+        throw failure(path, node, "\(key) is no number: \(word)")
+      }
+      return value
+    }
+    let level = try choice("level", RegressionRule.Level.self) ?? .error
+    let kind = try choice("quantity", Measure.Kind.self)
+    let (minimum, maximum) = (try number("min"), try number("max"))
+    if let minimum, let maximum, minimum > maximum {
+      throw failure(path, node, "min \(minimum) is above max \(maximum)")
+    }
+    var measure: Measure?
+    if kind != nil || level != .off || values["at"] != nil || values["pair"] != nil {
+      measure = try self.measure(kind ?? .perplexity, values, node, path, target)
+    }
+    var tolerance: Tolerance?
+    let (absolute, relative) = (try number("atol"), try number("rtol"))
+    let side = try choice("side", Tolerance.Side.self)
+    for (key, value) in [("atol", absolute), ("rtol", relative)] {
+      if let value, value < 0 { throw failure(path, node, "\(key) is negative: \(value)") }
+    }
+    if let measure,
+      (minimum == nil && maximum == nil) || absolute != nil || relative != nil || side != nil
+    {
+      tolerance = Tolerance(side: side ?? measure.side)
+      if let absolute { tolerance?.absolute = absolute }
+      if let relative { tolerance?.relative = relative }
+    }
+    return RegressionRule(
+      layer: try text("layer") ?? "*", checkpoint: try text("checkpoint"), measure: measure,
+      tolerance: tolerance, minimum: minimum, maximum: maximum, level: level)
+  }
+
+  private static func measure(
+    _ kind: Measure.Kind, _ values: [String: Node], _ node: Node, _ path: String,
+    _ target: PerplexityTarget
+  ) throws(CommandError) -> Measure {
+    let at = values["at"]?.scalar?.string
+    if kind != .pair, let pair = values["pair"] {
+      throw failure(path, pair, "pair belongs to quantity: pair, not to \(kind.rawValue)")
+    }
+    func neighbors() throws(CommandError) -> PerplexityTarget {
+      guard let place = values["at"] else { return target }
+      guard let at, let target = PerplexityTarget(argument: at) else {
+        throw failure(
+          path, place, "at is a number of neighbors such as 30, or a share of the others such as 5%"
+        )
+      }
+      return target
+    }
+    switch kind {
+    case .minimum, .temperature:
+      if let place = values["at"] {
+        throw failure(path, place, "at has no meaning for \(kind.rawValue)")
+      }
+      return kind == .minimum ? .minimum : .temperature
+    case .perplexity: return .perplexity(try neighbors())
+    case .accuracy: return .accuracy(try neighbors())
+    case .loss:
+      guard let at, let temperature = Double(at), temperature > 0, temperature.isFinite else {
+        throw failure(
+          path, values["at"] ?? node, "quantity: loss needs at: and a temperature above 0")
+      }
+      return .loss(temperature: temperature)
+    case .pair:
+      let names = values["pair"]?.sequence?.compactMap { $0.scalar?.string } ?? []
+      guard names.count == 2, names[0] != names[1] else {
+        throw failure(
+          path, values["pair"] ?? node, "quantity: pair needs pair: [a, b] with two classes")
+      }
+      let sorted = names.sorted { $0.naturallyPrecedes($1) }
+      return .pair(sorted[0], sorted[1], try neighbors())
+    }
+  }
+
+  private static func nearest(_ name: String?, _ known: [String]) -> String {
+    let near = known.listed(nearestTo: name ?? "", limit: 1)
+    let first = near.components(separatedBy: " and ")[0]
+    return known.count == 1
+      ? ". Did you mean \(first)?"
+      : ". Did you mean \(first)? There are \(known.joined(separator: ", "))."
+  }
+
+  private static func failure(_ path: String, _ node: Node, _ message: String) -> CommandError {
+    let line = node.mark.map { ":\($0.line)" } ?? ""
+    let end = message.hasSuffix(".") || message.hasSuffix("?") ? "" : "."
+    return CommandError("\(path)\(line): \(message)\(end)")
+  }
+}

@@ -13,8 +13,8 @@ struct SNNAnalyze: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      ReportCommand.self, InspectCommand.self, CompareCommand.self, TrainCommand.self,
-      PointsCommand.self,
+      ReportCommand.self, InspectCommand.self, CompareCommand.self, NeighborsCommand.self,
+      OutliersCommand.self, TrainCommand.self, PointsCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

@@ -5,6 +5,7 @@ import PackageDescription
 //
 //   HDF5 file ──ActivationFiles──▶ activations ──PairwiseDistances──▶ per-anchor sums
 //       ──Entanglement──▶ profiles and history ──Reporting──▶ text · SVG · HTML · JSON · CSV
+//       ──Neighbors──▶ lists, credibility ──────────┘
 //
 // `ArchitectureTests` holds the sources to this picture.
 let package = Package(
@@ -14,6 +15,7 @@ let package = Package(
     .library(name: "Activations", targets: ["Activations"]),
     .library(name: "ActivationFiles", targets: ["ActivationFiles"]),
     .library(name: "Entanglement", targets: ["Entanglement"]),
+    .library(name: "Neighbors", targets: ["Neighbors"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "Reporting", targets: ["Reporting"]),
@@ -38,12 +40,16 @@ let package = Package(
     .target(name: "PairwiseDistances", dependencies: ["Activations", "CDistanceKernels"]),
     .target(name: "Entanglement", dependencies: ["Activations", "PairwiseDistances"]),
     .target(name: "Training", dependencies: ["Activations", "PairwiseDistances", "Entanglement"]),
-    .target(name: "Reporting", dependencies: ["PairwiseDistances", "Entanglement", "Charts"]),
+    .target(
+      name: "Neighbors", dependencies: ["Activations", "PairwiseDistances", "Entanglement"]),
+    .target(
+      name: "Reporting",
+      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "Neighbors", "Charts"]),
     .executableTarget(
       name: "snn-analyze",
       dependencies: [
-        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Charts",
-        "Reporting", "Training",
+        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Neighbors",
+        "Charts", "Reporting", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -66,6 +72,9 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Activations", "PairwiseDistances", "Training", "TestSupport"]),
+    .testTarget(
+      name: "NeighborsTests",
+      dependencies: ["Activations", "PairwiseDistances", "Neighbors", "TestSupport"]),
     .testTarget(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(

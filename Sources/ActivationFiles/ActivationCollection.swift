@@ -18,7 +18,7 @@ public struct ActivationCollection: Sendable {
     return checkpoints.compactMap(\.split).filter { seen.insert($0).inserted }
   }
 
-  private let options: ReadingOptions
+  let options: ReadingOptions
 
   /// Looks at the files and decides what is what.
   ///
@@ -31,7 +31,8 @@ public struct ActivationCollection: Sendable {
     Patience.set(seconds: options.patience)
     var files: [FileDescription] = []
     for path in try InputPaths.files(at: paths) {
-      files.append(try Self.description(of: path, options: options))
+      let file = try Self.description(of: path, options: options)
+      files.append(options.group.map(file.restricted) ?? file)
     }
     let discovery = try Discovery(files, options: options)
     checkpoints = discovery.checkpoints
@@ -40,7 +41,7 @@ public struct ActivationCollection: Sendable {
     self.options = options
   }
 
-  private static func description(
+  static func description(
     of path: String, options: ReadingOptions
   ) throws(ActivationFileError) -> FileDescription {
     if let arrays = try NumPyFile.description(of: path) { return arrays }

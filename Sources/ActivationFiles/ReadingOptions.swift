@@ -74,6 +74,8 @@ public struct ReadingOptions: Sendable {
   public var channels: Channels?
   /// The split to read (`train`, `test`) of files that have several; nil: the only one.
   public var split: String?
+  /// The only group of each file to look at, such as `/train`; nil: all of it.
+  public var group: String?
   /// Whether more than one split may be in the collection: for a look, not for a run.
   public var allowsSeveralSplits = false
   /// The stored axis of the samples, negative from the last; nil: the first, or the last in files

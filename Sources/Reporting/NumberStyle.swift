@@ -41,6 +41,8 @@ enum NumberStyle {
     for _ in 0..<decimals { scale *= 10 }
     let digits = Int((value * scale).rounded())
     guard decimals > 0 else { return String(digits) }
-    return "\(digits / Int(scale)).\(digits % Int(scale))"
+    let fraction = String(digits % Int(scale))
+    let zeros = String(repeating: "0", count: decimals - fraction.count)
+    return "\(digits / Int(scale)).\(zeros)\(fraction)"
   }
 }

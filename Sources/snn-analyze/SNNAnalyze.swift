@@ -15,7 +15,8 @@ struct SNNAnalyze: ParsableCommand {
     version: version,
     subcommands: [
       ReportCommand.self, InspectCommand.self, CompareCommand.self, BaselineCommand.self,
-      CheckCommand.self, TrainCommand.self, PointsCommand.self,
+      CheckCommand.self, NeighborsCommand.self, OutliersCommand.self, TrainCommand.self,
+      PointsCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

@@ -11,10 +11,11 @@ import Testing
     "PairwiseDistances": ["Activations", "CDistanceKernels", "Dispatch"],
     "Entanglement": ["Activations", "PairwiseDistances", "Dispatch"],
     "Training": ["Activations", "Entanglement", "PairwiseDistances"],
-    "Reporting": ["Charts", "Entanglement", "PairwiseDistances"],
+    "Neighbors": ["Activations", "Entanglement", "PairwiseDistances"],
+    "Reporting": ["Activations", "Charts", "Entanglement", "Neighbors", "PairwiseDistances"],
     "snn-analyze": [
       "ActivationFiles", "Activations", "ArgumentParser", "Charts", "Dispatch", "Entanglement",
-      "Foundation", "PairwiseDistances", "Reporting", "Training", "Yams",
+      "Foundation", "Neighbors", "PairwiseDistances", "Reporting", "Training", "Yams",
     ],
   ]
   static let everywhere: Set<String> = ["Synchronization", "Glibc", "Musl", "Darwin", "Swift"]

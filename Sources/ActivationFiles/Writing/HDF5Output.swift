@@ -42,6 +42,30 @@ struct HDF5Output: ~Copyable {
     try write(values, shape: shape, type: chdf5_native_float(), at: path)
   }
 
+  func write(_ values: [Int32], shape: [Int], at path: String) throws(WritingFailure) {
+    try write(values, shape: shape, type: chdf5_native_int32(), at: path)
+  }
+
+  func write(_ values: [Double], shape: [Int], at path: String) throws(WritingFailure) {
+    try write(values, shape: shape, type: chdf5_native_double(), at: path)
+  }
+
+  /// Strings of one length, padded with zeros, as a dataset.
+  func write(_ texts: [String], at path: String) throws(WritingFailure) {
+    let width = max(texts.map(\.utf8.count).max() ?? 0, 1)
+    let type = try Self.owned(H5Tcopy(chdf5_c_string()), H5Tclose, path)
+    try Self.check(H5Tset_size(type.id, width), path)
+    try Self.check(H5Tset_cset(type.id, H5T_CSET_UTF8), path)
+    try Self.check(H5Tset_strpad(type.id, H5T_STR_NULLPAD), path)
+    try write(Self.padded(texts, to: width), shape: [texts.count], type: type.id, at: path)
+  }
+
+  private static func padded(_ texts: [String], to width: Int) -> [UInt8] {
+    texts.flatMap { text in
+      Array(text.utf8) + Array(repeating: UInt8(0), count: width - text.utf8.count)
+    }
+  }
+
   private func write<Value: BitwiseCopyable>(
     _ values: [Value], shape: [Int], type: hid_t, at path: String
   ) throws(WritingFailure) {
@@ -77,10 +101,9 @@ struct HDF5Output: ~Copyable {
   /// Strings of one length, padded with zeros.
   func write(_ texts: [String], as name: String, of path: String) throws(WritingFailure) {
     let width = max(texts.map(\.utf8.count).max() ?? 0, 1)
-    let bytes = texts.flatMap { text in
-      Array(text.utf8) + Array(repeating: UInt8(0), count: width - text.utf8.count)
-    }
-    try write(bytes, type: .text(byteCount: width), count: texts.count, as: name, of: path)
+    try write(
+      Self.padded(texts, to: width), type: .text(byteCount: width), count: texts.count, as: name,
+      of: path)
   }
 
   func flush() throws(WritingFailure) {

@@ -68,11 +68,13 @@ struct OutputOptions: ParsableArguments {
   /// Puts the files of every format in place, and the text on standard output.
   func write(
     _ files: (ReportFormat) -> [ReportFile], text: (_ width: Int, _ color: Bool) -> String,
-    to folder: OutputFolder
+    made: [MadeFile] = [], to folder: OutputFolder
   ) throws(CommandError) {
     // JSON goes last: who finds it finds the rest.
     let formats = formats.formats.filter { $0 != .json } + formats.formats.filter { $0 == .json }
-    try folder.write(formats.flatMap(files).map { ($0.name, $0.contents) })
+    try folder.write(
+      formats.flatMap(files).map { ($0.name, $0.contents) },
+      made: formats.contains(.json) ? made : [])
     guard !quiet else { return }
     if formats.contains(.text) {
       let isPlain = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false

@@ -21,7 +21,13 @@ struct OutputFolder {
   }
 
   /// Writes all files, then moves them to their places in order.
-  func write(_ files: [(name: String, contents: String)]) throws(CommandError) {
+  ///
+  /// - Parameter made: Files that are no text; they go first.
+  func write(
+    _ files: [(name: String, contents: String)],
+    made: [MadeFile] = []
+  ) throws(CommandError) {
+    for file in made { try file.make(staging + "/" + file.name) }
     for file in files {
       let descriptor = open(staging + "/" + file.name, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
       guard descriptor >= 0 else { throw failure(file.name) }
@@ -31,10 +37,8 @@ struct OutputFolder {
         throw failure(file.name, reason.isEmpty ? systemError() : reason)
       }
     }
-    for file in files {
-      guard rename(staging + "/" + file.name, path + "/" + file.name) == 0 else {
-        throw failure(file.name)
-      }
+    for name in made.map(\.name) + files.map(\.name) {
+      guard rename(staging + "/" + name, path + "/" + name) == 0 else { throw failure(name) }
     }
   }
 
@@ -83,4 +87,10 @@ struct OutputFolder {
       }
     }
   }
+}
+
+/// A file that is no text, by what writes it to a path.
+struct MadeFile {
+  let name: String
+  let make: (String) throws(CommandError) -> Void
 }

@@ -1,0 +1,90 @@
+public import Activations
+public import PairwiseDistances
+
+/// What the neighbors in each layer say about the queries.
+public struct NeighborAnalysis: Sendable {
+  public let distance: Distance
+  /// k.
+  public let neighborCount: Int
+  /// Whether the queries are the bank, each left out of its own list.
+  public let isLeaveOneOut: Bool
+  public let bank: SampleSet
+  public let bankLabels: ClassLabels
+  public let queries: SampleSet
+  public let layers: [Layer]
+
+  public init(
+    distance: Distance, neighborCount: Int, isLeaveOneOut: Bool, bank: SampleSet,
+    bankLabels: ClassLabels, queries: SampleSet, layers: [Layer]
+  ) {
+    self.distance = distance
+    self.neighborCount = neighborCount
+    self.isLeaveOneOut = isLeaveOneOut
+    self.bank = bank
+    self.bankLabels = bankLabels
+    self.queries = queries
+    self.layers = layers
+  }
+
+  /// One layer's lists and what is read off them.
+  public struct Layer: Sendable {
+    public let name: String
+    public let lists: NeighborLists
+    public let votes: NeighborVotes
+    /// The share of queries whose class the vote finds, for each k of the votes.
+    public let accuracies: [Proportion]?
+    /// The share of queries where the vote is the model's prediction, for each k of the votes.
+    public let agreements: [Proportion]?
+    public let hubness: Hubness
+    public let posterior: NeighborPosterior
+    /// The share of queries whose class is the posterior's most probable.
+    public let posteriorAccuracy: Proportion?
+    public let backOff: BackOff?
+    /// Samples whose neighbors are surest of another class, the surest first, at most twenty.
+    public let suspects: [Int]
+
+    /// - Parameters:
+    ///   - relativeTemperature: The posterior's, in units of the mean neighbor distance.
+    ///   - thresholds: Of the model's confidence, for the back-off.
+    public init(
+      name: String, lists: NeighborLists, bankLabels: ClassLabels, queries: SampleSet,
+      relativeTemperature: Double, thresholds: [Double] = BackOff.usualThresholds
+    ) {
+      self.name = name
+      self.lists = lists
+      let classes = lists.classes(bankLabels)
+      let votes = NeighborVotes(
+        classes, neighborCounts: NeighborVotes.usualCounts(through: lists.neighborCount))
+      self.votes = votes
+      let truth = queries.labels?.indices(in: bankLabels.names)
+      let model = queries.predictions.map { ClassLabels($0).indices(in: bankLabels.names) }
+      accuracies = truth.map(votes.agreement)
+      agreements = model.map(votes.agreement)
+      hubness = Hubness(lists, bank: bankLabels, queryClasses: truth)
+      let scale = NeighborPosterior.meanNeighborDistance(lists)
+      let posterior = NeighborPosterior(
+        lists, classes, temperature: relativeTemperature * (scale > 0 ? scale : 1))
+      self.posterior = posterior
+      posteriorAccuracy = truth.map { truth in
+        Proportion(count: zip(posterior.predictions, truth).count { $0 == $1 }, of: truth.count)
+      }
+      if let truth, let model, let confidences = queries.confidences {
+        backOff = BackOff(
+          model: model, confidences: confidences, neighbors: posterior.predictions, truth: truth,
+          thresholds: thresholds)
+      } else {
+        backOff = nil
+      }
+      let wrong = truth.map { truth in
+        truth.indices.filter { truth[$0] != posterior.predictions[$0] }
+      }
+      suspects = Array(
+        (wrong ?? []).sorted {
+          (posterior.probabilities[$1], $0) < (posterior.probabilities[$0], $1)
+        }.prefix(20))
+    }
+
+    /// The vote of all k neighbors at each query.
+    public var predictions: [Int32] { votes.predictions.last ?? [] }
+  }
+}

@@ -1,0 +1,154 @@
+public import Activations
+public import PairwiseDistances
+
+/// The credibility of queries and of known outliers, in each layer alone and in all together.
+public struct OutlierAnalysis: Sendable {
+  public let distance: Distance
+  /// k.
+  public let neighborCount: Int
+  public let pValue: DeepNearestNeighbors.PValue
+  public let bankCount: Int
+  public let classNames: [String]
+  public let calibration: Calibration
+  public let layerNames: [String]
+  /// The samples in distribution.
+  public let queries: Side
+  /// The samples known to be outliers.
+  public let outliers: Side?
+  /// A score of each layer alone, then of all; none without outliers.
+  public let detections: [Detection]
+  public let reliability: Reliability?
+  /// The share of labelled queries that the joint prediction gets right.
+  public let accuracy: Proportion?
+  public let seed: UInt64
+
+  /// Where the calibration samples come from.
+  public struct Calibration: Sendable {
+    public let count: Int
+    /// The share of the bank they were taken from; nil where they were given.
+    public let share: Double?
+
+    public init(count: Int, share: Double?) {
+      self.count = count
+      self.share = share
+    }
+  }
+
+  /// The samples of one side with what was found of them.
+  public struct Side: Sendable {
+    public let samples: SampleSet
+    /// From all layers together.
+    public let credibilities: [Credibility]
+    /// For each layer, the number of the k neighbors that are of the joint prediction's class.
+    public let neighborsOfPrediction: [[Int]]
+    /// For each layer, the credibility from that layer alone.
+    public let layerCredibilities: [[Double]]
+  }
+
+  /// How well 1 − credibility tells outliers from queries.
+  public struct Detection: Sendable {
+    /// The layer; nil for all together.
+    public let layer: String?
+    public let score: OutlierDetection
+    public let averagePrecisionInterval: ClosedRange<Double>
+    public let falsePositiveRateInterval: ClosedRange<Double>
+    /// The mean number of neighbors of the predicted class, among queries and among outliers.
+    public let meanNeighbors: (queries: Double, outliers: Double)
+  }
+
+  /// The neighbors' classes of one side, an entry a layer.
+  public struct Lists: Sendable {
+    public let samples: SampleSet
+    public let layers: [NeighborClasses]
+
+    public init(samples: SampleSet, layers: [NeighborClasses]) {
+      self.samples = samples
+      self.layers = layers
+    }
+  }
+
+  /// - Parameters:
+  ///   - truth: The classes of the calibration samples.
+  ///   - seed: Of the bootstrap, and of the calibration split where there was one.
+  public init(
+    distance: Distance, pValue: DeepNearestNeighbors.PValue, bankLabels: ClassLabels,
+    layerNames: [String], calibration: [NeighborClasses], truth: [Int32], calibrationShare: Double?,
+    queries: Lists, outliers: Lists?, seed: UInt64
+  ) throws(NeighborsError) {
+    self.distance = distance
+    self.pValue = pValue
+    self.layerNames = layerNames
+    self.seed = seed
+    neighborCount = calibration.first?.neighborCount ?? 0
+    bankCount = bankLabels.sampleCount
+    classNames = bankLabels.names
+    self.calibration = Calibration(count: truth.count, share: calibrationShare)
+    let joint = try DeepNearestNeighbors(calibration: calibration, truth: truth, pValue: pValue)
+    var single: [DeepNearestNeighbors] = []
+    for layer in calibration {
+      single.append(try DeepNearestNeighbors(calibration: [layer], truth: truth, pValue: pValue))
+    }
+    let found = Self.side(queries, joint: joint, single: single)
+    self.queries = found
+    let others = outliers.map { Self.side($0, joint: joint, single: single) }
+    self.outliers = others
+    var generator = SplitMix64(seed: seed)
+    detections =
+      others.map {
+        Self.detections(queries: found, outliers: $0, layers: layerNames, using: &generator)
+      } ?? []
+    let classes = queries.samples.labels?.indices(in: bankLabels.names)
+    let isCorrect = classes.map { zip($0, found.credibilities).map { $0 == $1.prediction } }
+    accuracy = isCorrect.map { Proportion(count: $0.count { $0 }, of: $0.count) }
+    reliability = isCorrect.map {
+      Reliability(confidences: found.credibilities.map(\.credibility), isCorrect: $0)
+    }
+  }
+
+  private static func side(
+    _ lists: Lists, joint: DeepNearestNeighbors, single: [DeepNearestNeighbors]
+  ) -> Side {
+    let credibilities = joint.credibilities(of: lists.layers)
+    return Side(
+      samples: lists.samples, credibilities: credibilities,
+      neighborsOfPrediction: lists.layers.map { layer in
+        credibilities.enumerated().map { query, found in
+          layer.classes(of: query).count { $0 == found.prediction }
+        }
+      },
+      layerCredibilities: zip(single, lists.layers).map { deep, layer in
+        deep.credibilities(of: [layer]).map(\.credibility)
+      })
+  }
+
+  private static func detections(
+    queries: Side, outliers: Side, layers: [String],
+    using generator: inout some RandomNumberGenerator
+  ) -> [Detection] {
+    func mean(_ counts: [[Int]]) -> Double {
+      let all = counts.flatMap { $0 }
+      return Double(all.reduce(0, +)) / Double(max(all.count, 1))
+    }
+    func detection(
+      _ layer: String?, _ inside: [Double], _ outside: [Double], _ insideCounts: [[Int]],
+      _ outsideCounts: [[Int]]
+    ) -> Detection {
+      let score = OutlierDetection(inliers: inside.map { 1 - $0 }, outliers: outside.map { 1 - $0 })
+      let intervals = score.bootstrapIntervals(using: &generator)
+      return Detection(
+        layer: layer, score: score, averagePrecisionInterval: intervals.averagePrecision,
+        falsePositiveRateInterval: intervals.falsePositiveRateAt95,
+        meanNeighbors: (mean(insideCounts), mean(outsideCounts)))
+    }
+    let alone = layers.indices.map { index in
+      detection(
+        layers[index], queries.layerCredibilities[index], outliers.layerCredibilities[index],
+        [queries.neighborsOfPrediction[index]], [outliers.neighborsOfPrediction[index]])
+    }
+    return alone + [
+      detection(
+        nil, queries.credibilities.map(\.credibility), outliers.credibilities.map(\.credibility),
+        queries.neighborsOfPrediction, outliers.neighborsOfPrediction)
+    ]
+  }
+}

@@ -1,0 +1,130 @@
+internal import Neighbors
+internal import PairwiseDistances
+
+/// The analysis as `outliers.json`, schema `snn-analyze/outliers/1`.
+struct OutlierJSON {
+  private let analysis: OutlierAnalysis
+  private let version: String
+
+  init(_ analysis: OutlierAnalysis, version: String) {
+    self.analysis = analysis
+    self.version = version
+  }
+
+  var text: String {
+    var members: [(String, JSONValue)] = [
+      ("schema", .string("snn-analyze/outliers/1")),
+      ("version", .string(version)),
+      ("distance", .string(analysis.distance.rawValue)),
+      ("k", .integer(analysis.neighborCount)),
+      ("pValue", .string(analysis.pValue.rawValue)),
+      ("bankCount", .integer(analysis.bankCount)),
+      (
+        "calibration",
+        .record([
+          ("count", .integer(analysis.calibration.count)),
+          ("shareOfBank", analysis.calibration.share.map(JSONValue.number) ?? .null),
+        ])
+      ),
+      ("seed", .string(String(analysis.seed))),
+      ("classes", .array(analysis.classNames.map(JSONValue.string))),
+      ("layers", .array(analysis.layerNames.map(JSONValue.string))),
+      ("accuracy", .optional(analysis.accuracy)),
+    ]
+    if let joint = analysis.detections.last {
+      members += [
+        ("auroc", area(joint.score)),
+        ("aupr", precision(joint)),
+        ("fprAt95", rate(joint)),
+        ("detection", .array(analysis.detections.map(detection))),
+      ]
+    }
+    if let reliability = analysis.reliability {
+      members += [
+        ("expectedCalibrationError", .number(reliability.expectedError)),
+        ("reliability", .array(reliability.bins.map(bin))),
+      ]
+    }
+    members.append(("queries", .array(queries(analysis.queries))))
+    if let outliers = analysis.outliers { members.append(("outliers", .array(queries(outliers)))) }
+    return JSONValue.object(members).text
+  }
+
+  private func area(_ score: OutlierDetection) -> JSONValue {
+    let interval = score.aurocInterval
+    return .record([
+      ("value", .number(score.auroc)), ("interval", .interval(interval.bounds)),
+      ("method", .string(interval.method.rawValue)),
+    ])
+  }
+
+  private func precision(_ detection: OutlierAnalysis.Detection) -> JSONValue {
+    .record([
+      ("value", .number(detection.score.averagePrecision)),
+      ("interval", .interval(detection.averagePrecisionInterval)),
+      ("method", .string("stratified-bootstrap")),
+    ])
+  }
+
+  private func rate(_ detection: OutlierAnalysis.Detection) -> JSONValue {
+    .record([
+      ("value", .number(detection.score.falsePositiveRateAt95)),
+      ("interval", .interval(detection.falsePositiveRateInterval)),
+      ("method", .string("stratified-bootstrap")),
+    ])
+  }
+
+  private func detection(_ detection: OutlierAnalysis.Detection) -> JSONValue {
+    .object([
+      ("layer", detection.layer.map(JSONValue.string) ?? .null),
+      ("queryCount", .integer(detection.score.inlierCount)),
+      ("outlierCount", .integer(detection.score.outlierCount)),
+      ("auroc", area(detection.score)),
+      ("aupr", precision(detection)),
+      ("fprAt95", rate(detection)),
+      (
+        "meanNeighborsOfPrediction",
+        .record([
+          ("queries", .number(detection.meanNeighbors.queries)),
+          ("outliers", .number(detection.meanNeighbors.outliers)),
+        ])
+      ),
+    ])
+  }
+
+  private func bin(_ bin: Reliability.Bin) -> JSONValue {
+    .record([
+      ("from", .number(bin.range.lowerBound)), ("to", .number(bin.range.upperBound)),
+      ("count", .integer(bin.accuracy.total)), ("accuracy", .optional(bin.accuracy)),
+      ("interval", bin.accuracy.total > 0 ? .interval(bin.accuracy.interval) : .null),
+      ("meanCredibility", bin.meanConfidence.map(JSONValue.number) ?? .null),
+    ])
+  }
+
+  private func queries(_ side: OutlierAnalysis.Side) -> [JSONValue] {
+    side.samples.ids.indices.map { index in
+      let found = side.credibilities[index]
+      var members: [(String, JSONValue)] = [
+        ("id", .id(side.samples.ids[index])), ("file", .string(side.samples.files[index])),
+      ]
+      if let label = side.samples.className(of: index) { members.append(("label", .string(label))) }
+      if let model = side.samples.predictions?[index] {
+        members.append(("modelPrediction", .string(model)))
+      }
+      members += [
+        ("prediction", .string(analysis.classNames[Int(found.prediction)])),
+        ("credibility", .number(found.credibility)),
+        ("confidence", .number(found.confidence)),
+        (
+          "neighborsOfPrediction",
+          .record(
+            zip(analysis.layerNames, side.neighborsOfPrediction).map {
+              ($0, .integer($1[index]))
+            })
+        ),
+        ("pValues", .array(found.pValues.map(JSONValue.number))),
+      ]
+      return .record(members)
+    }
+  }
+}

@@ -144,7 +144,8 @@ extension SampleStore {
     _ body: (UnsafePointer<snn_samples>) -> Result
   ) -> Result {
     defer {
-      if let first = run.first, let last = run.last {
+      // Rows that lie on the disk lie there by position, and so a run of them together.
+      if residentBlockCount != nil, let first = run.first, let last = run.last {
         drop(rows: Int(rows[first])..<Int(rows[last]) + 1, packedAs: 0..<0)
       }
     }

@@ -91,7 +91,7 @@ import Testing
     try refused(
       [try fixture.write("c.h5") { $0.layers = ["layer1", "layer2", "layer3"] }],
       "The baseline has no such layer.")
-    let rules = try fixture.writeText("rules.yml", "rules:\n- {checkpoint: '*'}\n")
+    let rules = try fixture.writeText("rules.yml", "rules:\n- {checkpoint: epoch_4}\n")
     try refused(
       [try fixture.write("d.h5") { $0.checkpoints = ["epoch_4", "epoch_5"] }, "--rules", rules],
       "The baseline has no such checkpoint.")
@@ -104,7 +104,7 @@ import Testing
       $0.noise = 1
       $0.poison = value
     }
-    try refused([file], status: 2, "NaN or infinity in rows")
+    try refused([file], status: 2, "NaN or infinity in row 3")
     let json = try fixture.check([file]).json
     #expect(json.results.map(\.verdict) == ["pass", "not-comparable"])
   }

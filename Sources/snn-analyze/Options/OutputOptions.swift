@@ -65,6 +65,12 @@ struct OutputOptions: ParsableArguments {
     output ?? "Reports/" + FileStem.of(file)
   }
 
+  /// How a report that has no provenance of its own looks.
+  func reportOptions(title: String) -> ReportOptions {
+    ReportOptions(
+      figureStyle: figureStyle, figureWidth: figureWidth, version: SNNAnalyze.version, title: title)
+  }
+
   /// Puts the files of every format in place, and the text on standard output.
   func write(
     _ files: (ReportFormat) -> [ReportFile], text: (_ width: Int, _ color: Bool) -> String,

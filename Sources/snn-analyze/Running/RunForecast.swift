@@ -15,6 +15,8 @@ struct RunForecast {
   let memory: Int
   /// The layers that are larger than memory and go over the disk.
   let streamedCount: Int
+  /// The memory that a streamed layer takes at least.
+  private let least: Int
   /// The disk that the largest of them takes, in bytes.
   let disk: Int
   private let limit: Int
@@ -25,6 +27,7 @@ struct RunForecast {
     let threads = max(loss.threadCount, 1)
     var disk = 0
     var streamedCount = 0
+    var least = 0
     let needs = layers.map { layer -> Int in
       let count = min(layer.sampleCount, sampleLimit)
       let features = layer.featureCount
@@ -41,10 +44,12 @@ struct RunForecast {
         sampleCount: count, featureCount: features, isDouble: layer.isDouble)
       streamedCount += 1
       disk = max(disk, streamed.disk)
+      least = max(least, streamed.memory)
       return streamed.memory - Self.program
     }.sorted(by: >)
     self.disk = disk
     self.streamedCount = streamedCount
+    self.least = least
     limit = loss.memoryLimit
     // Layers that are small go side by side, as many as there are threads.
     let together = needs.prefix(threads).reduce(0, +)
@@ -92,9 +97,9 @@ struct RunForecast {
   private var streaming: String {
     guard streamedCount > 0 else { return "" }
     let layers = streamedCount == 1 ? "1 layer is" : "\(streamedCount) layers are"
-    guard memory <= limit + Self.program else {
+    guard least <= limit else {
       return "\n\(layers) larger than memory, and a few blocks of samples still need "
-        + "\(Self.size(memory)): raise --memory."
+        + "\(Self.size(least)): raise --memory."
     }
     return "\n\(layers) larger than --memory (\(Self.size(limit))) and streamed, one at a time: "
       + "rows are put aside on the disk, up to \(Self.size(disk)), in the output's folder or --cache."

@@ -108,15 +108,6 @@ extension LayerCatalog {
   }
 }
 
-extension SelectionOptions {
-  /// Where numbers are of one labeling.
-  func requireOneLabeling() throws {
-    guard labels.count < 2 else {
-      throw ValidationError("Give one --labels: a baseline is of one labeling.")
-    }
-  }
-}
-
 extension ComputeOptions {
   /// What a baseline and a check must have in common.
   func baselineSettings(_ selection: SelectionOptions) -> [String: String] {

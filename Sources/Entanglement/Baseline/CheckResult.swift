@@ -64,7 +64,8 @@ public struct CheckResult: Sendable, Equatable {
     public internal(set) var upper: Double
     /// Whether the interval leaves out 0.
     public internal(set) var isSeparated = false
-    /// A true difference of this size is found to be separated and material 9 times out of 10.
+    /// A true difference of this size is found to be separated and material 9 times out of 10, as
+    /// long as the noise is that of this pair.
     public internal(set) var minimumDetectable = 0.0
 
     init(difference: Double, standardError: Double) {

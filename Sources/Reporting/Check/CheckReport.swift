@@ -93,7 +93,7 @@ public struct CheckReport: Sendable {
           + "limit). Holm's correction over \(comparisonCount) "
           + (comparisonCount == 1 ? "comparison" : "comparisons")
           + " keeps the chance of any false alarm at 5 %. A true change as large as \"detects\" "
-          + "would be found 9 times out of 10.")
+          + "would be found 9 times out of 10, were the noise the same.")
     }
     return notices
   }

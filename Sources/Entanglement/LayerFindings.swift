@@ -35,7 +35,8 @@ struct LayerFindings {
     let temperature = try matchedTemperature(&evaluation)
     let analysis = NeighborhoodAnalysis(
       samples: evaluation.samples, names: names, quantities: loss.quantities,
-      pass: evaluation.pass, threadCount: evaluation.threadCount, memory: memory,
+      pass: evaluation.pass, threadCount: evaluation.threadCount, kept: evaluation.kept,
+      memory: memory,
       shouldStop: evaluation.shouldStop)
     let interior = minimum?.refined == true ? minimum?.temperature : nil
     let result = try analysis.run(matched: temperature, minimum: interior)

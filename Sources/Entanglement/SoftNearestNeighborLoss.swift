@@ -102,23 +102,25 @@ public struct SoftNearestNeighborLoss: Sendable {
     let statistics = try LabelStatistics(comparing: labels)
     let footprint = Footprint(
       matrix, threadCount: threadCount, curvature: quantities.contains(.minimum))
-    guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit) else {
-      throw .memory(needed: footprint.least, limit: memoryLimit)
-    }
+    let keptBytes = keptBytes(sampleCount: matrix.sampleCount, beside: footprint)
+    guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit - keptBytes)
+    else { throw .memory(needed: footprint.least, limit: memoryLimit) }
     let samples = DistanceSamples(matrix, order: ClassOrder(labels), distance: distance)
     return try entanglement(
       of: samples, labels: labels, statistics: statistics, skipped: skipped,
       temperaturesPerPass: temperaturesPerPass,
-      memory: memoryLimit - footprint.bytes(temperatures: 0))
+      kept: keptBytes > 0 ? KeptDistances(sampleCount: samples.count) : nil,
+      memory: memoryLimit - keptBytes - footprint.bytes(temperatures: 0))
   }
 
   /// The loss of samples that were checked.
   /// - Parameters:
   ///   - skipped: The rows that were left out, ascending.
+  ///   - kept: Where distances stay between passes.
   ///   - memory: What passes may take beside the samples.
   func entanglement(
     of samples: DistanceSamples, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
-    temperaturesPerPass: Int, memory: Int
+    temperaturesPerPass: Int, kept keptDistances: KeptDistances? = nil, memory: Int
   ) throws(EntanglementError) -> LayerEntanglement {
     guard samples.meanDistance.isFinite,
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
@@ -134,7 +136,7 @@ public struct SoftNearestNeighborLoss: Sendable {
       samples: samples, statistics: statistics,
       pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
       precision: precision, threadCount: threadCount, temperaturesPerPass: temperaturesPerPass,
-      shouldStop: shouldStop)
+      kept: keptDistances, shouldStop: shouldStop)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {
@@ -194,11 +196,26 @@ public struct SoftNearestNeighborLoss: Sendable {
 
   /// The bytes that a layer of this shape needs, without the values as read.
   public func workingMemory(sampleCount: Int, featureCount: Int) -> Int {
-    Footprint(
+    let footprint = Footprint(
       sampleCount: sampleCount, featureCount: featureCount, valueBytes: 0,
-      threadCount: threadCount, curvature: quantities.contains(.minimum)
-    ).bytes(temperatures: min(sweep.values.count, Footprint.mostTemperatures))
+      threadCount: threadCount, curvature: quantities.contains(.minimum))
+    return footprint.bytes(temperatures: min(sweep.values.count, Footprint.mostTemperatures))
+      + keptBytes(sampleCount: sampleCount, beside: footprint)
   }
+
+  /// The memory in which distances stay for the passes that follow the first; 0 where there are none,
+  /// or where it would leave too little for the temperatures of a pass.
+  private func keptBytes(sampleCount: Int, beside footprint: Footprint) -> Int {
+    guard quantities.contains(where: { ![.curve, .map].contains($0) }), precision == .single else {
+      return 0
+    }
+    let bytes = KeptDistances.bytes(sampleCount: sampleCount)
+    let free = memoryLimit - footprint.bytes(temperatures: Footprint.mostTemperatures)
+    return bytes <= min(Self.mostKeptBytes, free / 2) ? bytes : 0
+  }
+
+  /// 23,000 samples.
+  private static let mostKeptBytes = 1 << 30
 
   private func bestOfCurve(
     _ evaluation: SweepEvaluation, _ temperatures: [Double], _ scale: Double

@@ -23,6 +23,8 @@ struct SweepEvaluation {
   let precision: SoftNearestNeighborLoss.Precision
   let threadCount: Int
   let temperaturesPerPass: Int
+  /// Where the first pass leaves the distances for the next ones; nil where they are computed anew.
+  let kept: KeptDistances?
   let shouldStop: @Sendable () -> Bool
 
   private(set) var points: [Double: SweepPoint] = [:]
@@ -35,7 +37,7 @@ struct SweepEvaluation {
   init(
     samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass,
     precision: SoftNearestNeighborLoss.Precision, threadCount: Int, temperaturesPerPass: Int,
-    shouldStop: @escaping @Sendable () -> Bool
+    kept: KeptDistances? = nil, shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.samples = samples
     self.statistics = statistics
@@ -43,6 +45,7 @@ struct SweepEvaluation {
     self.precision = precision
     self.threadCount = max(threadCount, 1)
     self.temperaturesPerPass = temperaturesPerPass
+    self.kept = kept
     self.shouldStop = shouldStop
   }
 
@@ -79,7 +82,8 @@ extension SweepEvaluation {
     switch precision {
     case .single:
       let sums = SoftNeighborSums(samples, temperatures: temperatures, curvature: curvature)
-      return pass.reduce(samples, with: sums, shouldStop: shouldStop) ? sums : nil
+      return pass.reduce(samples, with: sums, keeping: kept, shouldStop: shouldStop)
+        ? sums : nil
     case .double:
       return PreciseNeighborSums(
         samples, temperatures: temperatures, pass: pass, shouldStop: shouldStop)

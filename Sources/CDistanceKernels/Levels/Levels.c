@@ -1,4 +1,5 @@
 // One copy of the kernels for each instruction set, and the choice of one at run time.
+#include "ClassKernels.h"
 #include "DistanceKernels.h"
 
 #include "../Exponential.h"
@@ -106,6 +107,25 @@ typedef struct pull_scratch {
   double sum[];  // one for each feature
 } pull_scratch;
 
+// What one sample brings to the sums of another: factors of their exponential.
+typedef struct class_side {
+  float share[side];     // of its soft neighborhood
+  float same[side];      // of the part of it within its class
+  float constant[side];  // its perplexity's change is (constant + slope·gap)·e
+  float slope[side];
+} class_side;
+
+typedef struct class_scratch {
+  float gaps[side * side];  // d − d_least, by row
+  float e[side * side];     // their exponentials
+  float turned_gaps[side * side];
+  float turned[side * side];
+  float sums[3 * side];
+  class_side left, right;
+} class_scratch;
+
+int64_t snn_class_scratch_size(void) { return (int64_t)sizeof(class_scratch); }
+
 int64_t snn_pull_scratch_size(const snn_samples *samples) {
   return (int64_t)sizeof(pull_scratch) + samples->feature_count * (int64_t)sizeof(double);
 }
@@ -113,6 +133,35 @@ int64_t snn_pull_scratch_size(const snn_samples *samples) {
 int64_t snn_absorb_scratch_size(const snn_sweep *sweep) {
   (void)sweep;
   return (int64_t)sizeof(scratch);
+}
+
+// 2^{−n} for a whole n ≥ 0; 0 beyond the range of a double.
+static inline double power_of_half(double n) {
+  if (!(n < 1022)) return 0;
+  const uint64_t bits = (uint64_t)(1023 - (int64_t)n) << 52;
+  double result;
+  memcpy(&result, &bits, sizeof result);
+  return result;
+}
+
+void snn_class_shares(const double *exponents, const double *sums, int64_t stride, int64_t count,
+                      int64_t own, double *shares, double *odds) {
+  double least = INFINITY, total = 0;
+  for (int64_t c = 0; c < count; c++)
+    least = exponents[c * stride] < least ? exponents[c * stride] : least;
+  for (int64_t c = 0; c < count; c++) {
+    shares[c] = sums[c * stride] * power_of_half(exponents[c * stride] - least);
+    total += shares[c];
+  }
+  const double scale = total > 0 ? 1 / total : 0;
+  for (int64_t c = 0; c < count; c++) shares[c] *= scale;
+  const double same = sums[own * stride], exponent = exponents[own * stride];
+  for (int64_t c = 0; c < count; c++) {
+    const double sum = sums[c * stride], step = exponents[c * stride] - exponent;
+    odds[c] = c == own || !(same > 0) || !(sum > 0) ? 0
+              : step >= 0                           ? sum / same * power_of_half(step)
+                                                    : sum / same / power_of_half(-step);
+  }
 }
 
 void snn_widen_tile(const float *tile, double *rows, double *transposed) {
@@ -251,4 +300,9 @@ void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_swee
 void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *pull, int64_t row,
                    int64_t column, const float *distances, void *memory) {
   DISPATCH(pull_tile, samples, pull, row, column, distances, (pull_scratch *)memory)
+}
+
+void snn_absorb_classes(snn_level level, const snn_samples *samples, const snn_class_pass *pass,
+                        int64_t row, int64_t column, const float *distances, void *memory) {
+  DISPATCH(absorb_classes, samples, pass, row, column, distances, (class_scratch *)memory)
 }

@@ -20,6 +20,7 @@
 //   Levels/Sums.inc       exponentials and moments over a tile or a row
 //   Levels/Absorb.inc     what a tile tells its anchors: nearest neighbors, then the sums
 //   Levels/Gradient.inc   what a tile adds to the gradient for its samples
+//   Levels/Classes.inc    what a tile tells the classes about each other
 #ifndef SNN_DISTANCE_KERNELS_H
 #define SNN_DISTANCE_KERNELS_H
 

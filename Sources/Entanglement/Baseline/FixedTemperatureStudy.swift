@@ -22,19 +22,8 @@ struct FixedTemperatureStudy {
     shouldStop: @escaping @Sendable () -> Bool
   ) throws(EntanglementError) -> [FixedTemperatureStudy] {
     let all = 0..<samples.count
-    let sums = temperatures.map {
-      ClassNeighborSums(samples, temperature: samples.inner($0), anchors: all, byClass: false)
-    }
-    guard pass.reduce(samples, with: ReductionGroup(sums), shouldStop: shouldStop) else {
-      throw .cancelled
-    }
-    let terms = sums.map { sums in
-      LayerTerms(
-        all.map {
-          AnchorTerms(
-            same: sums.sum(at: $0, .same), other: sums.sum(at: $0, .other), beta: sums.beta)
-        }, beta: sums.beta)
-    }
+    let terms = try LayerTerms.terms(
+      of: samples, at: temperatures.map(samples.inner), pass: pass, shouldStop: shouldStop)
     // Losses first, then accuracies, whose anchors weigh a_i.
     let influences = terms.flatMap { terms in
       [false, true].map { isAccuracy in
@@ -44,12 +33,14 @@ struct FixedTemperatureStudy {
             normalisers.set(weight: terms.terms[position].accuracy ?? 0, at: position)
           }
         }
-        return InfluenceSums(
-          samples, beta: terms.beta, normalisers: normalisers, anchors: all, byClass: false,
-          perplexity: !isAccuracy)
+        return ClassPass(
+          samples, beta: terms.beta, anchors: all,
+          quantities: ClassPass.Quantities(
+            classSums: false, lossChanges: true, perplexityChanges: !isAccuracy),
+          normalisers: normalisers)
       }
     }
-    guard pass.reduce(samples, with: ReductionGroup(influences), shouldStop: shouldStop) else {
+    guard pass.reduce(samples, with: TileReductionGroup(influences), shouldStop: shouldStop) else {
       throw .cancelled
     }
     return terms.indices.map {
@@ -60,14 +51,14 @@ struct FixedTemperatureStudy {
   }
 
   private init(
-    _ terms: LayerTerms, order: ClassOrder, losses: InfluenceSums, accuracies: InfluenceSums
+    _ terms: LayerTerms, order: ClassOrder, losses: ClassPass, accuracies: ClassPass
   ) {
     self.terms = terms
     self.order = order
     var jackknife = Jackknife(terms, order: order, isMatched: false, byClass: false)
     jackknife.add(losses)
     influences = jackknife.influences(byRowOf: order)
-    changes = terms.terms.indices.map { accuracies.lossChanges(at: $0)[0] }
+    changes = terms.terms.indices.map { accuracies.lossChange(at: $0) }
     perplexityChanges = terms.terms.indices.map { losses.perplexityChange(at: $0) }
   }
 

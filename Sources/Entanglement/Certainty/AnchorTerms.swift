@@ -102,3 +102,29 @@ struct LayerTerms {
     return normalisers
   }
 }
+
+extension LayerTerms {
+  /// The terms at temperatures in inner units, in their order, from one pass.
+  /// - Parameter kept: Where the pass finds distances, or leaves them.
+  static func terms(
+    of samples: DistanceSamples, at temperatures: [Double], pass: PairwisePass,
+    keeping kept: KeptDistances? = nil, shouldStop: () -> Bool
+  ) throws(EntanglementError) -> [LayerTerms] {
+    let inner = temperatures.map { max($0, .leastNonzeroMagnitude) }
+    let descending = Set(inner).sorted(by: >)
+    let sums = SoftNeighborSums(samples, temperatures: descending, curvature: true)
+    guard pass.reduce(samples, with: sums, keeping: kept, shouldStop: shouldStop) else {
+      throw .cancelled
+    }
+    return inner.map { temperature in
+      let index = descending.firstIndex(of: temperature) ?? 0
+      let beta = min(1 / temperature, 1e300)
+      return LayerTerms(
+        (0..<samples.count).map {
+          AnchorTerms(
+            same: sums.sum(at: $0, .same, temperature: index),
+            other: sums.sum(at: $0, .other, temperature: index), beta: beta)
+        }, beta: beta)
+    }
+  }
+}

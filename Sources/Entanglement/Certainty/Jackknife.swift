@@ -47,11 +47,10 @@ struct Jackknife {
   }
 
   /// Adds the samples that `sums` is about; batches come in ascending order.
-  mutating func add(_ sums: InfluenceSums) {
+  mutating func add(_ sums: ClassPass) {
     let count = Double(terms.terms.count)
     for position in sums.anchors {
       let term = terms.terms[position]
-      let changes = sums.lossChanges(at: position)
       // ∂ ln T/∂w_j less its mean: the mean of ∂P/∂w_j is P, exactly.
       let shift =
         isMatched && terms.perplexitySlope > 0
@@ -60,13 +59,14 @@ struct Jackknife {
       let own = Int(classes[position])
       var total = 0.0
       if classLosses.isEmpty {
-        total = changes[0]
+        total = sums.lossChange(at: position)
       } else {
         for index in classLosses.indices where anchorCounts[index] > 0 {
-          total += changes[index]
+          let change = sums.lossChange(at: position, class: index)
+          total += change
           let deviation = index == own ? (term.loss ?? 0) - classLosses[index] : 0
           let influence =
-            (deviation + changes[index]) / anchorCounts[index] + classSlopes[index] * shift
+            (deviation + change) / anchorCounts[index] + classSlopes[index] * shift
           classVariances[index] += influence * influence
         }
       }

@@ -5,15 +5,17 @@ internal import PairwiseDistances
 /// What is said of a layer at one or two temperatures that the curve has settled: the loss at the
 /// matched perplexity, intervals, and the structure of the classes.
 ///
-/// One pass sums every soft neighborhood; a second one, for intervals, needs the first one's sums.
-/// Where the memory does not hold a sum for each sample and class, samples go in batches, each with
-/// passes of its own.
+/// One pass sums every soft neighborhood; a second one, which needs these sums, tells classes and
+/// single samples apart. Where the memory does not hold a sum for each sample and class, samples go in
+/// batches, each with a pass of its own.
 struct NeighborhoodAnalysis {
   let samples: DistanceSamples
   let names: [String]
   let quantities: Set<SoftNearestNeighborLoss.Quantity>
   let pass: PairwisePass
   let threadCount: Int
+  /// Distances that earlier passes left.
+  let kept: KeptDistances?
   /// Bytes for the state of the passes.
   let memory: Int
   let shouldStop: @Sendable () -> Bool
@@ -61,9 +63,15 @@ struct NeighborhoodAnalysis {
     guard !studies.isEmpty else { return result }
     let totals = wantsClasses ? ClassTotals(samples.order, threadCount: threadCount) : nil
     var claims = wantsSamples ? SampleClaims() : nil
-    let terms = try neighborhoods(studies, totals, &claims)
+    let terms = try LayerTerms.terms(
+      of: samples, at: studies.map(\.temperature), pass: pass, keeping: kept,
+      shouldStop: shouldStop)
+    var jackknives = zip(studies, terms).map { study, terms in
+      Jackknife(terms, order: samples.order, isMatched: study.isMatched, byClass: study.byClass)
+    }
+    try addClassPasses(
+      studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives)
     result.claims = claims
-    let jackknives = wantsIntervals ? try influences(studies, terms) : []
     for (index, study) in studies.enumerated() {
       let jackknife = wantsIntervals ? jackknives[index] : nil
       let estimate = Estimate(
@@ -92,64 +100,37 @@ struct NeighborhoodAnalysis {
 
   private var classCount: Int { samples.order.runs.count }
 
-  /// The first pass.
-  private func neighborhoods(
-    _ studies: [Study], _ totals: ClassTotals?, _ claims: inout SampleClaims?
-  ) throws(EntanglementError) -> [LayerTerms] {
-    let bytes = studies.map {
-      ClassNeighborSums.bytesPerAnchor(classCount: classCount, byClass: $0.byClass)
+  /// The second pass, or as many as there are batches.
+  private func addClassPasses(
+    _ studies: [Study], _ terms: [LayerTerms], wantsIntervals: Bool, to totals: ClassTotals?,
+    _ claims: inout SampleClaims?, _ jackknives: inout [Jackknife]
+  ) throws(EntanglementError) {
+    let quantities = studies.map {
+      ClassPass.Quantities(
+        classSums: $0.byClass, lossChanges: wantsIntervals, byClass: $0.byClass,
+        perplexityChanges: $0.isMatched)
     }
-    var terms: [[AnchorTerms]] = studies.map { _ in [] }
-    var betas = studies.map { _ in 0.0 }
+    guard quantities.contains(where: { $0.classSums || $0.lossChanges }) else { return }
+    let normalisers = terms.map { wantsIntervals ? $0.normalisers : nil }
+    let bytes = quantities.map { $0.bytesPerAnchor(classCount: classCount) }
     for batch in batches(bytesPerAnchor: bytes.reduce(0, +)) {
-      let sums = studies.map {
-        ClassNeighborSums(
-          samples, temperature: $0.temperature, anchors: batch, byClass: $0.byClass,
-          isReported: $0.isMatched || $0.byClass)
+      let passes = studies.indices.map {
+        ClassPass(
+          samples, beta: terms[$0].beta, anchors: batch, quantities: quantities[$0],
+          normalisers: normalisers[$0])
       }
-      guard pass.reduce(samples, with: ReductionGroup(sums), shouldStop: shouldStop) else {
-        throw .cancelled
-      }
-      for (index, sums) in sums.enumerated() {
-        betas[index] = sums.beta
-        let found = batch.map {
-          AnchorTerms(
-            same: sums.sum(at: $0, .same), other: sums.sum(at: $0, .other), beta: sums.beta)
-        }
+      guard
+        pass.reduce(
+          samples, with: TileReductionGroup(passes), keeping: kept, shouldStop: shouldStop)
+      else { throw .cancelled }
+      for (index, sums) in passes.enumerated() {
         if studies[index].byClass {
           totals?.add(sums)
-          claims?.add(sums, found, order: samples.order)
+          claims?.add(sums, Array(terms[index].terms[batch]), order: samples.order)
         }
-        terms[index] += found
+        if wantsIntervals { jackknives[index].add(sums) }
       }
     }
-    return zip(terms, betas).map { LayerTerms($0, beta: $1) }
-  }
-
-  /// The second pass.
-  private func influences(
-    _ studies: [Study], _ terms: [LayerTerms]
-  ) throws(EntanglementError) -> [Jackknife] {
-    let bytes = studies.map {
-      InfluenceSums.bytesPerAnchor(classCount: classCount, byClass: $0.byClass)
-    }
-    let normalisers = terms.map(\.normalisers)
-    var jackknives = zip(studies, terms).map { study, terms in
-      Jackknife(
-        terms, order: samples.order, isMatched: study.isMatched, byClass: study.byClass)
-    }
-    for batch in batches(bytesPerAnchor: bytes.reduce(0, +)) {
-      let sums = studies.indices.map {
-        InfluenceSums(
-          samples, beta: terms[$0].beta, normalisers: normalisers[$0], anchors: batch,
-          byClass: studies[$0].byClass, perplexity: studies[$0].isMatched)
-      }
-      guard pass.reduce(samples, with: ReductionGroup(sums), shouldStop: shouldStop) else {
-        throw .cancelled
-      }
-      for (index, sums) in sums.enumerated() { jackknives[index].add(sums) }
-    }
-    return jackknives
   }
 
   private func batches(bytesPerAnchor: Int) -> [Range<Int>] {

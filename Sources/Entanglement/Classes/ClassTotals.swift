@@ -22,7 +22,7 @@ struct ClassTotals {
   }
 
   /// Adds the anchors of `sums`.
-  func add(_ sums: ClassNeighborSums) {
+  func add(_ sums: ClassPass) {
     let classCount = runs.count
     let work: @Sendable (Int) -> Void = { own in
       let share = shares.row(own)
@@ -49,7 +49,7 @@ struct ClassTotals {
   /// log(1 + odds).
   @inline(__always)
   private static func loss(
-    odds: Double, _ sums: ClassNeighborSums, _ anchor: Int, _ index: Int, _ own: Int
+    odds: Double, _ sums: ClassPass, _ anchor: Int, _ index: Int, _ own: Int
   ) -> Double {
     // The next term of the series is below 1e-18 of the first.
     if odds < 1e-9 { return odds * (1 - odds / 2) }

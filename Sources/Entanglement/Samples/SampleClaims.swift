@@ -8,7 +8,7 @@ struct SampleClaims {
   private var odds: [Double?] = []
 
   /// Adds the anchors of `sums`, whose terms these are; batches come in ascending order.
-  mutating func add(_ sums: ClassNeighborSums, _ terms: [AnchorTerms], order: ClassOrder) {
+  mutating func add(_ sums: ClassPass, _ terms: [AnchorTerms], order: ClassOrder) {
     let classCount = order.runs.count
     withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * classCount) { scratch in
       let shares = UnsafeMutableBufferPointer(rebasing: scratch[..<classCount])
@@ -26,7 +26,7 @@ struct SampleClaims {
   }
 
   private static func logOdds(
-    _ sums: ClassNeighborSums, _ anchor: Int, _ claim: Int, _ own: Int
+    _ sums: ClassPass, _ anchor: Int, _ claim: Int, _ own: Int
   ) -> Double? {
     guard let other = sums.sum(at: anchor, class: claim),
       let same = sums.sum(at: anchor, class: own)

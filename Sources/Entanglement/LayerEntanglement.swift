@@ -129,6 +129,10 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
   public let duplicates: Duplicates?
   /// What could not be said, and why: sentences for a reader.
   public let notices: [String]
+  /// nil where it was not asked for, or no temperature has the perplexity.
+  public let permutationNull: PermutationNull?
+  /// nil where they were not asked for, or there is no tree to resample.
+  public let resamples: SuperclassResamples?
 
   package init(
     sampleCount: Int, featureCount: Int, anchorCount: Int, singletonCount: Int, skippedRows: [Int],
@@ -136,7 +140,8 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
     minimum: LossMinimum?, localMinima: [LocalMinimum], isConstant: Bool,
     matched: MatchedLoss? = nil, structure: ClassStructure? = nil,
     influences: SampleInfluences? = nil, samples: SampleNeighborhoods? = nil,
-    duplicates: Duplicates? = nil, notices: [String] = []
+    duplicates: Duplicates? = nil, notices: [String] = [],
+    permutationNull: PermutationNull? = nil, resamples: SuperclassResamples? = nil
   ) {
     self.sampleCount = sampleCount
     self.featureCount = featureCount
@@ -156,5 +161,7 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
     self.samples = samples
     self.duplicates = duplicates
     self.notices = notices
+    self.permutationNull = permutationNull
+    self.resamples = resamples
   }
 }

@@ -9,6 +9,8 @@ struct LayerFindings {
   private(set) var influences: SampleInfluences?
   private(set) var samples: SampleNeighborhoods?
   private(set) var duplicates: Duplicates?
+  private(set) var permutationNull: PermutationNull?
+  private(set) var resamples: SuperclassResamples?
   private(set) var notices: [String] = []
 
   private let loss: SoftNearestNeighborLoss
@@ -36,7 +38,7 @@ struct LayerFindings {
     let analysis = NeighborhoodAnalysis(
       samples: evaluation.samples, names: names, quantities: loss.quantities,
       pass: evaluation.pass, threadCount: evaluation.threadCount, kept: evaluation.kept,
-      memory: memory,
+      memory: memory, seed: loss.seed,
       shouldStop: evaluation.shouldStop)
     let interior = minimum?.refined == true ? minimum?.temperature : nil
     let result = try analysis.run(matched: temperature, minimum: interior)
@@ -62,6 +64,13 @@ struct LayerFindings {
         place: temperature == nil ? .minimum : .perplexity, temperature: place,
         relativeTemperature: place / scale, losses: tables.losses, classes: tables.classes,
         counts: tables.counts, confusion: tables.confusion, pairLosses: tables.pairLosses)
+    }
+    permutationNull = result.permutationNull
+    if let structure { resamples = result.resampled?.shares(of: structure) }
+    if loss.quantities.contains(.resamples), resamples == nil {
+      notices.append(
+        "No superclasses to resample: that takes two to \(SuperclassResamples.mostClasses) classes of "
+          + "two samples or more.")
     }
     samples = result.claims?.neighborhoods(evaluation.samples.order, kept: kept)
     if loss.keepsInfluences {
@@ -119,7 +128,7 @@ struct LayerFindings {
 
   /// Those that need more than the curve and its minimum.
   private static let quantities: Set<SoftNearestNeighborLoss.Quantity> = [
-    .perplexity, .intervals, .classes, .samples,
+    .perplexity, .intervals, .classes, .samples, .permutations, .resamples,
   ]
   private static let mostPasses = 12
 }

@@ -34,10 +34,15 @@ public struct SoftNearestNeighborLoss: Sendable {
     case classes
     /// The soft neighborhood of each sample: which are most entangled, and which class claims them.
     case samples
+    /// The loss under shuffled labels, and how improbable the loss is among them.
+    case permutations
+    /// How many of a hundred weightings of the samples keep each superclass.
+    case resamples
   }
 
   /// The quantities that are computed where nothing else is asked for.
-  public static let standardQuantities = Set(Quantity.allCases).subtracting([.samples])
+  public static let standardQuantities = Set(Quantity.allCases)
+    .subtracting([.samples, .permutations, .resamples])
 
   /// What to do with a row of zeros under the cosine distance.
   public enum ZeroRows: String, CaseIterable, Sendable {
@@ -62,6 +67,8 @@ public struct SoftNearestNeighborLoss: Sendable {
   /// Whether the influence of each sample is kept, for paired differences; needs `.intervals`.
   public var keepsInfluences: Bool
   public var zeroRows: ZeroRows
+  /// Of shuffled labels and of random weights.
+  public var seed: UInt64
   public var threadCount: Int
   public var instructionSet: InstructionSet
   /// Bytes to stay within, the layer itself included; the number of temperatures a pass serves at a
@@ -74,7 +81,7 @@ public struct SoftNearestNeighborLoss: Sendable {
     distance: Distance = .squaredEuclidean, precision: Precision = .single,
     sweep: TemperatureSweep = .standard, quantities: Set<Quantity> = standardQuantities,
     perplexityTarget: PerplexityTarget = .standard, keepsInfluences: Bool = false,
-    zeroRows: ZeroRows = .refuse,
+    zeroRows: ZeroRows = .refuse, seed: UInt64 = 0,
     threadCount: Int = 1, instructionSet: InstructionSet = .best, memoryLimit: Int = .max,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
@@ -85,6 +92,7 @@ public struct SoftNearestNeighborLoss: Sendable {
     self.perplexityTarget = perplexityTarget
     self.keepsInfluences = keepsInfluences
     self.zeroRows = zeroRows
+    self.seed = seed
     self.threadCount = threadCount
     self.instructionSet = instructionSet
     self.memoryLimit = memoryLimit
@@ -170,7 +178,8 @@ public struct SoftNearestNeighborLoss: Sendable {
       minimum: findings.minimum, localMinima: localMinima, isConstant: isConstant,
       matched: findings.matched, structure: findings.structure, influences: findings.influences,
       samples: findings.samples, duplicates: findings.duplicates,
-      notices: findings.notices)
+      notices: findings.notices, permutationNull: findings.permutationNull,
+      resamples: findings.resamples)
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.

@@ -70,6 +70,15 @@ public final class DistanceSamples: @unchecked Sendable {
   /// A distance or temperature in the units of the values as read.
   package func outer(_ value: Double) -> Double { value.scaled(by: -2 * exponent) }
 
+  /// The distances of a position to all, by differences of the values as read, in inner units.
+  package func exactDistances(from anchor: Int, instructionSet: InstructionSet) -> [Double] {
+    withKernelSamples { samples in
+      (0..<count).map {
+        snn_exact_distance(instructionSet.level, samples, Int64(anchor), Int64($0))
+      }
+    }
+  }
+
   static let panelWidth = Int(snn_panel_width)
 
   /// Whether the values as read are 64 bits wide.

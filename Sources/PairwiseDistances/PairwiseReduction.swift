@@ -80,3 +80,18 @@ struct RowwiseReduction<Reduction: PairwiseReduction>: TileReduction {
     }
   }
 }
+
+/// Several reductions that share a pass. None may change the tile.
+package struct TileReductionGroup: TileReduction {
+  private let reductions: [any TileReduction]
+
+  package init(_ reductions: [any TileReduction]) {
+    self.reductions = reductions
+  }
+
+  package var scratchSize: Int { reductions.map(\.scratchSize).max() ?? 0 }
+
+  package func absorb(_ tile: DistanceTile) {
+    for reduction in reductions { reduction.absorb(tile) }
+  }
+}

@@ -14,9 +14,10 @@ enum JSONStructure {
         let shares = tree.merges.map {
           stability.share(of: $0, in: structure, layer: profile.name)
         }
-        members.append(("classTree", record(tree, structure, shares)))
+        members.append(("classTree", record(tree, structure, shares, layer.resamples)))
       }
     }
+    if let null = layer.permutationNull { members.append(("permutationNull", record(null))) }
     if let duplicates = layer.duplicates {
       members.append(
         (
@@ -54,7 +55,8 @@ enum JSONStructure {
   }
 
   private static func record(
-    _ tree: ClassTree, _ structure: ClassStructure, _ checkpointShares: [Double?]
+    _ tree: ClassTree, _ structure: ClassStructure, _ checkpointShares: [Double?],
+    _ resamples: SuperclassResamples?
   ) -> JSONValue {
     func names(_ classes: [Int]) -> JSONValue {
       .array(classes.map { .string(structure.classes[$0]) })
@@ -64,14 +66,25 @@ enum JSONStructure {
       (
         "merges",
         .array(
-          zip(tree.merges, checkpointShares).map { merge, share in
-            .record(
+          tree.merges.indices.map { index in
+            let merge = tree.merges[index]
+            return .record(
               [
                 ("left", .integer(merge.left)), ("right", .integer(merge.right)),
                 ("entanglement", .number(merge.entanglement)), ("classes", names(merge.classes)),
-              ] + (share.map { [("checkpointShare", .number($0))] } ?? []))
+              ] + (checkpointShares[index].map { [("checkpointShare", .number($0))] } ?? [])
+                + (resamples.map { [("resampleShare", .number($0.shares[index]))] } ?? []))
           })
       ),
+    ])
+  }
+
+  private static func record(_ null: PermutationNull) -> JSONValue {
+    .record([
+      ("labelings", .integer(null.labelingCount)), ("seed", .integer(Int(clamping: null.seed))),
+      ("mean", .number(null.mean)),
+      ("interval", .array([.number(null.lower), .number(null.upper)])),
+      ("p", .number(null.p)),
     ])
   }
 

@@ -25,6 +25,7 @@ struct TextStructure {
         let line =
           "  " + name + String(repeating: " ", count: nameWidth - name.count) + "  "
           + NumberStyle.loss(matched.loss) + (interval ?? "")
+          + (layer.entanglement.permutationNull.map(shuffled) ?? "")
         text += line + (layer.entanglement.structure.flatMap(closest) ?? "") + "\n"
       }
     }
@@ -61,6 +62,13 @@ struct TextStructure {
     return "Loss at perplexity \(NumberStyle.loss(matched.perplexity)) (\(rule))"
       + (matched.interval == nil ? "" : ", 95 % interval")
       + (history.profiles.count > 1 ? ", last checkpoint" : "") + " (nats):"
+  }
+
+  /// What shuffled labels have.
+  private func shuffled(_ null: PermutationNull) -> String {
+    "  shuffled labels: \(NumberStyle.loss(null.mean)) "
+      + "[\(NumberStyle.loss(null.lower)), \(NumberStyle.loss(null.upper))], "
+      + "p = \(NumberStyle.loss(null.p))"
   }
 
   /// The pair of classes nearest to its chance.

@@ -1,6 +1,7 @@
 // One copy of the kernels for each instruction set, and the choice of one at run time.
 #include "ClassKernels.h"
 #include "DistanceKernels.h"
+#include "ResamplingKernels.h"
 
 #include "../Exponential.h"
 
@@ -305,4 +306,15 @@ void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *
 void snn_absorb_classes(snn_level level, const snn_samples *samples, const snn_class_pass *pass,
                         int64_t row, int64_t column, const float *distances, void *memory) {
   DISPATCH(absorb_classes, samples, pass, row, column, distances, (class_scratch *)memory)
+}
+
+void snn_absorb_relabelings(snn_level level, const snn_samples *samples, const snn_relabeling *to,
+                            int64_t row, int64_t column, const float *distances) {
+  DISPATCH(absorb_relabelings, samples, to, row, column, distances)
+}
+
+void snn_absorb_reweightings(snn_level level, const snn_samples *samples,
+                             const snn_reweighting *to, int64_t row, int64_t column,
+                             const float *distances) {
+  DISPATCH(absorb_reweightings, samples, to, row, column, distances)
 }

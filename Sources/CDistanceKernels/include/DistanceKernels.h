@@ -21,6 +21,7 @@
 //   Levels/Absorb.inc     what a tile tells its anchors: nearest neighbors, then the sums
 //   Levels/Gradient.inc   what a tile adds to the gradient for its samples
 //   Levels/Classes.inc    what a tile tells the classes about each other
+//   Levels/Resampling.inc the same under many labelings or weights
 #ifndef SNN_DISTANCE_KERNELS_H
 #define SNN_DISTANCE_KERNELS_H
 

@@ -10,11 +10,12 @@ struct AnchorTerms {
   let entropy: Double
   /// dH_i/d ln T = Var_i[βd].
   let entropySlope: Double
-  /// Σ e^{−βd} over all neighbors is e^{allLog − β·allBase}, over the own class the other two.
-  let allBase: Double
-  let allLog: Double
-  let sameBase: Double
-  let sameLog: Double
+  /// Σ e^{−βd} over all neighbors is e^{allLog − β·allBase}, over the own class the other two; the
+  /// bases are the nearest distances in what `LayerTerms.terms` gives.
+  private(set) var allBase: Double
+  private(set) var allLog: Double
+  private(set) var sameBase: Double
+  private(set) var sameLog: Double
 
   var perplexity: Double { Elementary.exp(entropy) }
 
@@ -57,6 +58,25 @@ struct AnchorTerms {
       entropy = allLog + major.mean
       entropySlope = major.variance
     }
+  }
+}
+
+extension AnchorTerms {
+  /// The same with sums relative to the nearest neighbors, whatever they were kept relative to.
+  fileprivate func relative(
+    toNearest same: NeighborExtremes, _ other: NeighborExtremes, beta: Double
+  ) -> AnchorTerms {
+    var terms = self
+    let nearest = min(same.nearest, other.nearest)
+    if nearest < .infinity {
+      terms.allLog += beta * (nearest - allBase)
+      terms.allBase = nearest
+    }
+    if same.nearest < .infinity {
+      terms.sameLog += beta * (same.nearest - sameBase)
+      terms.sameBase = same.nearest
+    }
+    return terms
   }
 }
 
@@ -123,7 +143,9 @@ extension LayerTerms {
         (0..<samples.count).map {
           AnchorTerms(
             same: sums.sum(at: $0, .same, temperature: index),
-            other: sums.sum(at: $0, .other, temperature: index), beta: beta)
+            other: sums.sum(at: $0, .other, temperature: index), beta: beta
+          ).relative(
+            toNearest: sums.extremes(at: $0, .same), sums.extremes(at: $0, .other), beta: beta)
         }, beta: beta)
     }
   }

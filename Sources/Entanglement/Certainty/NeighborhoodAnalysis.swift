@@ -18,6 +18,7 @@ struct NeighborhoodAnalysis {
   let kept: KeptDistances?
   /// Bytes for the state of the passes.
   let memory: Int
+  let seed: UInt64
   let shouldStop: @Sendable () -> Bool
 
   struct Result {
@@ -25,6 +26,8 @@ struct NeighborhoodAnalysis {
     var minimum: Estimate?
     var structure: ClassTables?
     var claims: SampleClaims?
+    var resampled: ResampledPairs?
+    var permutationNull: PermutationNull?
   }
 
   /// A loss, with the influences of the samples on it where intervals are wanted.
@@ -48,7 +51,9 @@ struct NeighborhoodAnalysis {
   func run(matched: Double?, minimum: Double?) throws(EntanglementError) -> Result {
     var result = Result()
     let wantsIntervals = quantities.contains(.intervals)
-    let wantsClasses = quantities.contains(.classes)
+    let wantsResamples =
+      quantities.contains(.resamples) && classCount <= SuperclassResamples.mostClasses
+    let wantsClasses = quantities.contains(.classes) || wantsResamples
     let wantsSamples = quantities.contains(.samples)
     let wantsSums = wantsClasses || wantsSamples
     let classesAtMinimum = matched == nil && minimum != nil && wantsSums
@@ -69,9 +74,20 @@ struct NeighborhoodAnalysis {
     var jackknives = zip(studies, terms).map { study, terms in
       Jackknife(terms, order: samples.order, isMatched: study.isMatched, byClass: study.byClass)
     }
+    var resampled =
+      wantsResamples ? ResampledPairs(samples.order, threadCount: threadCount, seed: seed) : nil
     try addClassPasses(
-      studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives)
+      studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives, &resampled)
     result.claims = claims
+    result.resampled = resampled
+    if quantities.contains(.permutations), let matched = studies.firstIndex(where: \.isMatched) {
+      guard PermutationPass.bytes(sampleCount: samples.count) <= memory else {
+        throw .memory(needed: PermutationPass.bytes(sampleCount: samples.count), limit: memory)
+      }
+      let permutations = PermutationPass(
+        samples: samples, pass: pass, kept: kept, shouldStop: shouldStop)
+      result.permutationNull = try permutations.null(terms[matched], seed: seed)
+    }
     for (index, study) in studies.enumerated() {
       let jackknife = wantsIntervals ? jackknives[index] : nil
       let estimate = Estimate(
@@ -103,7 +119,8 @@ struct NeighborhoodAnalysis {
   /// The second pass, or as many as there are batches.
   private func addClassPasses(
     _ studies: [Study], _ terms: [LayerTerms], wantsIntervals: Bool, to totals: ClassTotals?,
-    _ claims: inout SampleClaims?, _ jackknives: inout [Jackknife]
+    _ claims: inout SampleClaims?, _ jackknives: inout [Jackknife],
+    _ resampled: inout ResampledPairs?
   ) throws(EntanglementError) {
     let quantities = studies.map {
       ClassPass.Quantities(
@@ -112,7 +129,11 @@ struct NeighborhoodAnalysis {
     }
     guard quantities.contains(where: { $0.classSums || $0.lossChanges }) else { return }
     let normalisers = terms.map { wantsIntervals ? $0.normalisers : nil }
-    let bytes = quantities.map { $0.bytesPerAnchor(classCount: classCount) }
+    let bytes = quantities.map {
+      $0.bytesPerAnchor(classCount: classCount)
+        + ($0.classSums && resampled != nil
+          ? ReweightedSums.bytesPerAnchor(classCount: classCount) : 0)
+    }
     for batch in batches(bytesPerAnchor: bytes.reduce(0, +)) {
       let passes = studies.indices.map {
         ClassPass(
@@ -129,6 +150,11 @@ struct NeighborhoodAnalysis {
           claims?.add(sums, Array(terms[index].terms[batch]), order: samples.order)
         }
         if wantsIntervals { jackknives[index].add(sums) }
+        guard studies[index].byClass, let weights = resampled?.weights else { continue }
+        let reweighted = ReweightedSums(samples, plain: sums, weights: weights)
+        guard pass.reduce(samples, with: reweighted, keeping: kept, shouldStop: shouldStop)
+        else { throw .cancelled }
+        resampled?.add(reweighted, plain: sums)
       }
     }
   }

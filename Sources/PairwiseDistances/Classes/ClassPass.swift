@@ -26,7 +26,7 @@ package final class ClassPass: TileReduction, @unchecked Sendable {
   private let byClass: Bool
   private let classes: Column<Int32>
   private let ends: Column<Int64>
-  private let exponents: Column<Double>?
+  let exponents: Column<Double>?
   private let sums: Column<Double>?
   private let changes: Column<Double>?
   private let perplexityChanges: Column<Double>?
@@ -140,37 +140,4 @@ package final class ClassPass: TileReduction, @unchecked Sendable {
   }
 
   private static let ln2 = 0.6931471805599453
-}
-
-/// Numbers at an address of their own.
-private final class Column<Element: Sendable>: @unchecked Sendable {
-  // Unchecked: the owner says who writes what.
-  let values: UnsafeMutableBufferPointer<Element>
-
-  init(_ values: [Element]) {
-    self.values = .allocate(capacity: max(values.count, 1))
-    _ = self.values.initialize(from: values)
-  }
-
-  init(_ value: Element, count: Int) {
-    values = .allocate(capacity: max(count, 1))
-    values.initialize(repeating: value)
-  }
-
-  deinit { values.deallocate() }
-}
-
-/// Several reductions that share a pass.
-package struct TileReductionGroup: TileReduction {
-  private let reductions: [any TileReduction]
-
-  package init(_ reductions: [any TileReduction]) {
-    self.reductions = reductions
-  }
-
-  package var scratchSize: Int { reductions.map(\.scratchSize).max() ?? 0 }
-
-  package func absorb(_ tile: DistanceTile) {
-    for reduction in reductions { reduction.absorb(tile) }
-  }
 }

@@ -42,7 +42,7 @@ struct ComputeOptions: ParsableArguments {
     help: ArgumentHelp("Draw this many samples, each class by its share.", valueName: "n"))
   var samples: Int?
 
-  @Option(help: "The seed of the drawing.")
+  @Option(help: "The seed of drawn samples, shuffled labels and random weights.")
   var seed: UInt64 = 0
 
   @Option(help: ArgumentHelp("Threads to use (default: all cores).", valueName: "n"))
@@ -95,6 +95,7 @@ struct ComputeOptions: ParsableArguments {
         return SoftNearestNeighborLoss(
           distance: distance, precision: precision, sweep: try sweep,
           quantities: compute.quantities, perplexityTarget: atPerplexity, zeroRows: zeroRows,
+          seed: seed,
           threadCount: threadCount, instructionSet: instructionSet ?? .best,
           memoryLimit: memoryLimit)
       } catch {
@@ -152,7 +153,7 @@ struct QuantityList: ExpressibleByArgument {
     quantities = Set(known).union([.curve])
   }
 
-  var defaultValueDescription: String { "all" }
+  var defaultValueDescription: String { "all but samples, permutations, resamples" }
 }
 
 extension PerplexityTarget: ExpressibleByArgument {

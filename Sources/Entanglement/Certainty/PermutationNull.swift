@@ -1,0 +1,129 @@
+internal import Activations
+internal import Dispatch
+internal import PairwiseDistances
+
+/// How the loss at the matched perplexity compares with that of labels shuffled among the samples.
+///
+/// The temperature of a matched perplexity does not depend on the labels, so that shuffled labels meet
+/// just the neighborhoods that the true ones do. Were the classes no structure at all, each of the
+/// labelings, the true one included, would be as likely to have the least loss: hence
+/// p = (1 + #{shuffled loss ≤ loss})/(labelings + 1).
+public struct PermutationNull: Sendable, Equatable, Codable {
+  /// How often labels were shuffled.
+  public let labelingCount: Int
+  public let seed: UInt64
+  /// The mean of the losses under shuffled labels, in nats.
+  public let mean: Double
+  /// Their 0.025 and 0.975 quantiles.
+  public let lower: Double
+  public let upper: Double
+  /// The probability of so small a loss by chance.
+  public let p: Double
+
+  static let labelingCount = 199
+
+  /// - Parameters:
+  ///   - losses: Under shuffled labels.
+  ///   - loss: Under the true ones.
+  init(losses: [Double], loss: Double, seed: UInt64) {
+    let sorted = losses.sorted()
+    func quantile(_ share: Double) -> Double {
+      // The order statistic number share·(n + 1), counted from 1.
+      let place = (share * Double(sorted.count + 1)).rounded() - 1
+      return sorted[min(max(Int(place), 0), sorted.count - 1)]
+    }
+    labelingCount = losses.count
+    self.seed = seed
+    mean = losses.reduce(0, +) / Double(max(losses.count, 1))
+    lower = quantile(0.025)
+    upper = quantile(0.975)
+    p = Double(1 + losses.count { $0 <= loss }) / Double(losses.count + 1)
+  }
+}
+
+/// The pass that computes the losses under shuffled labels.
+struct PermutationPass {
+  let samples: DistanceSamples
+  let pass: PairwisePass
+  let kept: KeptDistances?
+  let shouldStop: @Sendable () -> Bool
+
+  /// The bytes of its state.
+  static func bytes(sampleCount: Int) -> Int { sampleCount * PermutationNull.labelingCount * 12 }
+
+  /// - Parameter terms: At the temperature in question, under the true labels.
+  func null(_ terms: LayerTerms, seed: UInt64) throws(EntanglementError) -> PermutationNull {
+    var generator = SplitMix64(seed: seed)
+    let labelings = (0..<PermutationNull.labelingCount).map { _ in
+      samples.order.classes.shuffled(using: &generator)
+    }
+    let sums = RelabeledSums(
+      samples, beta: terms.beta, bases: terms.terms.map(\.allBase), labelings: labelings)
+    guard pass.reduce(samples, with: sums, keeping: kept, shouldStop: shouldStop) else {
+      throw .cancelled
+    }
+    let parts = blocks.map { _ in Array(repeating: 0.0, count: labelings.count) }
+    nonisolated(unsafe) var totals = parts
+    totals.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let totals = buffer
+      let work: @Sendable (Int) -> Void = { block in
+        totals[block] = self.losses(of: blocks[block], sums, labelings, terms)
+      }
+      if pass.threadCount > 1 {
+        DispatchQueue.concurrentPerform(iterations: blocks.count, execute: work)
+      } else {
+        for block in blocks.indices { work(block) }
+      }
+    }
+    let anchors = Double(terms.terms.count { $0.loss != nil })
+    let losses = labelings.indices.map { labeling in
+      totals.reduce(0) { $0 + $1[labeling] } / anchors
+    }
+    return PermutationNull(losses: losses, loss: terms.loss, seed: seed)
+  }
+
+  private var blocks: [Range<Int>] {
+    stride(from: 0, to: samples.count, by: 256).map { $0..<min($0 + 256, samples.count) }
+  }
+
+  /// Σ l_i over some anchors, under each labeling.
+  private func losses(
+    of anchors: Range<Int>, _ sums: RelabeledSums, _ labelings: [[Int32]], _ terms: LayerTerms
+  ) -> [Double] {
+    let sizes = samples.order.runs.map(\.count)
+    var totals = Array(repeating: 0.0, count: labelings.count)
+    for anchor in anchors {
+      var distances: [Double] = []
+      for labeling in labelings.indices {
+        let own = labelings[labeling][anchor]
+        // Alone in its class it is no anchor.
+        guard sizes[Int(own)] > 1 else { continue }
+        let sum = sums.sum(at: anchor, labeling: labeling)
+        let logarithm: Double
+        if sum > RelabeledSums.faint {
+          logarithm = Elementary.log(sum)
+        } else {
+          if distances.isEmpty {
+            distances = samples.exactDistances(
+              from: anchor, instructionSet: pass.instructionSet)
+          }
+          logarithm = Self.logarithm(
+            of: anchor, among: labelings[labeling], distances, terms.beta,
+            base: terms.terms[anchor].allBase)
+        }
+        totals[labeling] += max(terms.terms[anchor].allLog - logarithm, 0)
+      }
+    }
+    return totals
+  }
+
+  /// ln Σ_j [y_j = y_i] e^{−β(d_ij − base)}, term by term.
+  private static func logarithm(
+    of anchor: Int, among labels: [Int32], _ distances: [Double], _ beta: Double, base: Double
+  ) -> Double {
+    let mates = distances.indices.filter { $0 != anchor && labels[$0] == labels[anchor] }
+    let nearest = mates.map { distances[$0] }.min() ?? base
+    let sum = mates.reduce(0) { $0 + Elementary.exp(-beta * (distances[$1] - nearest)) }
+    return Elementary.log(sum) - beta * (nearest - base)
+  }
+}

@@ -1,0 +1,141 @@
+internal import Activations
+internal import Dispatch
+internal import PairwiseDistances
+
+/// How steady the superclasses of a layer are under other weights of its samples: every sample gets an
+/// exponential weight of mean 1, as an anchor and as a neighbor, and the tree of the classes is made
+/// anew, a hundred times (the Bayesian bootstrap; Rubin 1981). Rows drawn with replacement would not do:
+/// a copy is a neighbor at distance 0.
+public struct SuperclassResamples: Sendable, Equatable, Codable {
+  public let resampleCount: Int
+  public let seed: UInt64
+  /// By merge of the layer's own tree, the share of resamples whose tree has a merge of just these
+  /// classes.
+  public let shares: [Double]
+
+  static let resampleCount = 100
+  /// Beyond this many classes no tree is compared.
+  static let mostClasses = 256
+}
+
+/// Gathers the weighted losses of all pairs of classes.
+///
+/// With W_c = Σ_{i∈c} w_i the loss of the pair of classes (a, b) is
+/// Σ_{i∈a∪b} w_i log(1 + S_i[other]/S_i[own]) / (W_a + W_b), S_i[c] = Σ_{j∈c, j≠i} w_j e^{−βd_ij},
+/// over the classes with two samples or more; chance is the same with all d = 0.
+struct ResampledPairs {
+  private let order: ClassOrder
+  private let threadCount: Int
+  private let seed: UInt64
+  /// Of each position, `ReweightedSums.width` in a row.
+  let weights: [Float]
+  /// Σ_{i∈own} w_i log(1 + odds of another class), at (own·classes + other)·width + resample.
+  private var losses: [Double]
+
+  init(_ order: ClassOrder, threadCount: Int, seed: UInt64) {
+    self.order = order
+    self.threadCount = threadCount
+    self.seed = seed
+    var generator = SplitMix64(seed: seed)
+    weights = (0..<order.rows.count * ReweightedSums.width).map { _ in
+      // Never 0: a logarithm of it would not be finite.
+      Float(max(-Elementary.log(1 - Double.random(in: 0..<1, using: &generator)), 1e-6))
+    }
+    losses = Array(
+      repeating: 0, count: order.runs.count * order.runs.count * ReweightedSums.width)
+  }
+
+  /// Adds the anchors of a batch.
+  mutating func add(_ sums: ReweightedSums, plain: ClassPass) {
+    let (runs, weights, width) = (order.runs, weights, ReweightedSums.width)
+    losses.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let losses = buffer
+      let work: @Sendable (Int) -> Void = { own in
+        for anchor in runs[own].clamped(to: plain.anchors) {
+          guard let mates = plain.sum(at: anchor, class: own) else { continue }
+          sums.withSums(at: anchor, class: own) { same in
+            for other in runs.indices where other != own {
+              guard let theirs = plain.sum(at: anchor, class: other) else { continue }
+              let gap = plain.beta * (mates.base - theirs.base)
+              let factor = Elementary.exp(min(gap, 600))
+              let row = (own * runs.count + other) * width
+              sums.withSums(at: anchor, class: other) { rest in
+                for resample in 0..<SuperclassResamples.resampleCount {
+                  let odds = Double(rest[resample]) / Double(same[resample]) * factor
+                  losses[row + resample] +=
+                    Double(weights[anchor * width + resample])
+                    * (odds < 1e-9
+                      ? odds
+                      : gap > 600 ? gap + Elementary.log(odds) - 600 : Elementary.log1p(odds))
+                }
+              }
+            }
+          }
+        }
+      }
+      if threadCount > 1 {
+        DispatchQueue.concurrentPerform(iterations: runs.count, execute: work)
+      } else {
+        for own in runs.indices { work(own) }
+      }
+    }
+  }
+
+  /// How many of the resampled trees have each merge of `structure`'s.
+  func shares(of structure: ClassStructure) -> SuperclassResamples? {
+    guard let tree = structure.tree else { return nil }
+    let places = order.runs.indices.filter { !order.runs[$0].isEmpty }
+    let leaves = structure.classes.indices.filter { structure.counts[$0] > 1 }
+    let merges = tree.merges.map(\.classes)
+    var found = Array(repeating: false, count: merges.count * SuperclassResamples.resampleCount)
+    found.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let found = buffer
+      let work: @Sendable (Int) -> Void = { resample in
+        let others = Set(self.tree(resample, leaves, of: structure, places).merges.map(\.classes))
+        for (index, merge) in merges.enumerated() where others.contains(merge) {
+          found[index * SuperclassResamples.resampleCount + resample] = true
+        }
+      }
+      if threadCount > 1 {
+        DispatchQueue.concurrentPerform(
+          iterations: SuperclassResamples.resampleCount, execute: work)
+      } else {
+        for resample in 0..<SuperclassResamples.resampleCount { work(resample) }
+      }
+    }
+    return SuperclassResamples(
+      resampleCount: SuperclassResamples.resampleCount, seed: seed,
+      shares: merges.indices.map { index in
+        let places =
+          index * SuperclassResamples.resampleCount..<(index + 1)
+          * SuperclassResamples.resampleCount
+        return Double(found[places].count { $0 }) / Double(SuperclassResamples.resampleCount)
+      })
+  }
+
+  private func tree(
+    _ resample: Int, _ leaves: [Int], of structure: ClassStructure, _ places: [Int]
+  ) -> ClassTree {
+    let totals = places.map { place in
+      order.runs[place].reduce(0.0) { $0 + weight($1, resample) }
+    }
+    return ClassTree(classes: leaves, classCount: structure.classes.count) { first, second in
+      var (loss, chance) = (0.0, 0.0)
+      for (own, other) in [(first, second), (second, first)] {
+        let run = order.runs[places[own]]
+        loss +=
+          losses[
+            (places[own] * order.runs.count + places[other]) * ReweightedSums.width + resample]
+        for position in run {
+          let weight = weight(position, resample)
+          chance += weight * Elementary.log1p(totals[other] / (totals[own] - weight))
+        }
+      }
+      return chance > 0 ? loss / chance : 0
+    }
+  }
+
+  private func weight(_ position: Int, _ resample: Int) -> Double {
+    Double(weights[position * ReweightedSums.width + resample])
+  }
+}

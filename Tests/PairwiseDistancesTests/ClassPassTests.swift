@@ -1,0 +1,138 @@
+import Activations
+import Foundation
+import PairwiseDistances
+import TestSupport
+import Testing
+
+/// The pass that tells classes apart, against sums in Double over all pairs.
+@Suite struct ClassPassTests {
+  /// Float32 exponentials and sums of up to 128 of them.
+  private static let tolerance = 3e-6
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let set: InstructionSet
+    let count: Int
+    let classes: Int
+    var testDescription: String { "\(set.rawValue), \(count) samples, \(classes) classes" }
+  }
+
+  static let cases = InstructionSet.allCases.filter(\.isAvailable).flatMap { set in
+    [(2, 1), (9, 2), (33, 5), (128, 3), (129, 40), (300, 7), (300, 290)].map {
+      Case(set: set, count: $0.0, classes: $0.1)
+    }
+  }
+
+  /// Everything by definition.
+  private struct Naive {
+    var sums: [[Double]]
+    var logs: [[Double]] { sums.map { $0.map(log) } }
+    var lossChanges: [[Double]]
+    var perplexityChanges: [Double]
+    let normalisers: SoftNormalisers
+
+    init(_ d: [[Double]], classes: [Int], classCount: Int, beta: Double, shift: [[Double]]) {
+      let count = d.count
+      sums = Array(repeating: Array(repeating: 0, count: classCount), count: count)
+      lossChanges = sums
+      perplexityChanges = Array(repeating: 0, count: count)
+      normalisers = SoftNormalisers(count: count)
+      for i in 0..<count {
+        let others = (0..<count).filter { $0 != i }
+        let nearest = others.map { d[i][$0] }.min() ?? 0
+        let e = d[i].map { exp(-beta * ($0 - nearest)) }
+        let all = others.reduce(0) { $0 + e[$1] }
+        let mates = others.filter { classes[$0] == classes[i] }
+        let nearestMate = mates.map { d[i][$0] }.min() ?? 0
+        let same = mates.reduce(0) { $0 + exp(-beta * (d[i][$1] - nearestMate)) }
+        let mean = others.reduce(0) { $0 + e[$1] / all * beta * d[i][$1] }
+        let entropy = log(all) - beta * nearest + mean
+        normalisers.set(
+          SoftNormalisers.Entry(
+            allBase: nearest, allLog: log(all), sameBase: nearestMate,
+            sameLog: mates.isEmpty ? .infinity : log(same), isAnchor: !mates.isEmpty,
+            entropy: entropy, perplexity: exp(entropy)), at: i)
+        for j in others {
+          let p = e[j] / all
+          if !mates.isEmpty {
+            let q =
+              classes[j] == classes[i] ? exp(-beta * (d[i][j] - nearestMate)) / same : 0
+            lossChanges[j][classes[i]] += p - q
+          }
+          perplexityChanges[j] += p * exp(entropy) * (1 + beta * d[i][j] - mean)
+          sums[i][classes[j]] += exp(-beta * (d[i][j] - shift[i][classes[j]]))
+        }
+      }
+    }
+  }
+
+  @Test("Sums and changes are those of all pairs, hot and cold", arguments: cases)
+  func oracle(_ example: Case) {
+    var random = RandomActivations(seed: UInt64(example.count + example.classes))
+    let labels = random.labels(example.count, classes: example.classes)
+    let matrix = random.matrix(labels, features: 5, separation: 2)
+    let order = ClassOrder(labels)
+    let samples = DistanceSamples(matrix, order: order, distance: .squaredEuclidean)
+    let naive = NaiveLoss.squaredDistances(matrix)
+    let d = order.rows.map { i in order.rows.map { samples.inner(naive[i][$0]) } }
+    let classes = order.classes.map(Int.init)
+    let classCount = order.runs.count
+    // The nearest of each class, which makes sums of any size comparable.
+    let shift = d.indices.map { i in
+      order.runs.map { run in run.filter { $0 != i }.map { d[i][$0] }.min() ?? 0 }
+    }
+    let mean = samples.inner(samples.meanDistance)
+    for relative in [1e-4, 3e-3, 0.05, 1, 300] {
+      let beta = 1 / (relative * mean)
+      let expected = Naive(d, classes: classes, classCount: classCount, beta: beta, shift: shift)
+      for batch in [0..<example.count, example.count / 3..<example.count] {
+        let pass = ClassPass(
+          samples, beta: beta, anchors: batch,
+          quantities: ClassPass.Quantities(
+            classSums: true, lossChanges: true, byClass: true, perplexityChanges: true),
+          normalisers: expected.normalisers)
+        PairwisePass(instructionSet: example.set, threadCount: 2).reduce(samples, with: pass)
+        let largest = expected.perplexityChanges.map(abs).max() ?? 1
+        // What rounding of the distances, 3e-6 of the largest for near ones, does to an exponent.
+        let tolerance = Self.tolerance + (relative < 0.01 ? 2e-4 : 2e-7 / relative)
+        for i in batch {
+          for c in 0..<classCount {
+            let sum = pass.sum(at: i, class: c)
+            #expect((sum == nil) == (expected.sums[i][c] == 0))
+            if let sum {
+              let value = sum.sum * exp(-beta * (sum.base - shift[i][c]))
+              #expect(isClose(value, expected.sums[i][c], relative: tolerance))
+            }
+            #expect(
+              isClose(
+                pass.lossChange(at: i, class: c), expected.lossChanges[i][c], relative: tolerance,
+                absolute: 4 * tolerance))
+          }
+          #expect(
+            isClose(
+              pass.perplexityChange(at: i), expected.perplexityChanges[i], relative: 0,
+              absolute: 10 * tolerance * largest))
+        }
+      }
+    }
+  }
+
+  @Test("The bits do not depend on the number of threads, nor on distances that were kept")
+  func threads() {
+    var random = RandomActivations(seed: 5)
+    let labels = random.labels(700, classes: 6)
+    let samples = DistanceSamples(
+      random.matrix(labels, features: 9), order: ClassOrder(labels), distance: .squaredEuclidean)
+    let kept = KeptDistances(sampleCount: 700)
+    let beta = 20 / samples.inner(samples.meanDistance)
+    let results = [1, 2, 3].map { threads in
+      let pass = ClassPass(
+        samples, beta: beta, anchors: 0..<700,
+        quantities: ClassPass.Quantities(classSums: true, lossChanges: false))
+      PairwisePass(instructionSet: .best, threadCount: threads)
+        .reduce(samples, with: pass, keeping: threads > 1 ? kept : nil)
+      return (0..<700).flatMap { i in (0..<6).map { pass.sum(at: i, class: $0)?.sum } }
+    }
+    #expect(results[0] == results[1])
+    #expect(results[0] == results[2])
+  }
+}

@@ -8,9 +8,10 @@ median; a ratio is that of two medians of runs made in turn.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
+import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -38,6 +39,39 @@ def write_layers(path: Path, count: int, features: int, layers: int = 1) -> None
             file[f"layer{layer}"] = values.astype(np.float32)
 
 
+class Launcher:
+    """Starts commands from a small process of its own.
+
+    A process begins with the peak memory of the one that started it, which here holds the peers.
+    """
+
+    PROGRAM = """
+import json, os, subprocess, sys, time
+for line in sys.stdin:
+    start = time.perf_counter()
+    process = subprocess.Popen(json.loads(line), stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    print(json.dumps([time.perf_counter() - start, status, usage.ru_maxrss * 1024]), flush=True)
+"""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", self.PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
+
+    def __call__(self, call: list[str]) -> tuple[float, int]:
+        """Seconds and peak bytes of a command; the program ends where it fails."""
+        print(json.dumps(call), file=self.process.stdin, flush=True)
+        seconds, status, peak = json.loads(self.process.stdout.readline())
+        if status != 0:
+            sys.exit(f"{' '.join(call)} ended with {status}")
+        return seconds, peak
+
+
+LAUNCH = Launcher()
+
+
 class Ours:
     """The command on one file; seconds, peak memory and the curve of the last run."""
 
@@ -50,14 +84,7 @@ class Ours:
         self.peak = 0
 
     def __call__(self) -> float:
-        start = time.perf_counter()
-        process = subprocess.Popen(self.call)
-        _, status, usage = __import__("os").wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = status
-        if status != 0:
-            sys.exit(f"{' '.join(self.call)} ended with {status}")
-        self.peak = usage.ru_maxrss * 1024
+        seconds, self.peak = LAUNCH(self.call)
         return seconds
 
     def curve(self) -> np.ndarray:
@@ -163,6 +190,13 @@ def own(command: str, folder: Path, repeats: int) -> dict:
     tiny = folder / "tiny.h5"
     write_layers(tiny, 20, 4)
     (result["fixedSeconds"],) = in_turn(Ours(command, tiny, 64), repeats=repeats * 2)
+    # The ten nearest of all pairs, the other reduction on the same pass.
+    file = folder / "10000x512.h5"
+    nearest = ["neighbors", str(file), "-k", "10", "--formats", "text", "--quiet"]
+    nearest += ["--output", tempfile.mkdtemp()]
+    one, ten = in_turn(
+        Ours(command, file, 1), lambda: LAUNCH([command, *nearest])[0], repeats=repeats)
+    result["tenNearestToOneTemperature"] = ten / one
     print(json.dumps({k: v for k, v in result.items() if k != "growth"}))
     return result
 
@@ -196,6 +230,24 @@ def table(report: dict) -> str:
     return "\n".join(lines) + "\n"
 
 
+def growth_figure(command: str, growth: list[dict]) -> None:
+    """Time over the number of samples beside N squared, drawn by the command's own charts."""
+    first = growth[0]
+    with (OUTPUT / "growth.csv").open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["samples", "seconds", "series"])
+        for row in growth:
+            writer.writerow([row["samples"], round(row["seconds"], 3), "measured"])
+        for row in growth:
+            square = first["seconds"] * (row["samples"] / first["samples"]) ** 2
+            writer.writerow([row["samples"], round(square, 3), "as the square"])
+    subprocess.run(
+        [command, "chart", str(OUTPUT / "growth.csv"), "--x", "samples", "--y", "seconds",
+         "--series", "series", "--x-label", "Samples", "--y-label", "Whole command (s)",
+         "--title", "64 temperatures of a layer with 512 features", "--logarithmic",
+         "-o", str(OUTPUT / "growth.svg")], check=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command")
@@ -211,16 +263,17 @@ def main() -> None:
         rows += compare(options.command, folder, count, features, temperatures, names,
                         options.repeats)
     report = {"schema": "snn-analyze/performance/1", "processor": processor(),
-              "cores": len(__import__("os").sched_getaffinity(0)), "repeats": options.repeats,
+              "cores": len(os.sched_getaffinity(0)), "repeats": options.repeats,
               "peers": rows, "symmetricProduct":
                   symmetric_product(options.command, folder, options.repeats)}
     if not options.quick:
         report["own"] = own(options.command, folder, options.repeats)
     OUTPUT.mkdir(parents=True, exist_ok=True)
+    if not options.quick:
+        growth_figure(options.command, report["own"]["growth"])
     (OUTPUT / "performance.json").write_text(json.dumps(report, indent=2) + "\n")
     (OUTPUT / "performance.md").write_text(table(report))
     print(table(report))
-    print(f"children's peak: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10} MiB")
 
 
 if __name__ == "__main__":

@@ -113,7 +113,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     let keptBytes = keptBytes(sampleCount: matrix.sampleCount, beside: footprint)
     guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit - keptBytes)
     else { throw .memory(needed: footprint.least, limit: memoryLimit) }
-    let samples = DistanceSamples(matrix, order: ClassOrder(labels), distance: distance)
+    let samples = DistanceSamples(
+      matrix, order: ClassOrder(labels), distance: distance, threadCount: threadCount)
     return try entanglement(
       of: samples, labels: labels, statistics: statistics, skipped: skipped,
       temperaturesPerPass: temperaturesPerPass,

@@ -28,15 +28,16 @@ public final class DistanceSamples: @unchecked Sendable {
   private let norms: UnsafeMutableBufferPointer<Double>
 
   /// - Precondition: one label a row, finite values, and for cosine no row of zeros.
-  public convenience init(_ matrix: ActivationMatrix, order: ClassOrder, distance: Distance) {
+  public convenience init(
+    _ matrix: ActivationMatrix, order: ClassOrder, distance: Distance, threadCount: Int = 1
+  ) {
     precondition(order.rows.count == matrix.sampleCount, "one label is needed for each row")
     let scales = distance == .cosine ? order.rows.map { 1 / matrix.norm(ofRow: $0) } : nil
     let store = MatrixStore(matrix)
     var preparation = SamplePreparation(
       store, rows: order.rows.map(Int64.init), scales: scales, distance: distance,
-      featureCount: matrix.featureCount)
-    let scatter = preparation.pack(
-      panels: 0..<preparation.panelCount, into: store.packed.baseAddress)
+      featureCount: matrix.featureCount, threadCount: threadCount)
+    let scatter = preparation.packAll(into: store.packed.baseAddress, threadCount: threadCount)
     self.init(preparation, scatter: scatter, store: store, order: order)
   }
 

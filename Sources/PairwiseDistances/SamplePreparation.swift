@@ -1,5 +1,6 @@
 internal import Activations
 internal import CDistanceKernels
+internal import Dispatch
 
 /// Where the values as read and the packed rows of a layer lie.
 protocol SampleStore: AnyObject {
@@ -83,23 +84,28 @@ struct SamplePreparation {
   ///   - scales: A factor for each position; nil for 1.
   init(
     _ store: any SampleStore, rows: [Int64], scales: [Double]?, distance: Distance,
-    featureCount: Int
+    featureCount: Int, threadCount: Int = 1
   ) {
     var scales = scales ?? Array(repeating: 1, count: rows.count)
     var center = Array(repeating: 0.0, count: featureCount)
-    var largest = 0.0
     for run in Self.runs(of: rows.count, in: store) {
       store.walk(run, rows, scales, featureCount) {
         snn_feature_means($0, Int64(run.lowerBound), Int64(run.upperBound), &center)
       }
     }
-    for run in Self.runs(of: rows.count, in: store) {
-      store.walk(run, rows, scales, featureCount) {
-        largest = max(
-          largest,
-          snn_largest_deviation($0, center, Int64(run.lowerBound), Int64(run.upperBound)))
+    let runs = Self.runs(of: rows.count, in: store, threadCount: threadCount)
+    var deviations = Array(repeating: 0.0, count: runs.count)
+    deviations.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let (deviations, store, fixed) = (buffer, store, (scales, center))
+      Self.perform(runs.count, threadCount: store.residentBlockCount == nil ? threadCount : 1) {
+        index in
+        let run = runs[index]
+        deviations[index] = store.walk(run, rows, fixed.0, featureCount) {
+          snn_largest_deviation($0, fixed.1, Int64(run.lowerBound), Int64(run.upperBound))
+        }
       }
     }
+    let largest = deviations.max() ?? 0
     exponent = largest > 0 && largest.isFinite ? min(30 - Int(largest.exponent), 1000) : 0
     let unit = Double(sign: .plus, exponent: exponent, significand: 1)
     for position in scales.indices { scales[position] *= unit }
@@ -128,12 +134,59 @@ struct SamplePreparation {
     }
   }
 
-  /// Runs of positions to walk: of a block each where not all is in memory.
-  private static func runs(of count: Int, in store: any SampleStore) -> [Range<Int>] {
-    guard store.residentBlockCount != nil else { return [0..<count] }
-    return stride(from: 0, to: count, by: PairwisePass.side).map {
-      $0..<min($0 + PairwisePass.side, count)
+  /// Packs all panels of a store in memory, as `pack(panels:into:)` does, on several threads.
+  mutating func packAll(
+    into memory: UnsafeMutablePointer<Float>?, threadCount: Int
+  ) -> Double {
+    guard threadCount > 1, let memory else { return pack(panels: 0..<panelCount, into: memory) }
+    let partCount = 4 * threadCount
+    let panelCount = panelCount
+    let panelSize = DistanceSamples.panelWidth * featureCount
+    let count = rows.count
+    var scatter = 0.0
+    work.withUnsafeMutableBufferPointer { work in
+      nonisolated(unsafe) let (memory, work, norms, store) = (
+        memory, work.baseAddress, norms, store
+      )
+      withUnsafeMutablePointer(to: &scatter) { scatter in
+        nonisolated(unsafe) let scatter = scatter
+        let (rows, scales, center, featureCount) = (rows, scales, center, featureCount)
+        // The scatter is summed in one order, and so by one thread, which begins with it.
+        Self.perform(partCount + 1, threadCount: threadCount) { part in
+          store.walk(0..<count, rows, scales, featureCount) { samples in
+            guard part > 0 else {
+              scatter.pointee = snn_scatter(samples, center, 0, Int64(count), work)
+              return
+            }
+            let first = (part - 1) * panelCount / partCount
+            let end = part * panelCount / partCount
+            snn_pack(
+              samples, center, Int64(first), Int64(end), memory + first * panelSize,
+              norms.baseAddress)
+          }
+        }
+      }
     }
+    return scatter
+  }
+
+  private static func perform(
+    _ count: Int, threadCount: Int, _ body: @Sendable (Int) -> Void
+  ) {
+    if threadCount > 1 {
+      DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    } else {
+      for index in 0..<count { body(index) }
+    }
+  }
+
+  /// Runs of positions to walk: of a block each where not all is in memory.
+  private static func runs(
+    of count: Int, in store: any SampleStore, threadCount: Int = 1
+  ) -> [Range<Int>] {
+    let isResident = store.residentBlockCount == nil
+    let size = isResident ? max((count + threadCount - 1) / threadCount, 1) : PairwisePass.side
+    return stride(from: 0, to: max(count, 1), by: size).map { $0..<min($0 + size, count) }
   }
 }
 

@@ -16,7 +16,7 @@ struct SNNAnalyze: ParsableCommand {
     subcommands: [
       ReportCommand.self, InspectCommand.self, CompareCommand.self, BaselineCommand.self,
       CheckCommand.self, NeighborsCommand.self, OutliersCommand.self, TrainCommand.self,
-      PointsCommand.self,
+      PointsCommand.self, ChartCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

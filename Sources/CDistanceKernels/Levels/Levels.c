@@ -28,7 +28,7 @@ typedef double double8 __attribute__((ext_vector_type(8)));
 enum {
   side = snn_tile_side,
   // Features whose products add up in registers before they are added to the tile.
-  feature_block = 256,
+  feature_block = 128,
 };
 
 // Pairs with d below this share of |a|² + |b|² (both centred) are recomputed by differences: the
@@ -176,6 +176,37 @@ void snn_widen_tile(const float *tile, double *rows, double *transposed) {
 
 #pragma clang fp contract(off)
 
+#if defined(__x86_64__)
+// By mask, the lanes that are set, then the others.
+static uint8_t set_lanes[256][8];
+
+__attribute__((constructor)) static void list_set_lanes(void) {
+  for (int mask = 0; mask < 256; mask++) {
+    int place = 0;
+    for (int set = 1; set >= 0; set--)
+      for (int lane = 0; lane < 8; lane++)
+        if ((mask >> lane & 1) == set) set_lanes[mask][place++] = (uint8_t)lane;
+  }
+}
+
+__attribute__((always_inline, target("avx2,fma"))) static inline int64_t compress_8(
+    float *to, float8 v, int8 mask) {
+  const int set = _mm256_movemask_ps((__m256)mask);
+  const __m256i lanes =
+      _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)set_lanes[set]));
+  _mm256_storeu_ps(to, _mm256_permutevar8x32_ps((__m256)v, lanes));
+  return __builtin_popcount((unsigned)set);
+}
+
+__attribute__((always_inline,
+               target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,popcnt"))) static inline int64_t
+compress_16(float *to, float16 v, int16 mask) {
+  const __mmask16 set = _mm512_movepi32_mask((__m512i)mask);
+  _mm512_storeu_ps(to, _mm512_maskz_compress_ps(set, (__m512)v));
+  return __builtin_popcount((unsigned)set);
+}
+#endif
+
 // MARK: One copy for each level
 //
 //   NAME(f)   the function's name for this level
@@ -184,6 +215,7 @@ void snn_widen_tile(const float *tile, double *rows, double *transposed) {
 //   LANES     floats of one vector of the sums: the width of a register, or twice that
 //   GROUP     rows that the sums take side by side
 //   FUSED     whether there is a fused multiply-add
+//   COMPRESS  how lanes that a mask chooses are brought side by side; a loop if it is not defined
 
 #define KERNELS "Kernels.inc"
 
@@ -215,6 +247,7 @@ void snn_widen_tile(const float *tile, double *rows, double *transposed) {
 #define LANES 8
 #define GROUP 4
 #define FUSED 1
+#define COMPRESS compress_8
 #include KERNELS
 #pragma clang attribute pop
 
@@ -227,6 +260,7 @@ void snn_widen_tile(const float *tile, double *rows, double *transposed) {
 #define LANES 16
 #define GROUP 4
 #define FUSED 1
+#define COMPRESS compress_16
 #include KERNELS
 #pragma clang attribute pop
 #endif

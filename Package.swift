@@ -3,10 +3,13 @@ import PackageDescription
 
 // Data flows one way, and so do the dependencies:
 //
-//   HDF5 file ──ActivationFiles──▶ activations ──PairwiseDistances──▶ per-anchor sums
-//       ──Entanglement──▶ profiles and history ──Reporting──▶ text · SVG · HTML · JSON · CSV
-//       ──Neighbors──▶ lists, credibility ──────────┘
+//   files ──ActivationFiles──▶ activations ──PairwiseDistances──▶ per-anchor sums, neighbors
+//     ├──Entanglement──▶ profiles, history, verdicts ──┐
+//     ├──Neighbors─────▶ votes, credibility ───────────┴─Reporting, Charts──▶ text · SVG · HTML · …
+//     └──Training──────▶ networks and their activations ──ActivationFiles──▶ files
 //
+// `Activations` holds the values all of them pass on, `ElementaryFunctions` the exp and log of the
+// computing ones, and `snn-analyze` is the command that joins them.
 // `ArchitectureTests` holds the sources to this picture.
 let package = Package(
   name: "snn-analyze",
@@ -35,16 +38,25 @@ let package = Package(
 
     // Swift, leaves first
     .target(name: "Activations"),
+    .target(name: "ElementaryFunctions"),
     .target(name: "Charts"),
     .target(name: "ActivationFiles", dependencies: ["Activations", "CHDF5", "CZlib"]),
     .target(name: "PairwiseDistances", dependencies: ["Activations", "CDistanceKernels"]),
-    .target(name: "Entanglement", dependencies: ["Activations", "PairwiseDistances"]),
-    .target(name: "Training", dependencies: ["Activations", "PairwiseDistances", "Entanglement"]),
     .target(
-      name: "Neighbors", dependencies: ["Activations", "PairwiseDistances", "Entanglement"]),
+      name: "Entanglement",
+      dependencies: ["Activations", "ElementaryFunctions", "PairwiseDistances"]),
+    .target(
+      name: "Training",
+      dependencies: ["Activations", "ElementaryFunctions", "PairwiseDistances", "Entanglement"]),
+    .target(
+      name: "Neighbors",
+      dependencies: ["Activations", "ElementaryFunctions", "PairwiseDistances"]),
     .target(
       name: "Reporting",
-      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "Neighbors", "Charts"]),
+      dependencies: [
+        "Activations", "ElementaryFunctions", "PairwiseDistances", "Entanglement", "Neighbors",
+        "Charts",
+      ]),
     .executableTarget(
       name: "snn-analyze",
       dependencies: [
@@ -57,6 +69,9 @@ let package = Package(
     // Tests: one target per library, the command as a process, and the shape of the code
     .target(
       name: "TestSupport", dependencies: ["Activations", "CHDF5"], path: "Tests/TestSupport"),
+    .testTarget(
+      name: "ElementaryFunctionsTests",
+      dependencies: ["Activations", "ElementaryFunctions", "TestSupport"]),
     .testTarget(name: "ActivationsTests", dependencies: ["Activations", "TestSupport"]),
     .testTarget(
       name: "ActivationFilesTests",

@@ -1,3 +1,4 @@
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// The search for the least loss over all temperatures.

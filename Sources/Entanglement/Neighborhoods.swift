@@ -1,4 +1,5 @@
 internal import Activations
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// What the nearest and farthest neighbors of the anchors say about the loss at extreme

@@ -1,4 +1,5 @@
 public import Activations
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 extension SoftNearestNeighborLoss {

@@ -1,5 +1,6 @@
 public import Activations
 internal import Dispatch
+internal import ElementaryFunctions
 public import PairwiseDistances
 
 /// The soft nearest neighbor loss of a layer, over all samples and exact to rounding.

@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// The loss at one temperature, with what the search for the minimum needs.

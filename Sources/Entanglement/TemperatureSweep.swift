@@ -1,3 +1,5 @@
+internal import ElementaryFunctions
+
 /// The temperatures that a curve is computed at, hot ones last.
 public struct TemperatureSweep: Sendable, Equatable {
   /// What the numbers are in units of.

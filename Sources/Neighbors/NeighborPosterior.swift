@@ -1,4 +1,4 @@
-internal import Entanglement
+internal import ElementaryFunctions
 
 /// The classes' probabilities by the distances of the neighbors (Rajani et al. 2020):
 /// p(y | x) ∝ Σ_{i ∈ kNN(x)} exp(−d_i / T)·[y_i = y].

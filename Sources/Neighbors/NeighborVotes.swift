@@ -1,4 +1,4 @@
-internal import Entanglement
+internal import ElementaryFunctions
 
 /// What the k nearest neighbors vote for, for several k from one set of lists.
 ///

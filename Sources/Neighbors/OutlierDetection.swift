@@ -1,4 +1,4 @@
-internal import Entanglement
+internal import ElementaryFunctions
 
 /// How well a score tells outliers (the positives) from inliers: a higher score says outlier.
 ///

@@ -1,3 +1,4 @@
+internal import ElementaryFunctions
 internal import Entanglement
 
 /// The mean cross-entropy of softmax(logits) in nats, with its gradient.

@@ -1,4 +1,5 @@
 public import Activations
+internal import ElementaryFunctions
 public import Entanglement
 
 /// Points in the plane that follow the gradient of the loss itself: the paper's figure 1.

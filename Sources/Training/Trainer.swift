@@ -1,4 +1,5 @@
 internal import Activations
+internal import ElementaryFunctions
 internal import Entanglement
 public import PairwiseDistances
 

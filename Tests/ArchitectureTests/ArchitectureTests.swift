@@ -7,12 +7,16 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "Activations": [],
     "Charts": [],
+    "ElementaryFunctions": [],
     "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Dispatch", "Foundation"],
     "PairwiseDistances": ["Activations", "CDistanceKernels", "Dispatch"],
-    "Entanglement": ["Activations", "PairwiseDistances", "Dispatch"],
-    "Training": ["Activations", "Entanglement", "PairwiseDistances"],
-    "Neighbors": ["Activations", "Entanglement", "PairwiseDistances"],
-    "Reporting": ["Activations", "Charts", "Entanglement", "Neighbors", "PairwiseDistances"],
+    "Entanglement": ["Activations", "ElementaryFunctions", "PairwiseDistances", "Dispatch"],
+    "Training": ["Activations", "ElementaryFunctions", "Entanglement", "PairwiseDistances"],
+    "Neighbors": ["Activations", "ElementaryFunctions", "PairwiseDistances"],
+    "Reporting": [
+      "Activations", "Charts", "ElementaryFunctions", "Entanglement", "Neighbors",
+      "PairwiseDistances",
+    ],
     "snn-analyze": [
       "ActivationFiles", "Activations", "ArgumentParser", "Charts", "Dispatch", "Entanglement",
       "Foundation", "Neighbors", "PairwiseDistances", "Reporting", "Training", "Yams",

@@ -1,4 +1,5 @@
 internal import Activations
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// The neighborhoods of all samples at given temperatures, with the influence of each sample on the

@@ -1,3 +1,5 @@
+internal import ElementaryFunctions
+
 /// The standard normal distribution, from additions, multiplications and `Elementary` alone.
 enum NormalDistribution {
   /// P(|Z| > z), to a relative error of 1e-10.

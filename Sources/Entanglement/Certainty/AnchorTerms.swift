@@ -1,3 +1,4 @@
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// What the soft neighborhood of one sample says at one temperature.

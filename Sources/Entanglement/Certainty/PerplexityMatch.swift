@@ -1,3 +1,5 @@
+internal import ElementaryFunctions
+
 /// The search for the temperature at which the mean perplexity has a given value.
 ///
 /// Each e^{H_i} grows with T (dH/dT = Var_i[d]/T³ ≥ 0), from the number of ties of the nearest

@@ -1,3 +1,5 @@
+internal import ElementaryFunctions
+
 /// The loss of one class: the mean of l_i over its samples.
 public struct ClassLoss: Sendable, Equatable, Codable {
   public let name: String

@@ -1,5 +1,6 @@
 internal import Activations
 internal import Dispatch
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// Sums over the anchors of each class that the soft confusion and the pairwise losses are made of.

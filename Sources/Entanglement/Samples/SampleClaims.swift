@@ -1,4 +1,5 @@
 internal import Activations
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// Gathers which class claims each sample, by position in class order.

@@ -1,4 +1,5 @@
 internal import Charts
+internal import ElementaryFunctions
 internal import Entanglement
 
 /// Which classes hold the soft neighbors of which, as matrices ordered by the tree of the classes.

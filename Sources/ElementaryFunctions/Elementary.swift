@@ -3,6 +3,7 @@
 /// must not.
 package enum Elementary {
   /// e^x; 0 below −745, infinite above 709.78.
+  @inlinable
   package static func exp(_ x: Double) -> Double {
     guard x > -745.2 else { return x.isNaN ? x : 0 }
     guard x < 709.79 else { return .infinity }
@@ -28,10 +29,11 @@ package enum Elementary {
     // In two steps, so that subnormal results are reached.
     let exponent = Int(n)
     let half = exponent / 2
-    return p * power(half) * power(exponent - half)
+    return p * power(ofTwo: half) * power(ofTwo: exponent - half)
   }
 
   /// ln x for x > 0.
+  @inlinable
   package static func log(_ x: Double) -> Double {
     guard x > 0, x.isFinite else { return x == 0 ? -.infinity : x }
     var mantissa = x.significand
@@ -58,6 +60,7 @@ package enum Elementary {
   }
 
   /// ln(1 + x) for x > −1, to full relative precision near 0.
+  @inlinable
   package static func log1p(_ x: Double) -> Double {
     let sum = 1 + x
     guard sum != 1 else { return x }
@@ -66,12 +69,17 @@ package enum Elementary {
     return log(sum) * (x / (sum - 1))
   }
 
-  /// 2^exponent for a normal result.
-  private static func power(_ exponent: Int) -> Double {
+  /// 2^`exponent` for exponents from −1022 to 1023.
+  @inlinable
+  package static func power(ofTwo exponent: Int) -> Double {
     Double(bitPattern: UInt64(1023 + exponent) << 52)
   }
 
-  private static let log2e = 1.4426950408889634
-  private static let ln2High = 0.693147180369123816490
-  private static let ln2Low = 1.90821492927058770002e-10
+  // Computed, so that they are folded where the functions are inlined.
+  @inlinable
+  package static var log2e: Double { 1.4426950408889634 }
+  @inlinable
+  package static var ln2High: Double { 0.693147180369123816490 }
+  @inlinable
+  package static var ln2Low: Double { 1.90821492927058770002e-10 }
 }

@@ -1,5 +1,6 @@
 internal import Activations
 internal import Dispatch
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// How the loss at the matched perplexity compares with that of labels shuffled among the samples.

@@ -1,5 +1,6 @@
 internal import Activations
 internal import Dispatch
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// How steady the superclasses of a layer are under other weights of its samples: every sample gets an

@@ -96,7 +96,8 @@ struct SamplePreparation {
     let runs = Self.runs(of: rows.count, in: store, threadCount: threadCount)
     var deviations = Array(repeating: 0.0, count: runs.count)
     deviations.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let (deviations, store, fixed) = (buffer, store, (scales, center))
+      nonisolated(unsafe) let (deviations, store) = (buffer, store)
+      let fixed = (scales, center)
       Self.perform(runs.count, threadCount: store.residentBlockCount == nil ? threadCount : 1) {
         index in
         let run = runs[index]

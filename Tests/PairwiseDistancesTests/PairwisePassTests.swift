@@ -1,4 +1,5 @@
 import Activations
+import Foundation
 import PairwiseDistances
 import Synchronization
 import TestSupport
@@ -80,29 +81,47 @@ import Testing
     }
   }
 
-  /// The k nearest neighbors with their positions, as a second reduction on the same loop.
-  private final class Nearest: PairwiseReduction {
-    let lists: Mutex<[[(distance: Double, position: Int)]]>
-    let k: Int
+  /// The k nearest neighbors of every anchor, as a second reduction on the same loop.
+  private final class Nearest: PairwiseReduction, @unchecked Sendable {
+    // Unchecked: the pass never absorbs for one anchor from two threads, and anchors share nothing.
+    private let k: Int
+    private let distances: UnsafeMutableBufferPointer<Double>
+    private let positions: UnsafeMutableBufferPointer<Int>
 
     init(count: Int, k: Int) {
-      lists = Mutex(Array(repeating: [], count: count))
       self.k = k
+      distances = .allocate(capacity: count * k)
+      distances.initialize(repeating: .infinity)
+      positions = .allocate(capacity: count * k)
+      positions.initialize(repeating: -1)
+    }
+
+    deinit {
+      distances.deallocate()
+      positions.deallocate()
     }
 
     func absorb(_ row: DistanceRow) {
-      var found: [(distance: Double, position: Int)] = []
-      for (index, partner) in row.partners.enumerated() where partner != row.anchor {
-        found.append((row.distances[index], partner))
-      }
-      lists.withLock {
-        $0[row.anchor] = Array(
-          ($0[row.anchor] + found).sorted { $0.distance < $1.distance }.prefix(k))
+      let first = row.anchor * k
+      let last = first + k - 1
+      for (index, partner) in row.partners.enumerated() {
+        let distance = row.distances[index]
+        guard distance < distances[last], partner != row.anchor else { continue }
+        var place = last
+        while place > first, distances[place - 1] > distance {
+          distances[place] = distances[place - 1]
+          positions[place] = positions[place - 1]
+          place -= 1
+        }
+        distances[place] = distance
+        positions[place] = partner
       }
     }
+
+    func positions(of anchor: Int) -> [Int] { Array(positions[anchor * k..<(anchor + 1) * k]) }
   }
 
-  @Test("Another reduction runs on the same loop: the ten nearest neighbors are those of all pairs")
+  @Test("Another reduction runs on the same loop: the ten nearest neighbors, with their labels")
   func secondReduction() {
     var random = RandomActivations(seed: 77)
     let labels = random.labels(300, classes: 3)
@@ -112,11 +131,40 @@ import Testing
     PairwisePass(instructionSet: .best, threadCount: 2).reduce(samples, with: nearest)
     let naive = NaiveLoss.squaredDistances(matrix)
     let rows = samples.order.rows
-    for (anchor, list) in nearest.lists.withLock({ $0 }).enumerated() {
+    for anchor in 0..<300 {
       let own = naive[rows[anchor]]
       let expected = (0..<300).filter { $0 != rows[anchor] }.sorted { own[$0] < own[$1] }.prefix(10)
-      #expect(list.map { rows[$0.position] } == Array(expected))
+      let found = nearest.positions(of: anchor)
+      #expect(found.map { rows[$0] } == Array(expected))
+      #expect(found.map { samples.order.classes[$0] } == expected.map { labels.indices[$0] })
     }
+  }
+
+  @Test(
+    "How long the ten nearest take beside the loss at one temperature, for people to read",
+    .enabled(if: ProcessInfo.processInfo.environment["SNN_TIMES"] != nil))
+  func secondReductionTime() {
+    var random = RandomActivations(seed: 78)
+    let labels = random.labels(6_000, classes: 10)
+    let samples = DistanceSamples(
+      random.matrix(labels, features: 512), order: ClassOrder(labels),
+      distance: .squaredEuclidean)
+    let pass = PairwisePass(instructionSet: .best, threadCount: 2)
+    let temperature = samples.inner(samples.meanDistance) / 10
+    var ratios: [Double] = []
+    for _ in 0..<5 {
+      let clock = ContinuousClock()
+      let loss = clock.measure {
+        pass.reduce(
+          samples,
+          with: SoftNeighborSums(samples, temperatures: [temperature], curvature: false))
+      }
+      let nearest = clock.measure {
+        pass.reduce(samples, with: Nearest(count: samples.count, k: 10))
+      }
+      ratios.append(nearest / loss)
+    }
+    print("ten nearest / loss at one temperature: \(ratios.sorted()[2])")
   }
 
   @Test("A pass that is told to stop says that it did")

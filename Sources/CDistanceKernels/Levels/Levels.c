@@ -45,6 +45,10 @@ static const double blur = 0x1p-10;
 // Distances this close (relative) are ties: the rounding of two float64 sums of squares.
 static const double tie_tolerance = 1e-12;
 
+// Twelve moments give the sums of exponentials whose exponents differ by up to twice this: the next
+// term of the series is 1.5¹³/13! = 3e-8.
+static const double series_reach = 1.5;
+
 // A distance so large that its exponential is 0 at any temperature, and still finite.
 static const float far = 3e38f;
 
@@ -80,6 +84,7 @@ typedef struct scratch {
   float column_sums[3 * side];   // of one temperature, by column
   float row_sums[3 * side];      // of one temperature, by row
   float column_powers[snn_moment_count * side];
+  float row_powers[snn_moment_count * side];
   float row_floor[side];         // the least distance of a row that rounding leaves possible
   float column_floor[side];
   float row_ceiling[side];       // the largest distance

@@ -96,6 +96,18 @@ import Testing
     #expect(try Self.layer(matrix, labels, seed: 8).permutationNull != one.permutationNull)
   }
 
+  @Test("With little memory labelings go in several passes, and the bits are the same")
+  func memory() throws {
+    var random = RandomActivations(seed: 96)
+    let labels = random.labels(600, classes: 4)
+    let matrix = random.matrix(labels, features: 8)
+    var loss = SoftNearestNeighborLoss(
+      quantities: [.curve, .perplexity, .permutations], threadCount: 2)
+    let free = try loss.entanglement(of: matrix, labels: labels)
+    loss.memoryLimit = 3 << 20
+    #expect(try loss.entanglement(of: matrix, labels: labels) == free)
+  }
+
   @Test("Superclasses that are there stay under any weights, those of three equal classes do not")
   func superclasses() throws {
     var random = RandomActivations(seed: 95)

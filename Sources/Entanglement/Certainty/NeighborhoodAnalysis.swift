@@ -81,11 +81,8 @@ struct NeighborhoodAnalysis {
     result.claims = claims
     result.resampled = resampled
     if quantities.contains(.permutations), let matched = studies.firstIndex(where: \.isMatched) {
-      guard PermutationPass.bytes(sampleCount: samples.count) <= memory else {
-        throw .memory(needed: PermutationPass.bytes(sampleCount: samples.count), limit: memory)
-      }
       let permutations = PermutationPass(
-        samples: samples, pass: pass, kept: kept, shouldStop: shouldStop)
+        samples: samples, pass: pass, kept: kept, memory: memory, shouldStop: shouldStop)
       result.permutationNull = try permutations.null(terms[matched], seed: seed)
     }
     for (index, study) in studies.enumerated() {

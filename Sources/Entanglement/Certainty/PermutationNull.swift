@@ -47,28 +47,40 @@ struct PermutationPass {
   let samples: DistanceSamples
   let pass: PairwisePass
   let kept: KeptDistances?
+  /// Bytes for its state.
+  let memory: Int
   let shouldStop: @Sendable () -> Bool
-
-  /// The bytes of its state.
-  static func bytes(sampleCount: Int) -> Int { sampleCount * PermutationNull.labelingCount * 12 }
 
   /// - Parameter terms: At the temperature in question, under the true labels.
   func null(_ terms: LayerTerms, seed: UInt64) throws(EntanglementError) -> PermutationNull {
     var generator = SplitMix64(seed: seed)
-    let labelings = (0..<PermutationNull.labelingCount).map { _ in
-      samples.order.classes.shuffled(using: &generator)
+    var losses: [Double] = []
+    // As many labelings a pass as there is memory for.
+    let most = max(memory / (Self.bytesPerLabel * max(samples.count, 1)), 1)
+    while losses.count < PermutationNull.labelingCount {
+      let labelings = (0..<min(most, PermutationNull.labelingCount - losses.count)).map { _ in
+        samples.order.classes.shuffled(using: &generator)
+      }
+      losses += try self.losses(under: labelings, terms)
     }
+    return PermutationNull(losses: losses, loss: terms.loss, seed: seed)
+  }
+
+  /// One pass.
+  private func losses(
+    under labelings: [[Int32]], _ terms: LayerTerms
+  ) throws(EntanglementError) -> [Double] {
     let sums = RelabeledSums(
       samples, beta: terms.beta, bases: terms.terms.map(\.allBase), labelings: labelings)
     guard pass.reduce(samples, with: sums, keeping: kept, shouldStop: shouldStop) else {
       throw .cancelled
     }
-    let parts = blocks.map { _ in Array(repeating: 0.0, count: labelings.count) }
-    nonisolated(unsafe) var totals = parts
+    let blocks = blocks
+    var totals = blocks.map { _ in [Double]() }
     totals.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let totals = buffer
       let work: @Sendable (Int) -> Void = { block in
-        totals[block] = self.losses(of: blocks[block], sums, labelings, terms)
+        totals[block] = losses(of: blocks[block], sums, labelings, terms)
       }
       if pass.threadCount > 1 {
         DispatchQueue.concurrentPerform(iterations: blocks.count, execute: work)
@@ -77,10 +89,9 @@ struct PermutationPass {
       }
     }
     let anchors = Double(terms.terms.count { $0.loss != nil })
-    let losses = labelings.indices.map { labeling in
+    return labelings.indices.map { labeling in
       totals.reduce(0) { $0 + $1[labeling] } / anchors
     }
-    return PermutationNull(losses: losses, loss: terms.loss, seed: seed)
   }
 
   private var blocks: [Range<Int>] {
@@ -117,6 +128,9 @@ struct PermutationPass {
     }
     return totals
   }
+
+  /// A sum, a label as it was drawn and a label as the kernel reads it.
+  private static let bytesPerLabel = 16
 
   /// ln Σ_j [y_j = y_i] e^{−β(d_ij − base)}, term by term.
   private static func logarithm(

@@ -25,11 +25,11 @@ struct TextStructure {
         let line =
           "  " + name + String(repeating: " ", count: nameWidth - name.count) + "  "
           + NumberStyle.loss(matched.loss) + (interval ?? "")
-          + (layer.entanglement.permutationNull.map(shuffled) ?? "")
         text += line + (layer.entanglement.structure.flatMap(closest) ?? "") + "\n"
       }
     }
-    return text + changes(width: width) + notices(layers, width: width)
+    return text + shuffled(layers, width: width) + changes(width: width)
+      + notices(layers, width: width)
   }
 
   /// What the last checkpoint is to the first, sample by sample; a line a layer.
@@ -64,11 +64,24 @@ struct TextStructure {
       + (history.profiles.count > 1 ? ", last checkpoint" : "") + " (nats):"
   }
 
-  /// What shuffled labels have.
-  private func shuffled(_ null: PermutationNull) -> String {
-    "  shuffled labels: \(NumberStyle.loss(null.mean)) "
-      + "[\(NumberStyle.loss(null.lower)), \(NumberStyle.loss(null.upper))], "
-      + "p = \(NumberStyle.loss(null.p))"
+  /// The loss under shuffled labels; a line a layer.
+  private func shuffled(_ layers: [LayerProfile], width: Int) -> String {
+    let nulls = layers.compactMap { layer in
+      layer.entanglement.permutationNull.map {
+        (name: TextReport.elided(layer.name, to: max(12, width / 4)), null: $0)
+      }
+    }
+    guard let first = nulls.first else { return "" }
+    let nameWidth = nulls.map(\.name.displayWidth).max() ?? 0
+    return "\n"
+      + TextReport.wrapped(
+        "Loss at the same temperature under \(first.null.labelingCount) shuffled labelings: mean, 95 % "
+          + "range, and p, the probability of so small a loss as that above were there no classes:",
+        width: width)
+      + nulls.map { name, null in
+        "  " + name.padded(to: nameWidth) + "  \(NumberStyle.loss(null.mean)) "
+          + "[\(NumberStyle.loss(null.lower)), \(NumberStyle.loss(null.upper))]  p = \(null.p)\n"
+      }.joined()
   }
 
   /// The pair of classes nearest to its chance.

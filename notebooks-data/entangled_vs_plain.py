@@ -34,7 +34,7 @@ LAYERS = {"mlp": ("hidden1", "hidden2", "hidden3", "logits"),
 NEIGHBORS = 20
 LARGEST = {"digits": 16, "mnist": 255}  # of the pixels
 # Epochs until the loss of the training samples has settled, whatever α.
-EPOCHS = {("digits", "mlp"): 200, ("digits", "cnn"): 100, ("mnist", "mlp"): 200, ("mnist", "cnn"): 60}
+EPOCHS = {("digits", "mlp"): 100, ("digits", "cnn"): 60, ("mnist", "mlp"): 100, ("mnist", "cnn"): 30}
 OUTLIERS = {"ood": "photographs", "other": "other digits"}
 
 

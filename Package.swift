@@ -99,7 +99,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "snn-analyze", "ActivationFiles", "Activations", "Entanglement", "TestSupport",
-      ]),
+      ],
+      exclude: ["Hostile"]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

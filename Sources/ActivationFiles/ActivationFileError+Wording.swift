@@ -4,10 +4,13 @@ struct DatasetSite {
   let path: String
   /// The layer it is, if it is one.
   let layer: String?
+  /// Whether it is of the data to train a network on, and no activations or labels.
+  var isTrainingData = false
 
   /// How to go on without it.
   var remedy: String {
-    layer.map { "or skip the layer with --except \($0.quotedForShell)" }
+    if isTrainingData { return "or train on other data" }
+    return layer.map { "or skip the layer with --except \($0.quotedForShell)" }
       ?? "or name other labels with --labels"
   }
 }
@@ -167,6 +170,13 @@ extension ActivationFileError {
         + "copy or export it again, \(site.remedy).")
   }
 
+  static func isTooLargeToTrainOn(_ site: DatasetSite, _ shape: [Int]) -> Self {
+    Self(
+      site,
+      "has the shape \(shape.asExtents), too much for the memory there is. Take a part of the "
+        + "samples, \(site.remedy).")
+  }
+
   static func externalStorage(_ site: DatasetSite) -> Self {
     Self(
       site,
@@ -194,6 +204,20 @@ extension ActivationFileError {
       site,
       "was created but never written. Was the export interrupted? Export it again, "
         + "\(site.remedy).")
+  }
+
+  static func rowsWereNeverWritten(
+    _ site: DatasetSite, _ rows: Range<Int>, of rowCount: Int
+  ) -> Self {
+    let last = rows.upperBound - 1
+    let which = rows.count > 1 ? "rows \(rows.lowerBound) to \(last) were" : "row \(last) was"
+    return Self(
+      site,
+      "has \(rowCount) rows, but \(which) never written and hold\(rows.count > 1 ? "" : "s") "
+        + "fill values. Was the export interrupted? Export it again"
+        + (rows.lowerBound > 0
+          ? ", say --count \(rows.lowerBound) if no more rows count" : "")
+        + ", \(site.remedy).")
   }
 
   static func threeAxes(

@@ -52,8 +52,8 @@ public struct EpochSummary: Sendable {
 public struct Trainer: Sendable {
   public let options: TrainingOptions
   public private(set) var epoch = 0
-  private let data: TrainingData
-  private var network: Network
+  let data: TrainingData
+  private(set) var network: Network
   private var optimizer: Adam
   /// ln(1/T) of each hidden layer.
   private var coldness: [Float]
@@ -144,52 +144,6 @@ public struct Trainer: Sendable {
     } catch {
       throw .diverged(epoch: epoch, layer: network.layers[layer].name)
     }
-  }
-}
-
-extension Trainer {
-  /// The network's view of the test samples.
-  public struct Recording: Sendable {
-    public struct Layer: Sendable {
-      public let name: String
-      /// Extents, samples first.
-      public let shape: [Int]
-      /// Row-major.
-      public let values: [Float]
-    }
-
-    public let layers: [Layer]
-    /// The predicted class of each sample, by name.
-    public let predictions: [String]
-    public let accuracy: Double
-  }
-
-  /// The outputs of every layer for the test samples, as the network is now.
-  /// - Throws: `TrainingError.diverged` where one is not finite.
-  public func recording() throws(TrainingError) -> Recording {
-    let (inputs, classes) = (data.test, data.testClasses)
-    var values = Array(repeating: [Float](), count: network.layers.count)
-    var predictions: [Int] = []
-    for start in stride(from: 0, to: inputs.rowCount, by: 256) {
-      let traces = network.forward(inputs.rows(start..<min(start + 256, inputs.rowCount)))
-      for (layer, trace) in traces.enumerated() { values[layer] += trace.output.values }
-      guard let logits = traces.last?.output else { continue }
-      predictions += (0..<logits.rowCount).map(logits.prediction)
-    }
-    for (layer, values) in zip(network.layers, values) {
-      // x − x is 0 for every finite x and NaN otherwise.
-      guard values.reduce(Float.zero, { $0 + ($1 - $1) }) == 0 else {
-        throw .diverged(epoch: epoch, layer: layer.name)
-      }
-    }
-    let correct = zip(predictions, classes).count { $0 == Int($1) }
-    return Recording(
-      layers: zip(network.layers, values).map { layer, values in
-        Recording.Layer(
-          name: layer.name, shape: [inputs.rowCount] + layer.outputShape, values: values)
-      },
-      predictions: predictions.map { data.classNames[$0] },
-      accuracy: Double(correct) / Double(max(inputs.rowCount, 1)))
   }
 }
 

@@ -45,6 +45,10 @@ public struct TrainingData: Sendable {
   let test: Matrix
   let trainClasses: [Int32]
   let testClasses: [Int32]
+  /// The test inputs as they were given, and the least and the largest training input.
+  let givenTest: [Float]
+  let range: ClosedRange<Float>
+  private let scaling: InputScaling
 
   public var testCount: Int { test.rowCount }
   public var trainCount: Int { train.rowCount }
@@ -78,14 +82,31 @@ public struct TrainingData: Sendable {
     shape = train.shape
     trainClasses = train.labels.indices
     self.testClasses = testClasses
-    let scaling = InputScaling(train.matrix, byFeature: shape.count == 1)
+    scaling = InputScaling(train.matrix, byFeature: shape.count == 1)
+    givenTest = test.values
+    range = (train.values.min() ?? 0)...(train.values.max() ?? 0)
     self.train = scaling.applied(to: train.matrix)
     self.test = scaling.applied(to: test.matrix)
+  }
+
+  /// Other inputs of the network, scaled as those of training are.
+  func scaled(
+    _ values: [Float], shape: [Int], part: String
+  ) throws(TrainingError) -> Matrix {
+    guard shape == self.shape else {
+      throw .shapesDiffer(train: self.shape, test: shape, part: part)
+    }
+    let width = shape.reduce(1, *)
+    if let place = values.firstIndex(where: { !$0.isFinite }) {
+      throw .nonFinite("\(part)/inputs", row: place / width)
+    }
+    return scaling.applied(
+      to: Matrix(rowCount: values.count / width, columnCount: width, values: values))
   }
 }
 
 /// (x − mean)·scale, by feature or for all features alike.
-private struct InputScaling {
+private struct InputScaling: Sendable {
   private let means: [Double]
   private let scales: [Double]
 

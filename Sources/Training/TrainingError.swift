@@ -2,7 +2,7 @@
 public enum TrainingError: Error, Sendable, Equatable {
   case noSamples(String)
   case labelCount(String, labels: Int, samples: Int)
-  case shapesDiffer(train: [Int], test: [Int])
+  case shapesDiffer(train: [Int], test: [Int], part: String = "test")
   case nonFinite(String, row: Int)
   case unknownClass(name: String)
   case singleClass(name: String)
@@ -19,8 +19,8 @@ extension TrainingError: CustomStringConvertible {
       "There are no samples in \(part)."
     case .labelCount(let part, let labels, let samples):
       "\(part) has \(labels) labels for \(samples) inputs. Export both from the same rows."
-    case .shapesDiffer(let train, let test):
-      "The training inputs are \(Self.extents(train)) a sample and the test inputs "
+    case .shapesDiffer(let train, let test, let part):
+      "The training inputs are \(Self.extents(train)) a sample and the \(part) inputs "
         + "\(Self.extents(test)). Both must go into the same network."
     case .nonFinite(let part, let row):
       "NaN or infinity in row \(row) (counted from 0) of \(part). Mend or drop the row."

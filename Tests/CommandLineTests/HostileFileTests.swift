@@ -9,15 +9,22 @@ import Testing
   private let folder: TemporaryFolder
 
   /// Small files of every kind, each the seed of many mutants.
-  private static let seeds = [
-    "Zoo/layouts/anndata.h5ad", "Zoo/layouts/few_shot.h5", "Zoo/layouts/hidden_states.h5",
-    "Zoo/layouts/matlab.mat", "Zoo/layouts/netcdf.nc", "Zoo/layouts/pandas_fixed.h5",
-    "Zoo/layouts/pytables_carray.h5", "Zoo/layouts/per_sample_labels.h5", "Zoo/types/compound.h5",
-    "Zoo/types/floats.h5", "Zoo/filters/known.h5", "Zoo/filters/labels_lzf.h5",
-    "Zoo/external/virtual.h5", "Zoo/external/links.h5", "Zoo/numpy/stored.npz",
-    "Zoo/numpy/deflated.npz", "Zoo/numpy/alone.npy", "Fixtures/run.h5", "Fixtures/types.h5",
-    "Fixtures/labels/variable.h5", "Fixtures/labels/enum.h5",
-  ].map { Command.root.appendingPathComponent("Tests/ActivationFilesTests/\($0)") }
+  private static let seeds =
+    [
+      "Zoo/layouts/anndata.h5ad", "Zoo/layouts/few_shot.h5", "Zoo/layouts/hidden_states.h5",
+      "Zoo/layouts/matlab.mat", "Zoo/layouts/netcdf.nc", "Zoo/layouts/pandas_fixed.h5",
+      "Zoo/layouts/pytables_carray.h5", "Zoo/layouts/per_sample_labels.h5", "Zoo/types/compound.h5",
+      "Zoo/types/floats.h5", "Zoo/filters/known.h5", "Zoo/filters/labels_lzf.h5",
+      "Zoo/external/virtual.h5", "Zoo/external/links.h5", "Zoo/numpy/stored.npz",
+      "Zoo/numpy/deflated.npz", "Zoo/numpy/alone.npy", "Fixtures/run.h5", "Fixtures/types.h5",
+      "Fixtures/labels/variable.h5", "Fixtures/labels/enum.h5",
+    ].map { Command.root.appendingPathComponent("Tests/ActivationFilesTests/\($0)") }
+    + [
+      "latest.h5", "shared.h5", "free-space.h5", "cache-image.h5",
+    ].map { hostile.appendingPathComponent($0) }
+  /// Sound files of rare kinds, and how each is made hostile; by `make_hostile.py` there.
+  private static let hostile = Command.root.appendingPathComponent(
+    "Tests/CommandLineTests/Hostile")
 
   init() throws {
     folder = try TemporaryFolder()
@@ -29,22 +36,67 @@ import Testing
     let environment = ProcessInfo.processInfo.environment
     let count = environment["SNN_MUTANTS"].flatMap(Int.init) ?? 120
     let seed = environment["SNN_MUTATION_SEED"].flatMap(UInt64.init) ?? 1
+    let originals = try Self.seeds.map { try Specimen($0) }
     for number in 0..<count {
       var mutation = Mutation(seed: seed &* 1_000_003 &+ UInt64(number))
-      let original = Self.seeds[number % Self.seeds.count]
-      let bytes = mutation.applied(to: try Data(contentsOf: original))
-      let url = folder.url.appendingPathComponent("mutant.\(original.pathExtension)")
-      try bytes.write(to: url)
-      let (status, errors) = try limited([
-        url.path, "--pool", "mean", "--keep-going", "--compute", "curve", "--temperatures", "1",
-        "--quiet", "--formats", "json", "--memory", "256M", "--output", folder.path("out"),
-      ])
-      let isFine = status == 0 || status == 2 && errors.contains("Error: ")
-      #expect(isFine, "mutant \(number) of \(original.lastPathComponent): \(status) \(errors)")
-      guard !isFine, let kept = environment["SNN_KEEP_MUTANTS"] else { continue }
-      let name = "\(seed)-\(number)-\(original.lastPathComponent)"
-      try? FileManager.default.copyItem(atPath: url.path, toPath: "\(kept)/\(name)")
+      let original = originals[number % originals.count]
+      try check(mutation.applied(to: original), named: "\(seed)-\(number)-\(original.name)")
     }
+  }
+
+  /// One in five of them, unless `SNN_MUTANTS` asks for the long test.
+  @Test("Files made hostile on purpose end with a sentence or a result")
+  func crafted() throws {
+    let list = try String(
+      contentsOf: Self.hostile.appendingPathComponent("patches.txt"), encoding: .utf8)
+    let isLong = ProcessInfo.processInfo.environment["SNN_MUTANTS"] != nil
+    var originals: [String: Specimen] = [:]
+    for (number, line) in list.split(separator: "\n").enumerated() where isLong || number % 5 == 0 {
+      let words = line.split(separator: " ").map(String.init)
+      let original =
+        try originals[words[1]] ?? Specimen(Self.hostile.appendingPathComponent(words[1]))
+      originals[words[1]] = original
+      var bytes = original.bytes
+      for patch in words.dropFirst(2) {
+        let parts = patch.split(separator: ":")
+        let place = try #require(Int(parts[0]))
+        let new = try #require(Data(hexadecimal: String(parts[1])))
+        bytes.replaceSubrange(place..<place + new.count, with: new)
+      }
+      original.checksums.repair(&bytes)
+      try check(bytes, named: "\(words[0])-\(original.name)")
+    }
+  }
+
+  @Test("The sound files that are made hostile are read")
+  func sound() throws {
+    for file in ["earliest.h5", "latest.h5", "shared.h5", "free-space.h5", "cache-image.h5"] {
+      let original = try Specimen(Self.hostile.appendingPathComponent(file))
+      #expect(file == "earliest.h5" || original.checksums.count > 1)
+      #expect(try run(original.bytes, named: file).status == 0, "\(file)")
+    }
+  }
+
+  private func check(_ bytes: [UInt8], named name: String) throws {
+    let (status, errors) = try run(bytes, named: name)
+    let isFine = status == 0 || status == 2 && errors.contains("Error: ")
+    #expect(isFine, "\(name): \(status) \(errors)")
+    guard !isFine, let kept = ProcessInfo.processInfo.environment["SNN_KEEP_MUTANTS"] else {
+      return
+    }
+    try? Data(bytes).write(to: URL(fileURLWithPath: "\(kept)/\(name)"))
+  }
+
+  private func run(
+    _ bytes: [UInt8], named name: String
+  ) throws -> (status: Int32, errors: String) {
+    let path = folder.path("mutant." + (name as NSString).pathExtension)
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return try limited([
+      path, "--pool", "mean", "--keep-going", "--compute", "curve", "--temperatures", "1",
+      "--quiet", "--formats", "json", "--memory", "256M", "--patience", "2", "--output",
+      folder.path("out"),
+    ])
   }
 
   /// Runs the command in 4 GiB of address space (threads and libraries take most of it) and 20 s.
@@ -90,6 +142,28 @@ import Testing
   }
 }
 
+/// A sound file.
+private struct Specimen {
+  let name: String
+  let bytes: [UInt8]
+  let checksums: HDF5Checksums
+
+  init(_ url: URL) throws {
+    name = url.lastPathComponent
+    bytes = [UInt8](try Data(contentsOf: url))
+    checksums = HDF5Checksums(of: bytes)
+  }
+}
+
+extension Data {
+  fileprivate init?(hexadecimal text: String) {
+    let digits = text.compactMap(\.hexDigitValue)
+    guard digits.count == text.count, digits.count.isMultiple(of: 2) else { return nil }
+    self.init(
+      stride(from: 0, to: digits.count, by: 2).map { UInt8(16 * digits[$0] + digits[$0 + 1]) })
+  }
+}
+
 /// A few changes of a file's bytes, the same ones for the same seed.
 private struct Mutation {
   private var random: SplitMix64
@@ -102,8 +176,8 @@ private struct Mutation {
     0, 1, 0xFF, 0xFFFF_FFFF, 0x7FFF_FFFF, 1 << 40, UInt64.max, UInt64.max / 2,
   ]
 
-  mutating func applied(to original: Data) -> Data {
-    var bytes = Array(original)
+  mutating func applied(to original: Specimen) -> [UInt8] {
+    var bytes = original.bytes
     for _ in 0..<[1, 1, 2, 4, 16][Int.random(in: 0..<5, using: &random)] where bytes.count > 16 {
       // Headers are at the front, and more of them is worth changing than of the values.
       let reach = Bool.random(using: &random) ? bytes.count : min(bytes.count, 4096)
@@ -120,6 +194,8 @@ private struct Mutation {
       default: bytes.removeLast(bytes.count - max(8, place))
       }
     }
-    return Data(bytes)
+    // Half of them with right checksums, so that what is behind these is reached.
+    if Bool.random(using: &random) { original.checksums.repair(&bytes) }
+    return bytes
   }
 }

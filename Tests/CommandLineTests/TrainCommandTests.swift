@@ -1,3 +1,4 @@
+import ActivationFiles
 import Activations
 import Foundation
 import TestSupport
@@ -113,6 +114,109 @@ import Testing
     let other = try Command.run(arguments + ["--resume"], in: folder.url)
     #expect(other.status == 2)
     #expect(other.errors.contains("had other data or options"))
+  }
+
+  @Test("The last epoch of every part goes to a second file, which outliers reads without options")
+  func parts() throws {
+    let folder = try TemporaryFolder()
+    var random = RandomActivations(seed: 22)
+    let labels = random.labels(300, classes: 3)
+    let values = random.values(labels, features: 36, separation: 2).map(Float.init)
+    var datasets: [HDF5Fixture.Dataset] = []
+    for (part, rows) in [("train", 0..<150), ("test", 150..<210), ("calibration", 210..<300)] {
+      let inputs = Array(values[rows.lowerBound * 36..<rows.upperBound * 36])
+      datasets += [
+        .init("\(part)/inputs", shape: [rows.count, 6, 6], .float32(inputs)),
+        .init("\(part)/labels", shape: [rows.count], .int64(labels.indices[rows].map(Int64.init))),
+        .init("\(part)/sample_ids", shape: [rows.count], .int64(rows.map(Int64.init))),
+      ]
+    }
+    // Outliers have no labels: far away, in a direction of their own.
+    datasets.append(
+      .init(
+        "ood/inputs", shape: [40, 6, 6],
+        .float32((0..<40 * 36).map { Float(random.normal() * 3 + ($0 % 2 == 0 ? 9 : -9)) })))
+    try HDF5Fixture.write(to: folder.path("data.h5"), datasets: datasets)
+    let arguments = [
+      "train", "data.h5", "--network", "cnn", "--epochs", "4", "--every", "4", "-o", "run.h5",
+      "--quiet",
+    ]
+    let outcome = try Command.run(
+      arguments + ["--parts", "parts.h5", "--adversarial", "0.5", "--keep-state"], in: folder.url)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    let detection = try Command.run(
+      ["outliers", "parts.h5", "-k", "10", "--formats", "json", "--output", "out"], in: folder.url)
+    #expect(detection.status == 0, "\(detection.errors)")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: folder.contents("out/outliers.json"))
+        as? [String: Any])
+    #expect(json["layers"] as? [String] == ["conv1", "conv2", "hidden", "logits"])
+    let auroc = try #require((json["auroc"] as? [String: Any])?["value"] as? Double)
+    #expect(auroc > 0.8)
+    // The test part is what the run recorded last.
+    let last = try ActivationCollection(paths: [folder.path("run.h5")])
+    var options = ReadingOptions()
+    options.group = "/test"
+    let test = try ActivationCollection(paths: [folder.path("parts.h5")], options: options)
+    let (run, part) = (
+      try #require(last.checkpoints.last), try #require(test.checkpoints.first)
+    )
+    func floats(_ matrix: ActivationMatrix) -> [Float] {
+      if case .float32(let values) = matrix.values { values } else { [] }
+    }
+    for (before, after) in zip(run.layers, part.layers) {
+      let recorded = floats(try last.activations(of: before))
+      #expect(try recorded == floats(test.activations(of: after)) && !recorded.isEmpty)
+    }
+    #expect(try last.sampleIDs(of: run) == test.sampleIDs(of: part))
+    // What one network is fooled by is a part of another's data; the state gives it back as it was.
+    let again = try Command.run(
+      arguments + ["--resume", "--parts", "again.h5", "--adversarial", "0.5"], in: folder.url)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try folder.contents("again.h5") == folder.contents("parts.h5"))
+    #expect(!folder.names.contains("run.h5.state"))
+    let taken = try Command.run(
+      arguments + ["--overwrite", "--adversarial", "1"], in: folder.url)
+    #expect(taken.status == 64)
+  }
+
+  @Test("Training data that is hostile ends with a sentence and status 2, and opens no other file")
+  func hostile() throws {
+    let folder = try TemporaryFolder()
+    let labels = HDF5Fixture.Dataset("train/labels", shape: [4], .int64([0, 1, 0, 1]))
+    let cases: [(HDF5Fixture.Dataset, [String], String)] = [
+      (
+        .init("train/inputs", shape: [4, 1 << 40], .none, chunk: [1, 1 << 20]), [],
+        "/train/inputs has the shape 4×1099511627776, too much for the memory there is."
+      ),
+      (
+        .init("train/inputs", shape: [4, 1000], .none, chunk: [1, 1000]), [],
+        "/train/inputs was created but never written."
+      ),
+      (
+        .init("train/inputs", shape: [4, 40_000], .float32(Array(repeating: 1, count: 160_000))),
+        ["--memory", "100K"],
+        "/train/inputs has the shape 4×40000, too much for the memory there is."
+      ),
+      (
+        .init("train/inputs", shape: [4, 2], .strings(Array(repeating: "a", count: 8))), [],
+        "/train/inputs does not hold numbers."
+      ),
+    ]
+    for (inputs, options, message) in cases {
+      try HDF5Fixture.write(to: folder.path("data.h5"), datasets: [inputs, labels])
+      let outcome = try Command.run(
+        ["train", "data.h5", "-o", "out.h5", "--epochs", "1"] + options, in: folder.url)
+      #expect(outcome.status == 2)
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+    // A gzip file that says it holds gigabytes.
+    try Data([0x1f, 0x8b, 8, 0] + Array(repeating: 0, count: 4_000_000) + [255, 255, 255, 127])
+      .write(to: folder.url.appendingPathComponent("train-images-idx3-ubyte.gz"))
+    let outcome = try Command.run(
+      ["train", ".", "-o", "out.h5", "--memory", "100M"], in: folder.url)
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("is a damaged gzip file"), "\(outcome.errors)")
   }
 
   @Test("What cannot be trained on ends with a sentence and status 2, wrong options with 64")

@@ -34,7 +34,7 @@ import Training
     #expect(last.epoch == 30)
     #expect(last.accuracy > 0.99)
     #expect(last.loss < 0.1)
-    let accuracy = try trainer.recording().accuracy
+    let accuracy = try trainer.testAccuracy(trainer.recording())
     #expect(accuracy > 0.7)
   }
 
@@ -87,6 +87,42 @@ import Training
     for _ in 0..<2 { _ = try second.trainEpoch() }
     #expect(second.state == whole.state)
     #expect(throws: TrainingError.otherState) { try second.restore(Array(first.state.dropLast())) }
+  }
+
+  @Test("Other samples go through the network as the test samples do, scaled alike")
+  func otherSamples() throws {
+    let (trainer, _) = try Self.trained(Self.data(), alpha: 0, epochs: 2)
+    let recording = try trainer.recording()
+    // The data again, as it was given.
+    var random = RandomActivations(seed: 1)
+    let labels = random.labels(420, classes: 4)
+    let values = random.values(labels, features: 10, separation: 1).map(Float.init)
+    let again = try trainer.recording(of: Array(values[3000...]), shape: [10], part: "again")
+    #expect(again.predictions == recording.predictions)
+    #expect(again.layers.map(\.values) == recording.layers.map(\.values))
+    #expect(throws: TrainingError.shapesDiffer(train: [10], test: [5], part: "again")) {
+      _ = try trainer.recording(of: values, shape: [5], part: "again")
+    }
+  }
+
+  @Test("Adversarial examples are a step away, within the range of training, and fool the network")
+  func adversarial() throws {
+    var random = RandomActivations(seed: 1)
+    let labels = random.labels(420, classes: 4)
+    let values = random.values(labels, features: 10, separation: 1).map(Float.init)
+    let (trainer, _) = try Self.trained(Self.data(), alpha: 0, epochs: 20)
+    let accuracy = try trainer.testAccuracy(trainer.recording())
+    let given = values[3000...]
+    let (least, largest) = (values[..<3000].min() ?? 0, values[..<3000].max() ?? 0)
+    let moved = trainer.adversarialTestInputs(epsilon: 0.5)
+    #expect(moved.count == given.count)
+    for (before, after) in zip(given, moved) {
+      #expect(abs(after - before) <= 0.5001 || before < least || before > largest)
+      #expect(after >= least && after <= largest)
+    }
+    let fooled = try trainer.testAccuracy(
+      trainer.recording(of: moved, shape: [10], part: "adversarial"))
+    #expect(fooled < accuracy - 0.1)
   }
 
   @Test("An epoch that is stopped leaves the trainer as it was")

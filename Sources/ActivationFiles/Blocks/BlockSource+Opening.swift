@@ -2,8 +2,9 @@ import CHDF5
 
 extension StoredArray {
   /// Opens the array for reading blocks of it, in the fastest way its storage allows.
+  /// - Parameter sampleAxis: the stored axis of the samples; nil if the array is a single sample.
   func open(
-    for site: DatasetSite, threadCount: Int
+    for site: DatasetSite, sampleAxis: Int?, threadCount: Int
   ) throws(ActivationFileError) -> any BlockSource {
     switch place {
     case .bytes(let offset):
@@ -16,7 +17,7 @@ extension StoredArray {
     case .dataset(let path):
       let dataset = try SharedDataset(self, path: path, site: site)
       do throws(ActivationFileError) {
-        return try open(dataset, site: site, threadCount: threadCount)
+        return try open(dataset, site: site, sampleAxis: sampleAxis, threadCount: threadCount)
       } catch {
         dataset.close()
         throw error
@@ -25,10 +26,11 @@ extension StoredArray {
   }
 
   private func open(
-    _ dataset: SharedDataset, site: DatasetSite, threadCount: Int
+    _ dataset: SharedDataset, site: DatasetSite, sampleAxis: Int?, threadCount: Int
   ) throws(ActivationFileError) -> any BlockSource {
-    let library = LibrarySource(dataset: dataset)
-    return try dataset.exclusively { open throws(ActivationFileError) -> any BlockSource in
+    try dataset.exclusively { open throws(ActivationFileError) -> any BlockSource in
+      let library = LibrarySource(
+        dataset: dataset, extents: extents, chunk: open.storage.chunk, sampleAxis: sampleAxis)
       guard open.isInFile(of: site.file) else { return library }
       switch open.storage.layout {
       case .contiguous:
@@ -45,8 +47,9 @@ extension StoredArray {
           open.filtersEveryChunk
         else { return library }
         return ChunkedSource(
-          dataset: dataset, extents: extents, chunk: chunk, elementSize: elementSize,
-          pipeline: pipeline, fillValue: open.fillValue, threadCount: threadCount)
+          dataset: dataset, extents: extents, chunk: chunk, sampleAxis: sampleAxis,
+          elementSize: elementSize, pipeline: pipeline, fillValue: open.fillValue,
+          threadCount: threadCount)
       case .compact, .external, .virtual: return library
       }
     }

@@ -65,6 +65,10 @@ struct ChunkPipeline {
       let target = output.baseAddress, output.count >= input.count
     else { return input.isEmpty ? 0 : nil }
     let count = input.count / elementSize
+    guard count > 0 else {
+      target.copyMemory(from: source, byteCount: input.count)
+      return input.count
+    }
     switch elementSize {
     case 2:
       let values = target.assumingMemoryBound(to: UInt16.self)

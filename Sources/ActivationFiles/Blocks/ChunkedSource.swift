@@ -7,6 +7,7 @@ struct ChunkedSource: BlockSource {
   private let dataset: SharedDataset
   private let extents: [Int]
   private let chunk: [Int]
+  private let sampleAxis: Int?
   private let elementSize: Int
   private let pipeline: ChunkPipeline
   private let fillValue: [UInt8]
@@ -17,12 +18,13 @@ struct ChunkedSource: BlockSource {
   private static let bytesOfBuffers = 1 << 28
 
   init(
-    dataset: SharedDataset, extents: [Int], chunk: [Int], elementSize: Int,
+    dataset: SharedDataset, extents: [Int], chunk: [Int], sampleAxis: Int?, elementSize: Int,
     pipeline: ChunkPipeline, fillValue: [UInt8], threadCount: Int
   ) {
     self.dataset = dataset
     self.extents = extents
     self.chunk = chunk
+    self.sampleAxis = sampleAxis
     self.elementSize = elementSize
     self.pipeline = pipeline
     self.fillValue = fillValue
@@ -42,6 +44,7 @@ struct ChunkedSource: BlockSource {
     let workers = max(1, min(threadCount, turns, affordable))
     let next = Atomic(0)
     let failure = Mutex<ActivationFileError?>(nil)
+    let written = Mutex(WrittenRows(of: grid, along: sampleAxis))
     nonisolated(unsafe) let target = buffer
     @Sendable func work(_: Int) {
       var stored = ChunkBuffer(capacity: pipeline.largestStoredSize)
@@ -50,7 +53,9 @@ struct ChunkedSource: BlockSource {
         guard turn < turns, failure.withLock({ $0 == nil }) else { return }
         for index in turn * perTurn..<min((turn + 1) * perTurn, grid.count) {
           do throws(ActivationFileError) {
-            try read(grid.origin(of: index), of: block, with: &stored, into: target)
+            if try read(grid.origin(of: index), of: block, with: &stored, into: target) {
+              written.withLock { $0.note(index) }
+            }
           } catch {
             failure.withLock { $0 = $0 ?? error }
             return
@@ -64,13 +69,14 @@ struct ChunkedSource: BlockSource {
       DispatchQueue.concurrentPerform(iterations: workers, execute: work)
     }
     if let error = failure.withLock({ $0 }) { throw error }
+    try written.withLock { $0 }.require(of: extents, at: dataset.site)
   }
 
-  /// Reads the part of a chunk that lies in the block.
+  /// Reads the part of a chunk that lies in the block; whether the chunk was ever written.
   private func read(
     _ origin: [Int], of block: ArrayBlock, with stored: inout ChunkBuffer,
     into buffer: UnsafeMutableRawBufferPointer
-  ) throws(ActivationFileError) {
+  ) throws(ActivationFileError) -> Bool {
     var mask: UInt32 = 0
     let isStored = try dataset.exclusively { open throws(ActivationFileError) -> Bool in
       guard let size = open.storedSize(ofChunkAt: origin), size <= pipeline.largestStoredSize
@@ -97,7 +103,7 @@ struct ChunkedSource: BlockSource {
     let from = source.starts(ofRunsOf: length)
     let to = target.starts(ofRunsOf: length)
     let byteCount = length * elementSize
-    guard let base = buffer.baseAddress else { return }
+    guard let base = buffer.baseAddress else { return isStored }
     for (from, to) in zip(from, to) {
       let place = base + to * elementSize
       if isStored, let bytes = stored.contents.baseAddress {
@@ -106,6 +112,7 @@ struct ChunkedSource: BlockSource {
         fill(UnsafeMutableRawBufferPointer(start: place, count: byteCount))
       }
     }
+    return isStored
   }
 
   private func fill(_ target: UnsafeMutableRawBufferPointer) {
@@ -121,33 +128,6 @@ struct ChunkedSource: BlockSource {
   }
 
   func close() { dataset.close() }
-}
-
-/// The chunks that a block touches.
-private struct ChunkGrid {
-  let count: Int
-  private let first: [Int]
-  private let counts: [Int]
-  private let chunk: [Int]
-
-  init(_ block: ArrayBlock, chunk: [Int]) {
-    first = zip(block.start, chunk).map { $0 / $1 }
-    let last = zip(zip(block.start, block.extents), chunk).map { ($0.0 + $0.1 - 1) / $1 }
-    counts = zip(first, last).map { $1 - $0 + 1 }
-    count = counts.reduce(1, *)
-    self.chunk = chunk
-  }
-
-  /// The first element of the chunk with a given number.
-  func origin(of index: Int) -> [Int] {
-    var rest = index
-    var origin = first
-    for axis in counts.indices.reversed() {
-      origin[axis] = (first[axis] + rest % counts[axis]) * chunk[axis]
-      rest /= counts[axis]
-    }
-    return origin
-  }
 }
 
 extension ArrayBlock {

@@ -97,13 +97,7 @@ struct Resolver {
     guard shape.byteSize(of: max(dataset.type.size, 8)) != nil else {
       throw .implausibleSize(site, shape)
     }
-    try requireOwnValues(dataset.storage, array, site)
-    guard dataset.storage.isWritten else { throw .neverWritten(site) }
-    if let chunk = dataset.storage.chunk, let size = chunk.byteSize(of: array.elementSize),
-      size > options.memoryLimit / 4
-    {
-      throw .chunkIsTooLarge(site, chunk, byteSize: size)
-    }
+    try dataset.storage.requireOwnValues(of: array, at: site, memoryLimit: options.memoryLimit)
     let row: RowShape
     do {
       row = try RowShape(shape: shape, pooling: options.pooling, channels: options.channels)
@@ -117,18 +111,6 @@ struct Resolver {
       throw .samplesVary(site, options.isPerSample)
     }
     return row
-  }
-
-  private func requireOwnValues(
-    _ storage: StorageDescription, _ array: StoredArray, _ site: DatasetSite
-  ) throws(ActivationFileError) {
-    guard storage.layout == .external || storage.layout == .virtual else { return }
-    if let missing = storage.missingSources.first { throw .sourceIsMissing(site, missing) }
-    if array.followsOtherFiles { return }
-    if storage.layout == .external { throw .externalStorage(site) }
-    if !storage.sources.isEmpty {
-      throw .virtualDataset(site, sources: storage.sources)
-    }
   }
 
   private func sharedSampleCount(_ layers: [LayerEntry]) throws(ActivationFileError) -> Int? {
@@ -157,6 +139,26 @@ struct Resolver {
       return (-dataset.components.count, name ?? .max)
     }
     return candidates.min { rank($0) < rank($1) }?.labelSource(in: checkpoint.file.file)
+  }
+}
+
+extension StorageDescription {
+  /// Throws where values would come from other files that are not followed, were never written, or
+  /// lie in chunks too large for the memory.
+  func requireOwnValues(
+    of array: StoredArray, at site: DatasetSite, memoryLimit: Int
+  ) throws(ActivationFileError) {
+    if layout == .external || layout == .virtual {
+      if let missing = missingSources.first { throw .sourceIsMissing(site, missing) }
+      if !array.followsOtherFiles {
+        if layout == .external { throw .externalStorage(site) }
+        if !sources.isEmpty { throw .virtualDataset(site, sources: sources) }
+      }
+    }
+    guard isWritten else { throw .neverWritten(site) }
+    if let chunk, let size = chunk.byteSize(of: array.elementSize), size > memoryLimit / 4 {
+      throw .chunkIsTooLarge(site, chunk, byteSize: size)
+    }
   }
 }
 

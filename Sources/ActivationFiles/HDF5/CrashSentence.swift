@@ -18,40 +18,70 @@ import Synchronization
 /// The state is global because a signal's handler has no other; it is touched under the lock of
 /// `HDF5Library` only.
 enum CrashSentence {
-  private static let signals = [SIGSEGV, SIGBUS, SIGFPE, SIGABRT]
+  private static let signals = [SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT]
 
   private static let fileName = Mutex("")
   private nonisolated(unsafe) static var text: UnsafeMutableRawPointer?
   private nonisolated(unsafe) static var length = 0
   private nonisolated(unsafe) static var thread = pthread_self()
+  /// Where the handler runs: a library that calls itself without end leaves it no stack.
+  private nonisolated(unsafe) static let handlerStack = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: 1 << 16, alignment: 16)
 
   /// Runs `body`, which is to call the library about the file.
   static func armed<Result, Failure: Error>(
     for file: String, _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let sentence =
-      "Error: \(file): this file is damaged: it made the HDF5 library crash. Copy or export it "
-      + "again.\n"
-    fileName.withLock { $0 = file }
-    length = sentence.utf8.count
-    text = readOnlyCopy(of: sentence)
+    prepareText(about: file)
     thread = pthread_self()
+    var stack = stack_t()
+    stack.ss_sp = handlerStack.baseAddress
+    stack.ss_size = handlerStack.count
+    var formerStack = stack_t()
+    sigaltstack(&stack, &formerStack)
     let former = signals.map { number in
-      var action = sigaction()
-      sigaction(number, nil, &action)
-      signal(number) { CrashSentence.speak($0) }
-      return action
+      var action = handler
+      var former = sigaction()
+      sigaction(number, &action, &former)
+      return former
     }
     defer {
       for (number, var action) in zip(signals, former) { sigaction(number, &action, nil) }
-      if let text { munmap(text, length) }
-      text = nil
+      sigaltstack(&formerStack, nil)
     }
     return try body()
   }
 
-  /// The text in pages of its own, ready before the crash: then nothing can be allocated, and
-  /// what is on the heap may have been overwritten. Nil if there is no memory.
+  private static var handler: sigaction {
+    var action = sigaction()
+    #if canImport(Darwin)
+      action.__sigaction_u.__sa_handler = { CrashSentence.speak($0) }
+    #elseif canImport(Musl)
+      action.__sa_handler.sa_handler = { CrashSentence.speak($0) }
+    #else
+      action.__sigaction_handler.sa_handler = { CrashSentence.speak($0) }
+    #endif
+    action.sa_flags = SA_ONSTACK
+    return action
+  }
+
+  /// Has the sentence about a file ready, in pages of its own, before a crash: then nothing can be
+  /// allocated, and what is on the heap may have been overwritten.
+  private static func prepareText(about file: String) {
+    let isNew = fileName.withLock { name in
+      defer { name = file }
+      return name != file
+    }
+    guard isNew || text == nil else { return }
+    if let text { munmap(text, length) }
+    let sentence =
+      "Error: \(file): this file is damaged: it made the HDF5 library crash. Copy or export it "
+      + "again.\n"
+    length = sentence.utf8.count
+    text = readOnlyCopy(of: sentence)
+  }
+
+  /// Nil if there is no memory.
   private static func readOnlyCopy(of text: String) -> UnsafeMutableRawPointer? {
     let bytes = Array(text.utf8)
     let pages = mmap(

@@ -144,10 +144,26 @@ extension HDF5Dataset {
   private static func obstacle(
     _ shape: [Int], _ elementSize: Int, _ storage: StorageDescription, _ place: HDF5Place
   ) -> String? {
-    isPlausible(shape, elementSize, storage, fileByteSize: place.fileByteSize)
-      ? nil
-      : "claims the shape \(shape.asExtents), more than its file can hold. "
-        + "The file is damaged: copy or export it again"
+    let claim: String
+    if !isPlausible(shape, elementSize, storage, fileByteSize: place.fileByteSize) {
+      claim = "claims the shape \(shape.asExtents), more than its file can hold"
+    } else if storage.isWritten, let chunk = storage.chunk,
+      let count = chunkCount(of: shape, chunk), count > max(100_000, place.fileByteSize / 8)
+    {
+      // In the index of the file each chunk that is stored takes 8 bytes and more. The hundred
+      // thousand are for chunks that were never written, which are looked up one by one.
+      claim =
+        "claims the shape \(shape.asExtents) in \(count) chunks, more than its file of "
+        + "\(place.fileByteSize) bytes can hold"
+    } else {
+      return nil
+    }
+    return claim + ". The file is damaged: copy or export it again"
+  }
+
+  private static func chunkCount(of shape: [Int], _ chunk: [Int]) -> Int? {
+    guard chunk.count == shape.count, chunk.allSatisfy({ $0 > 0 }) else { return nil }
+    return zip(shape, chunk).reduce(1) { $0 * (($1.0 - 1) / $1.1 + 1) }
   }
 
   /// Whether values of this shape can be in a file of this size. Deflate packs at most 1032 : 1;

@@ -8,8 +8,17 @@ extension HDF5File {
     let dataset = try self.dataset(path, of: array, at: site)
     let type = try ReadingType(of: array, in: dataset, at: site)
     let (id, typeID) = (dataset.id, type.id)
+    let count = array.extents.reduce(1, *)
+    guard
+      array.member != nil
+        || VariableText.isPlausible(
+          in: id, count: count, each: byteSize, together: byteSize,
+          read: {
+            H5Dread(id, $0, chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), $1)
+          })
+    else { throw dataset.failure(at: site) }
     let strings = HDF5Text.strings(
-      type: type.elementID, space: dataset.spaceID, count: array.extents.reduce(1, *),
+      type: type.elementID, space: dataset.spaceID, count: count,
       reclaiming: typeID
     ) {
       H5Dread(id, typeID, chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), $0)

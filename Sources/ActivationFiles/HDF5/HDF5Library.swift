@@ -5,8 +5,12 @@ import Foundation
 /// and Debian's has one lock of its own anyway.
 enum HDF5Library {
   private static let lock = NSLock()
-  /// Registered once, before the first file is opened.
-  private static let hasLZF = LZFFilter.register()
+  /// Once, before the first file is opened. What a damaged file left behind can crash the library
+  /// when it tidies up as the process ends; every file is closed by then, so it need not.
+  private static let isReady: Bool = {
+    H5dont_atexit()
+    return LZFFilter.register() && VariableText.register()
+  }()
 
   /// Runs `body`, which reads the file, while no other thread is inside the library. Does not nest.
   static func exclusively<Result, Failure: Error>(
@@ -14,10 +18,10 @@ enum HDF5Library {
   ) throws(Failure) -> Result {
     lock.lock()
     defer { lock.unlock() }
+    _ = isReady
     H5open()
     // Per thread in some builds, so it is set each time: errors are words of ours, not stderr.
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
-    _ = hasLZF
     Patience.noteProgress()
     defer { Patience.noteEnd() }
     return try CrashSentence.armed(for: file, body)

@@ -5,15 +5,19 @@ struct LabelReader {
   func values(
     of source: LabelSource, for checkpoint: CheckpointEntry
   ) throws(ActivationFileError) -> LabelValues {
-    let values = try allValues(of: source)
+    // Padding may never have been written, and may hold anything.
+    let rowLimit = checkpoint.hasPadding ? checkpoint.sampleCount : nil
+    let values = try allValues(of: source, rowLimit: rowLimit)
     guard checkpoint.hasPadding, values.count > checkpoint.sampleCount else { return values }
     return values.prefix(checkpoint.sampleCount)
   }
 
-  private func allValues(of source: LabelSource) throws(ActivationFileError) -> LabelValues {
+  private func allValues(
+    of source: LabelSource, rowLimit: Int? = nil
+  ) throws(ActivationFileError) -> LabelValues {
     switch source {
     case .stored(let array, let view, let categories):
-      return try values(of: array, view: view, categories: categories)
+      return try values(of: array, view: view, categories: categories, rowLimit: rowLimit)
     case .pieces(let arrays): return try values(of: arrays)
     case .classes(let runs):
       return .names(runs.flatMap { Array(repeating: $0.name, count: $0.count) })
@@ -52,14 +56,14 @@ struct LabelReader {
   private static let bytesOfLabel = 32
 
   private func values(
-    of array: StoredArray, view: AxisView?, categories: String?
+    of array: StoredArray, view: AxisView?, categories: String?, rowLimit: Int? = nil
   ) throws(ActivationFileError) -> LabelValues {
     let site = DatasetSite(file: array.file, path: array.name, layer: nil)
     let chunk = array.chunk?.byteSize(of: array.elementSize) ?? 0
     guard let size = array.extents.byteSize(of: array.elementSize + Self.bytesOfLabel),
       size <= options.memoryLimit, chunk <= options.memoryLimit / 4
     else { throw .labelsAreTooLarge(site, array.shape) }
-    let stored = try array.labels(at: site, view: view)
+    let stored = try array.labels(at: site, view: view, rowLimit: rowLimit)
     guard let categories else {
       return try LabelValues(stored, width: Self.width(of: array, view), at: site)
     }

@@ -55,7 +55,8 @@ struct LayerReader {
   ) throws(ActivationFileError) {
     let site = DatasetSite(file: piece.array.file, path: piece.array.name, layer: layer.name)
     let threads = options.threadCount
-    let source = try piece.array.open(for: site, threadCount: threads)
+    let source = try piece.array.open(
+      for: site, sampleAxis: piece.sampleAxis, threadCount: threads)
     defer { source.close() }
     let shape = Array(piece.shape.dropFirst())
     let band = piece.rowsOfBand(bytes: bytesOfBand)

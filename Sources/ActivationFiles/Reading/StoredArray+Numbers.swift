@@ -42,20 +42,29 @@ extension StoredArray {
   }
 
   /// All values, as one label per sample or as one-hot rows.
-  /// - Parameter view: how the axes are seen; only rows of characters can be told from columns.
-  func labels(at site: DatasetSite, view: AxisView?) throws(ActivationFileError) -> StoredLabels {
-    let source = try open(for: site, threadCount: 1)
+  /// - Parameters:
+  ///   - view: how the axes are seen; only rows of characters can be told from columns.
+  ///   - rowLimit: rows behind so many need not be read.
+  func labels(
+    at site: DatasetSite, view: AxisView?, rowLimit: Int?
+  ) throws(ActivationFileError) -> StoredLabels {
+    let axis = extents.isEmpty ? nil : view?.order.first ?? 0
+    let source = try open(for: site, sampleAxis: axis, threadCount: 1)
     defer { source.close() }
-    let block = ArrayBlock(start: extents.map { _ in 0 }, extents: extents)
+    var block = ArrayBlock(start: extents.map { _ in 0 }, extents: extents)
+    if let rowLimit, axis == 0, !isRowsOfCharacters {
+      block.extents[0] = min(block.extents[0], rowLimit)
+    }
     let bytes = try source.numbers(of: block, in: self)
     defer { bytes.deallocate() }
-    let count = shape.reduce(1, *)
+    let count = block.count * numbersPerElement
     let stored = UnsafeRawBufferPointer(rebasing: bytes[..<(count * type.size)])
     let decoder = ElementDecoder(type: type)
     let isTransposed = view.map { !$0.keepsOrder } ?? false
     if isTransposed, !type.isString { transpose(bytes) }
     switch type.kind {
-    case .variableString: return .names(try variableStrings(at: site))
+    case .variableString:
+      return .names(Array(try variableStrings(at: site).prefix(count)))
     case .fixedString, .utf16, .utf32:
       return .names(texts(stored, isTransposed: isTransposed))
     case .enumeration, .boolean:

@@ -7,15 +7,15 @@ struct IDXFile {
   let shape: [Int]
   let bytes: [UInt8]
 
-  init(path: String) throws(ActivationFileError) {
-    var contents: [UInt8]
-    do {
-      contents = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw ActivationFileError(file: path, "cannot be read: \(error.localizedDescription)")
+  /// - Parameter memoryLimit: the bytes that the values may take.
+  init(path: String, memoryLimit: Int) throws(ActivationFileError) {
+    let file = try ReadableFile(path: path)
+    var contents = file.bytes(at: 0, count: file.byteSize)
+    guard contents.count == file.byteSize else {
+      throw ActivationFileError(file: path, "cannot be read to its end. Fetch it again.")
     }
     if contents.starts(with: [0x1f, 0x8b]) {
-      guard let inflated = Gzip.inflate(contents) else {
+      guard let inflated = Gzip.inflate(contents, upTo: memoryLimit) else {
         throw ActivationFileError(file: path, "is a damaged gzip file. Fetch it again.")
       }
       contents = inflated
@@ -55,10 +55,14 @@ extension LabeledArrays {
   /// Reads the images and labels of one part from a folder in the naming of the MNIST family:
   /// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-…` for `test`, each with `.gz` or
   /// without. Pixels are brought to 0…1.
-  public init(folder: String, part: String) throws(ActivationFileError) {
+  /// - Parameter memoryLimit: the bytes that the inputs may take.
+  public init(folder: String, part: String, memoryLimit: Int) throws(ActivationFileError) {
     let prefix = part == "test" ? "t10k" : part
-    let images = try IDXFile(path: Self.path(in: folder, "\(prefix)-images-idx3-ubyte"))
-    let labels = try IDXFile(path: Self.path(in: folder, "\(prefix)-labels-idx1-ubyte"))
+    // Each byte becomes a number of four.
+    let images = try IDXFile(
+      path: Self.path(in: folder, "\(prefix)-images-idx3-ubyte"), memoryLimit: memoryLimit / 4)
+    let labels = try IDXFile(
+      path: Self.path(in: folder, "\(prefix)-labels-idx1-ubyte"), memoryLimit: memoryLimit / 4)
     guard images.shape.count > 1, !images.shape.contains(0),
       labels.shape == Array(images.shape.prefix(1))
     else {

@@ -1,136 +1,100 @@
-import CHDF5
-
 /// Inputs and labels for training, as one part of a data file holds them.
 public struct LabeledArrays: Sendable {
   /// Extents, samples first.
   public let shape: [Int]
   /// Row-major.
   public let values: [Float]
-  public let labels: [Int64]
+  /// Nil where the part has none.
+  public let labels: [Int64]?
   /// The row of each sample in its data set; nil where the file does not say.
   public let sampleIDs: [Int64]?
 
-  package init(shape: [Int], values: [Float], labels: [Int64], sampleIDs: [Int64]? = nil) {
+  package init(shape: [Int], values: [Float], labels: [Int64]?, sampleIDs: [Int64]? = nil) {
     self.shape = shape
     self.values = values
     self.labels = labels
     self.sampleIDs = sampleIDs
   }
-
-  /// Reads `PART/inputs` (numbers, samples first) and `PART/labels` (one integer a sample), with
-  /// `PART/sample_ids` if it is there, from an HDF5 file.
-  public init(path: String, part: String) throws(ActivationFileError) {
-    let inputs = try HDF5Numbers(
-      path: path, dataset: "\(part)/inputs", classes: [.float, .integer])
-    let labels = try HDF5Numbers(path: path, dataset: "\(part)/labels", classes: [.integer])
-    guard inputs.shape.count > 1 else {
-      throw ActivationFileError(
-        file: path,
-        "/\(part)/inputs has \(inputs.shape.count) axes. Store samples × features, or samples × "
-          + "height × width (× channels).")
-    }
-    guard !inputs.shape.dropFirst().contains(0) else {
-      throw ActivationFileError(file: path, "/\(part)/inputs has samples without any value.")
-    }
-    guard labels.shape.count == 1, labels.shape[0] == inputs.shape[0] else {
-      throw ActivationFileError(
-        file: path,
-        "/\(part)/inputs has \(inputs.shape[0]) rows but /\(part)/labels has "
-          + "\(labels.shape.map(String.init).joined(separator: " × ")). Store one label a row.")
-    }
-    let ids = try? HDF5Numbers(path: path, dataset: "\(part)/sample_ids", classes: [.integer])
-    self.init(
-      shape: inputs.shape, values: try inputs.floats(), labels: try labels.integers(),
-      sampleIDs: try ids.flatMap { ids throws(ActivationFileError) in
-        ids.shape == labels.shape ? try ids.integers() : nil
-      })
-  }
 }
 
-/// A dataset of plain numbers, read whole by the library's own conversion.
-struct HDF5Numbers {
-  enum Kind { case float, integer }
+/// An HDF5 file of data to train on: groups with `inputs` (numbers, samples first), `labels` (one
+/// integer a sample) and, if it is there, `sample_ids`.
+public struct TrainingDataFile {
+  public let path: String
+  private let datasets: [String: DatasetDescription]
+  private let memoryLimit: Int
 
-  let path: String
-  let dataset: String
-  let shape: [Int]
-
-  init(path: String, dataset: String, classes: Set<Kind>) throws(ActivationFileError) {
+  /// - Parameters:
+  ///   - memoryLimit: the bytes that the inputs of a part may take.
+  ///   - patience: seconds without progress of the HDF5 library that end the process; nil: none do.
+  public init(path: String, memoryLimit: Int, patience: Double?) throws(ActivationFileError) {
+    Patience.set(seconds: patience)
     self.path = path
-    self.dataset = dataset
-    shape = try Self.read(path, dataset) { id throws(ActivationFileError) in
-      guard let type = HDF5Handle(H5Dget_type(id), closedBy: H5Tclose),
-        let space = HDF5Handle(H5Dget_space(id), closedBy: H5Sclose)
-      else { throw Self.failure(path, dataset, "is damaged. Write the file again.") }
-      let kind: Kind? =
-        switch H5Tget_class(type.id) {
-        case H5T_FLOAT: .float
-        case H5T_INTEGER: .integer
-        default: nil
-        }
-      guard let kind, classes.contains(kind) else {
-        throw Self.failure(
-          path, dataset,
-          classes == [.integer]
-            ? "does not hold integers. Store each class as a number."
-            : "does not hold numbers. Store floats or integers.")
-      }
-      var extents = Array(
-        repeating: hsize_t(0), count: max(Int(H5Sget_simple_extent_ndims(space.id)), 0))
-      guard H5Sget_simple_extent_dims(space.id, &extents, nil) >= 0 else {
-        throw Self.failure(path, dataset, "has no simple shape. Store an array of numbers.")
-      }
-      return extents.map { Int(clamping: $0) }
+    self.memoryLimit = memoryLimit
+    let file = try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
+      try HDF5File(path: path).description(followsOtherFiles: false)
     }
+    datasets = Dictionary(
+      file.datasets.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  func floats() throws(ActivationFileError) -> [Float] {
-    try values(of: chdf5_native_float(), zero: 0)
+  /// The groups at the root that hold `inputs`, by name.
+  public var parts: [String] {
+    datasets.values.filter { $0.leaf == "inputs" && $0.group.count == 1 }.map { $0.group[0] }
+      .sorted()
   }
 
-  func integers() throws(ActivationFileError) -> [Int64] {
-    try values(of: chdf5_native_int64(), zero: 0)
-  }
-
-  private func values<Value: BitwiseCopyable>(
-    of type: hid_t, zero: Value
-  ) throws(ActivationFileError) -> [Value] {
-    let count = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    return try Self.read(path, dataset) { id throws(ActivationFileError) in
-      // More than the file can hold is no array to make room for.
-      guard count >= 0, count < 1 << 34 else {
-        throw Self.failure(path, dataset, "is too large to be read whole.")
-      }
-      var values = Array(repeating: zero, count: count)
-      let status = values.withUnsafeMutableBytes {
-        H5Dread(
-          id, type, chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), $0.baseAddress)
-      }
-      guard status >= 0 else {
-        throw Self.failure(path, dataset, "cannot be read. Write the file again, without filters.")
-      }
-      return values
+  /// - Parameter needsLabels: whether a part without labels is refused.
+  public func arrays(
+    of part: String, needsLabels: Bool = true
+  ) throws(ActivationFileError) -> LabeledArrays {
+    let inputs = try numbers(at: "/\(part)/inputs")
+    guard inputs.isNumeric else {
+      throw failure(inputs.path, "does not hold numbers. Store floats or integers.")
     }
-  }
-
-  private static func read<Result>(
-    _ path: String, _ dataset: String, _ body: (hid_t) throws(ActivationFileError) -> Result
-  ) throws(ActivationFileError) -> Result {
-    try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
-      let file = try HDF5File(path: path)
-      guard let handle = HDF5Handle(H5Dopen2(file.id, dataset, chdf5_default()), closedBy: H5Dclose)
-      else {
+    guard inputs.shape.count > 1 else {
+      throw failure(
+        inputs.path,
+        "has \(inputs.shape.count) axes. Store samples × features, or samples × height × width "
+          + "(× channels).")
+    }
+    guard !inputs.shape.dropFirst().contains(0) else {
+      throw failure(inputs.path, "has samples without any value.")
+    }
+    let hasLabels = datasets["/\(part)/labels"] != nil
+    let labels = try needsLabels || hasLabels ? numbers(at: "/\(part)/labels") : nil
+    if let labels {
+      guard labels.isInteger else {
+        throw failure(labels.path, "does not hold integers. Store each class as a number.")
+      }
+      guard labels.shape == [inputs.shape[0]] else {
         throw failure(
-          path, dataset,
-          "is not there. Training data holds train/inputs, train/labels, test/inputs, test/labels.")
+          inputs.path,
+          "has \(inputs.shape[0]) rows but \(labels.path) has \(labels.shape.asExtents). Store one "
+            + "label a row.")
       }
-      return try body(handle.id)
     }
+    let ids = try datasets["/\(part)/sample_ids"].map { dataset throws(ActivationFileError) in
+      try numbers(at: dataset.path)
+    }
+    return LabeledArrays(
+      shape: inputs.shape, values: try inputs.floats(),
+      labels: try labels?.integers(),
+      sampleIDs: try ids.flatMap { ids throws(ActivationFileError) in
+        ids.isInteger && ids.shape == [inputs.shape[0]] ? try ids.integers() : nil
+      })
   }
 
-  private static func failure(
-    _ path: String, _ dataset: String, _ message: String
-  ) -> ActivationFileError {
-    ActivationFileError(file: path, "/\(dataset) \(message)")
+  private func numbers(at path: String) throws(ActivationFileError) -> StoredNumbers {
+    guard let dataset = datasets[path] else {
+      throw failure(
+        path,
+        "is not there. Training data holds train/inputs, train/labels, test/inputs, test/labels.")
+    }
+    return try StoredNumbers(dataset, in: self.path, memoryLimit: memoryLimit)
+  }
+
+  private func failure(_ dataset: String, _ message: String) -> ActivationFileError {
+    ActivationFileError(file: path, "\(dataset) \(message)")
   }
 }

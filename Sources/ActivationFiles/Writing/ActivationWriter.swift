@@ -41,6 +41,8 @@ public struct ActivationWriter: Sendable {
   public init(
     appendingTo path: String, unit: Unit = .epoch, labels: [Int64], layerNames: [String]
   ) {
+    // Writing takes as long as the disk does.
+    Patience.set(seconds: nil)
     self.path = path
     self.unit = unit
     self.labels = labels
@@ -85,6 +87,57 @@ public struct ActivationWriter: Sendable {
         try file.write(layer.values, shape: layer.shape, at: "\(group)/\(layer.name)")
       }
       if let predictions { try file.write(predictions, at: "\(group)/predictions") }
+    }
+  }
+
+  /// One part of the samples, such as those of training, for a file of several.
+  public struct Part: Sendable {
+    public let name: String
+    public let layers: [Layer]
+    public let labels: [Int64]?
+    public let sampleIDs: [Int64]?
+    public let predictions: [Int64]
+    /// What the network was given, where the file is to keep it: in the group `NAME_inputs`, with
+    /// the labels, as a part of training data.
+    public let inputs: Layer?
+
+    public init(
+      name: String, layers: [Layer], labels: [Int64]?, sampleIDs: [Int64]?, predictions: [Int64],
+      inputs: Layer? = nil
+    ) {
+      self.name = name
+      self.layers = layers
+      self.labels = labels
+      self.sampleIDs = sampleIDs
+      self.predictions = predictions
+      self.inputs = inputs
+    }
+  }
+
+  /// Writes a file with a group for each part, as `outliers` and `neighbors` read them.
+  public static func write(
+    _ parts: [Part], layerNames: [String], to path: String,
+    attributes: [(name: String, value: Attribute)] = []
+  ) throws(ActivationFileError) {
+    let writer = ActivationWriter(appendingTo: path, labels: [], layerNames: layerNames)
+    try writer.replace { file throws(WritingFailure) in
+      try file.write(.text("snn-analyze/activations/1"), as: "snn_format", of: "/")
+      for (name, attribute) in attributes { try file.write(attribute, as: name, of: "/") }
+      for part in parts {
+        let group = "/\(part.name)"
+        try file.makeGroup(group)
+        try file.write(layerNames, as: "layer_names", of: group)
+        for layer in part.layers {
+          try file.write(layer.values, shape: layer.shape, at: "\(group)/\(layer.name)")
+        }
+        if let labels = part.labels { try file.write(labels, at: "\(group)/labels") }
+        if let ids = part.sampleIDs { try file.write(ids, at: "\(group)/sample_ids") }
+        try file.write(part.predictions, at: "\(group)/predictions")
+        guard let inputs = part.inputs else { continue }
+        try file.makeGroup("\(group)_inputs")
+        try file.write(inputs.values, shape: inputs.shape, at: "\(group)_inputs/inputs")
+        if let labels = part.labels { try file.write(labels, at: "\(group)_inputs/labels") }
+      }
     }
   }
 

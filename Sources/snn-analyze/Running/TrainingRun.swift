@@ -11,6 +11,7 @@ struct TrainingRun {
   private let statePath: String
   private let stateHeader: [UInt8]
   private let verbose: Bool
+  private let source: TrainingSource
   private var trainer: Trainer
   private var last: EpochSummary?
   private var testAccuracy = 0.0
@@ -19,9 +20,11 @@ struct TrainingRun {
   var hiddenLayers: [String] { trainer.layerNames.dropLast() }
 
   init(
-    data path: String, output: String, options: TrainingOptions, every: Int, resume: Bool,
+    _ source: TrainingSource, output: String, options: TrainingOptions, every: Int, resume: Bool,
     overwrite: Bool, verbose: Bool
   ) throws(CommandError) {
+    let path = source.path
+    self.source = source
     self.every = every
     self.verbose = verbose
     statePath = output + ".state"
@@ -31,7 +34,8 @@ struct TrainingRun {
         "\(output): is there already. Go on with --resume, begin anew with --overwrite, or choose "
           + "another file with --output.")
     }
-    let (train, test) = try Self.read(path, verbose: verbose)
+    let (train, test) = (try source.arrays(of: "train"), try source.arrays(of: "test"))
+    let testLabels = test.labels ?? []
     do throws(TrainingError) {
       trainer = try Trainer(
         TrainingData(train: train.inputs, test: test.inputs), options: options)
@@ -42,23 +46,15 @@ struct TrainingRun {
     let layerNames = trainer.layerNames
     if resume && isThere {
       writer = ActivationWriter(
-        appendingTo: output, labels: test.labels, layerNames: layerNames)
+        appendingTo: output, labels: testLabels, layerNames: layerNames)
       try restore(output)
       return
     }
     do throws(ActivationFileError) {
       writer = try ActivationWriter(
-        path: output, labels: test.labels,
-        sampleIDs: test.sampleIDs ?? (0..<Int64(test.labels.count)).map(\.self),
-        layerNames: layerNames,
-        attributes: [
-          ("made_by", .text("snn-analyze train")),
-          ("dataset", .text(URL(fileURLWithPath: path).lastPathComponent)),
-          ("network", .text(options.architecture.rawValue)),
-          ("alpha", .number(options.alpha)), ("batch_size", .integer(Int64(options.batchSize))),
-          ("learning_rate", .number(options.learningRate)),
-          ("seed", .integer(Int64(clamping: options.seed))),
-        ])
+        path: output, labels: testLabels,
+        sampleIDs: test.sampleIDs ?? (0..<Int64(testLabels.count)).map(\.self),
+        layerNames: layerNames, attributes: Self.attributes(options, path: path))
     } catch {
       throw CommandError(error, verbose: verbose)
     }
@@ -77,7 +73,71 @@ struct TrainingRun {
       }
       if trainer.epoch % every == 0 || trainer.epoch == epochs { try record() }
     }
-    try? FileManager.default.removeItem(atPath: statePath)
+  }
+
+  /// Removes what an interrupted run would go on from.
+  func removeState() { try? FileManager.default.removeItem(atPath: statePath) }
+
+  /// Writes the network's view of every part of the data, as it is now, into another file.
+  /// - Parameter epsilon: with a part `adversarial` of test samples moved so far.
+  func recordParts(to output: String, adversarial epsilon: Double?) throws(CommandError) {
+    var parts: [ActivationWriter.Part] = []
+    for name in source.parts {
+      parts.append(try part(name, source.arrays(of: name, needsLabels: false)))
+    }
+    if let epsilon {
+      guard !source.parts.contains("adversarial") else {
+        throw CommandError(
+          "\(source.path): has a part named adversarial already. Rename that group, or leave out "
+            + "--adversarial.")
+      }
+      let test = try source.arrays(of: "test")
+      // Channels that came first are last now.
+      let moved = LabeledArrays(
+        shape: test.shape.count == 4 ? [test.shape[0]] + test.inputs.shape : test.shape,
+        values: trainer.adversarialTestInputs(epsilon: epsilon), labels: test.labels,
+        sampleIDs: test.sampleIDs)
+      parts.append(try part("adversarial", moved, keepsInputs: true))
+    }
+    do throws(ActivationFileError) {
+      try ActivationWriter.write(
+        parts, layerNames: trainer.layerNames, to: output,
+        attributes: Self.attributes(trainer.options, path: source.path) + [
+          ("epoch", .integer(Int64(trainer.epoch)))
+        ])
+    } catch {
+      throw CommandError(error, verbose: verbose)
+    }
+  }
+
+  private func part(
+    _ name: String, _ arrays: LabeledArrays, keepsInputs: Bool = false
+  ) throws(CommandError) -> ActivationWriter.Part {
+    let inputs = arrays.inputs
+    let recording: Trainer.Recording
+    do throws(TrainingError) {
+      recording = try trainer.recording(of: inputs.values, shape: inputs.shape, part: name)
+    } catch {
+      throw CommandError("\(source.path): \(error)")
+    }
+    return ActivationWriter.Part(
+      name: name, layers: recording.layers.map(ActivationWriter.Layer.init), labels: arrays.labels,
+      sampleIDs: arrays.sampleIDs, predictions: recording.predictions.map { Int64($0) ?? 0 },
+      inputs: keepsInputs
+        ? ActivationWriter.Layer(name: "inputs", shape: arrays.shape, values: arrays.values) : nil)
+  }
+
+  private static func attributes(
+    _ options: TrainingOptions, path: String
+  ) -> [(name: String, value: ActivationWriter.Attribute)] {
+    [
+      ("made_by", .text("snn-analyze train")),
+      ("dataset", .text(URL(fileURLWithPath: path).lastPathComponent)),
+      ("network", .text(options.architecture.rawValue)),
+      ("alpha", .number(options.alpha)), ("batch_size", .integer(Int64(options.batchSize))),
+      ("learning_rate", .number(options.learningRate)),
+      ("seed", .integer(Int64(clamping: options.seed))),
+    ]
   }
 
   /// What the training came to, as text.
@@ -104,8 +164,8 @@ struct TrainingRun {
     } catch {
       throw CommandError("\(error)")
     }
-    testAccuracy = recording.accuracy
-    var metrics: [(name: String, value: Double)] = [("test_accuracy", recording.accuracy)]
+    testAccuracy = trainer.testAccuracy(recording)
+    var metrics: [(name: String, value: Double)] = [("test_accuracy", testAccuracy)]
     if let last {
       metrics += [("train_loss", last.loss), ("train_accuracy", last.accuracy)]
     }
@@ -115,9 +175,7 @@ struct TrainingRun {
     do throws(ActivationFileError) {
       try writer.append(
         step: trainer.epoch,
-        layers: recording.layers.map {
-          ActivationWriter.Layer(name: $0.name, shape: $0.shape, values: $0.values)
-        },
+        layers: recording.layers.map(ActivationWriter.Layer.init),
         predictions: recording.predictions.map { Int64($0) ?? 0 }, metrics: metrics)
     } catch {
       throw CommandError(error, verbose: verbose)
@@ -139,7 +197,7 @@ struct TrainingRun {
     do throws(TrainingError) {
       guard state.starts(with: stateHeader) else { throw TrainingError.otherState }
       try trainer.restore([UInt8](state.dropFirst(stateHeader.count)))
-      testAccuracy = try trainer.recording().accuracy
+      testAccuracy = trainer.testAccuracy(try trainer.recording())
     } catch {
       throw CommandError("\(statePath): \(error)")
     }
@@ -153,60 +211,17 @@ struct TrainingRun {
     for part in [train, test] {
       digest.add(part.shape)
       digest.add(part.values)
-      digest.add(part.labels)
+      digest.add(part.labels ?? [])
     }
     digest.add(
       "\(options.architecture) \(options.alpha) \(options.batchSize) \(options.learningRate) "
         + "\(options.seed) \(options.instructionSet) \(every)")
     return Array("snn-analyze/training-state/1 \(digest)\n".utf8)
   }
-
-  private static func read(
-    _ path: String, verbose: Bool
-  ) throws(CommandError) -> (train: LabeledArrays, test: LabeledArrays) {
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    do throws(ActivationFileError) {
-      return isFolder.boolValue
-        ? (
-          try LabeledArrays(folder: path, part: "train"),
-          try LabeledArrays(folder: path, part: "test")
-        )
-        : (
-          try LabeledArrays(path: path, part: "train"), try LabeledArrays(path: path, part: "test")
-        )
-    } catch {
-      throw CommandError(error, verbose: verbose)
-    }
-  }
 }
 
-extension LabeledArrays {
-  /// One row a sample: features as they are; images as height × width × channels, with a single
-  /// channel added or channels that come first moved to the end.
-  fileprivate var inputs: LabeledInputs {
-    let labels = ClassLabels(labels)
-    let sample = Array(shape.dropFirst())
-    switch sample.count {
-    case 2:
-      return LabeledInputs(shape: sample + [1], values: values, labels: labels)
-    case 3 where [1, 3].contains(sample[0]) && ![1, 3].contains(sample[2]):
-      let (channels, pixels) = (sample[0], sample[1] * sample[2])
-      var moved = values
-      for row in 0..<shape[0] {
-        for channel in 0..<channels {
-          for pixel in 0..<pixels {
-            moved[(row * pixels + pixel) * channels + channel] =
-              values[(row * channels + channel) * pixels + pixel]
-          }
-        }
-      }
-      return LabeledInputs(
-        shape: [sample[1], sample[2], channels], values: moved, labels: labels)
-    case 3:
-      return LabeledInputs(shape: sample, values: values, labels: labels)
-    default:
-      return LabeledInputs(shape: [sample.reduce(1, *)], values: values, labels: labels)
-    }
+extension ActivationWriter.Layer {
+  fileprivate init(_ layer: Trainer.Recording.Layer) {
+    self.init(name: layer.name, shape: layer.shape, values: layer.values)
   }
 }

@@ -12,7 +12,10 @@ struct TrainCommand: ParsableCommand {
       Minimises the cross-entropy plus α times the soft nearest neighbor loss of every hidden layer: \
       α < 0 entangles the classes, α > 0 takes them apart, 0 leaves them to the cross-entropy. Each \
       layer's temperature is learned along and always lowers its loss. The file that is written \
-      holds the test samples' activations at epoch 0 and every K epochs; give it to snn-analyze.
+      holds the test samples' activations at epoch 0 and every K epochs; give it to snn-analyze. \
+      With --parts the last epoch's activations of every group of the data that has inputs \
+      (train, test; calibration and ood, if there) go to a second file; give that to snn-analyze \
+      outliers or neighbors.
       """)
 
   @Argument(
@@ -27,6 +30,18 @@ struct TrainCommand: ParsableCommand {
 
   @Option(help: "mlp (three hidden layers of 128) or cnn (two convolutions, a hidden layer of 64).")
   var network: NetworkArchitecture = .mlp
+
+  @Option(
+    help: ArgumentHelp(
+      "Also write the last epoch's activations of every part of the data, a group each.",
+      valueName: "parts.h5"))
+  var parts: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --parts: a part `adversarial` too, the test inputs after one step of the fast gradient "
+        + "sign method, of this size in their own units.", valueName: "epsilon"))
+  var adversarial: Double?
 
   @Option(
     parsing: .unconditional,
@@ -55,6 +70,18 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Go on where an interrupted run of the same data and options ended.")
   var resume = false
 
+  @Flag(
+    help: "Keep the state of the finished run, so that --resume trains on or records --parts.")
+  var keepState = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory the inputs may take: 512M, 8G (default: half of the machine's).", valueName: "size"))
+  var memory: MemorySize?
+
+  @Option(help: "Give up when the HDF5 library makes no progress for so many seconds.")
+  var patience = 10.0
+
   @Flag(help: "Begin anew although the file to write is there.")
   var overwrite = false
 
@@ -77,6 +104,17 @@ struct TrainCommand: ParsableCommand {
     if let instructionSet, !instructionSet.isAvailable {
       throw ValidationError("This machine has no \(instructionSet.rawValue).")
     }
+    guard patience > 0, patience.isFinite else {
+      throw ValidationError("--patience must be positive and finite.")
+    }
+    if let adversarial {
+      guard parts != nil else {
+        throw ValidationError("--adversarial needs --parts FILE, where the examples go.")
+      }
+      guard adversarial > 0, adversarial.isFinite else {
+        throw ValidationError("--adversarial must be positive and finite.")
+      }
+    }
     if resume && overwrite {
       throw ValidationError("Give either --resume or --overwrite, not both.")
     }
@@ -87,13 +125,22 @@ struct TrainCommand: ParsableCommand {
       architecture: network, alpha: alpha, seed: seed, instructionSet: instructionSet ?? .best)
     options.batchSize = batchSize
     options.learningRate = learningRate
+    if let parts, !overwrite, FileManager.default.fileExists(atPath: parts) {
+      throw CommandError("\(parts): is there already. Choose another file, or --overwrite.")
+    }
+    let source = try TrainingSource(
+      path: data,
+      memoryLimit: memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2),
+      patience: patience, verbose: verbose)
     var run = try TrainingRun(
-      data: data, output: output, options: options, every: every, resume: resume,
+      source, output: output, options: options, every: every, resume: resume,
       overwrite: overwrite, verbose: verbose)
     let progress = TrainingProgress(
       epochs: epochs, isVisible: StandardError.isTerminal && !quiet, layerNames: run.hiddenLayers)
     try run.train(epochs: epochs) { progress.show($0) }
     progress.end()
+    if let parts { try run.recordParts(to: parts, adversarial: adversarial) }
+    if !keepState { run.removeState() }
     guard !quiet else { return }
     try StandardOutput.write(run.summary)
     StandardError.write("Written to \(output). Next: snn-analyze \(output)\n")

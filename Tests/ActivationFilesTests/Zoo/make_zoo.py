@@ -37,6 +37,11 @@ def layouts():
         f["features"], f["labels"] = values, labels
     with file("layouts/x_y.h5") as f:
         f["X"], f["y"] = values, labels
+    with file("layouts/preallocated.h5") as f:  # the rows behind count were never written
+        features = f.create_dataset("all_feats", (24, 4), "f4", chunks=(4, 4))
+        classes = f.create_dataset("all_labels", (24,), "i4", chunks=(4,))
+        features[:rows], classes[:rows] = values, labels
+        f["count"] = rows
     with file("layouts/few_shot.h5") as f:  # save_features.py: the rows behind count are padding
         f.create_dataset("all_labels", (10,), "i4", data=np.r_[labels, 0, 0, 0, 0].astype("i4"))
         f.create_dataset("all_feats", (10, 4), "f4", data=np.vstack([values, np.zeros((4, 4))]))
@@ -293,8 +298,8 @@ def filters():
         f.create_dataset("szip", data=wide, chunks=(10, 12), compression="szip")
         f.create_dataset("scaled", data=wide.astype("i4"), chunks=(10, 12), scaleoffset=0)
         f.create_dataset("resizable", data=wide, chunks=(7, 20), maxshape=(None, 20))
-        half = f.create_dataset("half_written", (24, 20), "f4", chunks=(8, 8), fillvalue=7)
-        half[:16] = wide[:16]
+        partly = f.create_dataset("partly_written", (24, 20), "f4", chunks=(8, 8), fillvalue=7)
+        partly[:, :16] = wide[:, :16]
         compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
         compact.set_layout(h5py.h5d.COMPACT)
         space = h5py.h5s.create_simple(wide.shape)
@@ -303,6 +308,12 @@ def filters():
         layout = h5py.VirtualLayout(wide.shape, "f4")
         layout[:] = h5py.VirtualSource(".", "gzip", shape=wide.shape)
         f.create_virtual_dataset("virtual_inside", layout)
+    with file("filters/half_written.h5") as f:
+        f["labels"] = np.arange(24) % 4
+        half = f.create_dataset("half", (24, 20), "f4", chunks=(8, 8), fillvalue=7)
+        half[:16] = wide[:16]
+        scaled = f.create_dataset("scaled", (24, 20), "i4", chunks=(8, 8), scaleoffset=0)
+        scaled[8:] = wide[8:].astype("i4")
     with file("filters/missing.h5") as f:
         f["labels"] = np.arange(24) % 4
         f.create_dataset("blosc", data=wide, chunks=(10, 12), **hdf5plugin.Blosc())

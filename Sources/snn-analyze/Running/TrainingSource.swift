@@ -1,0 +1,71 @@
+import ActivationFiles
+import Activations
+import Foundation
+import Training
+
+/// Where training data comes from: an HDF5 file, or a folder in the naming of the MNIST family.
+struct TrainingSource {
+  let path: String
+  private let file: TrainingDataFile?
+  private let memoryLimit: Int
+  private let verbose: Bool
+
+  init(
+    path: String, memoryLimit: Int, patience: Double, verbose: Bool
+  ) throws(CommandError) {
+    var isFolder: ObjCBool = false
+    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    self.path = path
+    self.memoryLimit = memoryLimit
+    self.verbose = verbose
+    do throws(ActivationFileError) {
+      file =
+        isFolder.boolValue
+        ? nil : try TrainingDataFile(path: path, memoryLimit: memoryLimit, patience: patience)
+    } catch {
+      throw CommandError(error, verbose: verbose)
+    }
+  }
+
+  /// The parts there are, by name.
+  var parts: [String] { file?.parts ?? ["test", "train"] }
+
+  func arrays(of part: String, needsLabels: Bool = true) throws(CommandError) -> LabeledArrays {
+    do throws(ActivationFileError) {
+      if let file { return try file.arrays(of: part, needsLabels: needsLabels) }
+      return try LabeledArrays(folder: path, part: part, memoryLimit: memoryLimit)
+    } catch {
+      throw CommandError(error, verbose: verbose)
+    }
+  }
+}
+
+extension LabeledArrays {
+  /// One row a sample: features as they are; images as height × width × channels, with a single
+  /// channel added or channels that come first moved to the end.
+  var inputs: LabeledInputs {
+    let labels = ClassLabels(labels ?? Array(repeating: 0, count: shape[0]))
+    let sample = Array(shape.dropFirst())
+    switch sample.count {
+    case 2:
+      return LabeledInputs(shape: sample + [1], values: values, labels: labels)
+    case 3 where [1, 3].contains(sample[0]) && ![1, 3].contains(sample[2]):
+      let (channels, pixels) = (sample[0], sample[1] * sample[2])
+      var moved = values
+      for row in 0..<shape[0] {
+        for channel in 0..<channels {
+          for pixel in 0..<pixels {
+            moved[(row * pixels + pixel) * channels + channel] =
+              values[(row * channels + channel) * pixels + pixel]
+          }
+        }
+      }
+      return LabeledInputs(
+        shape: [sample[1], sample[2], channels], values: moved, labels: labels)
+    case 3:
+      return LabeledInputs(shape: sample, values: values, labels: labels)
+    default:
+      return LabeledInputs(shape: [sample.reduce(1, *)], values: values, labels: labels)
+    }
+  }
+}

@@ -110,7 +110,8 @@ public struct Report: Sendable {
       ]
     case .csv:
       tables { [CSVReport.curves($0), CSVReport.minima($0)] } + figures.map(\.tableFile)
-        + tables(CSVReport.changes) + tables(CSVReport.structure) + tables { SampleReport($0).csv }
+        + tables(CSVReport.changes) + tables(CSVReport.structure) + tables(CSVReport.batches)
+        + tables { SampleReport($0).csv }
     }
   }
 
@@ -178,6 +179,6 @@ extension LayerEntanglement {
         ("a local minimum's relative T", local.relativeTemperature),
       ]
     }
-    return numbers + structureNumbers
+    return numbers + structureNumbers + studyNumbers
   }
 }

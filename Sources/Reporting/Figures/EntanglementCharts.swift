@@ -14,7 +14,7 @@ struct EntanglementCharts {
   var figures: [Figure] {
     [
       overTraining, perplexityOverTraining, temperatureCurves, temperatureCurvesByCheckpoint,
-      perplexityCurves, heatmap, confusion, classTrajectories, sampleMap,
+      perplexityCurves, heatmap, confusion, classTrajectories, sampleMap, sampleSize, atSchedule,
     ].compactMap(\.self)
   }
 

@@ -1,5 +1,3 @@
-public import PairwiseDistances
-
 /// Why the loss of a layer cannot be computed. The wording says what and how to mend; where it
 /// happened (file, checkpoint, layer) is added by whoever knows.
 public enum EntanglementError: Error, Sendable, Equatable {
@@ -15,7 +13,7 @@ public enum EntanglementError: Error, Sendable, Equatable {
   case beyondRange
   case memory(needed: Int, limit: Int)
   /// A part of a layer that is larger than memory could not be put aside.
-  case spilled(SpillError)
+  case spilled(reason: String)
   case cancelled
 }
 
@@ -50,8 +48,8 @@ extension EntanglementError: CustomStringConvertible {
     case .memory(let needed, let limit):
       "The layer needs \(Self.mebibytes(needed)) of memory and the limit is "
         + "\(Self.mebibytes(limit)). Raise --memory, or draw fewer samples with --samples."
-    case .spilled(let error):
-      error.description
+    case .spilled(let reason):
+      reason
     case .cancelled:
       "The computation was interrupted."
     }

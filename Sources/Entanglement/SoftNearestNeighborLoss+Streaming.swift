@@ -56,11 +56,12 @@ extension SoftNearestNeighborLoss {
         loss: self, labels: labels, temperaturesPerPass: plan.temperaturesPerPass,
         keepsDistances: false, memory: plan.passMemory
       ) { part, order throws(EntanglementError) in
-        do throws(SpillError) {
+        do {
           return try DistanceSamples(
-            rows, keeping: part.map { kept[$0] }, order: order, residentSize: plan.residentSize)
+            partOf: rows, keeping: part.map { kept[$0] }, order: order,
+            residentSize: plan.residentSize)
         } catch {
-          throw .spilled(error)
+          throw .spilled(reason: "\(error)")
         }
       })
   }

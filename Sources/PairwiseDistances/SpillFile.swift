@@ -7,7 +7,7 @@
 #endif
 
 /// Why the rows of a layer could not be put aside on the disk.
-public struct SpillError: Error, Equatable, CustomStringConvertible {
+public struct SpillError: Error, CustomStringConvertible {
   public let description: String
 
   fileprivate init(_ folder: String, _ size: Int) {

@@ -26,12 +26,12 @@ enum CSVReport {
     let isScheduled = history.isScheduled
     var table = CSVTable(
       [
-      "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
-      "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
-      "minimumRelativeTemperature", "position", "minimumLower", "minimumUpper", "perplexity",
-      "perplexityShare", "perplexityTemperature", "perplexityRelativeTemperature",
-      "perplexityLoss", "perplexityLower", "perplexityUpper",
-    ]
+        "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
+        "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
+        "minimumRelativeTemperature", "position", "minimumLower", "minimumUpper", "perplexity",
+        "perplexityShare", "perplexityTemperature", "perplexityRelativeTemperature",
+        "perplexityLoss", "perplexityLower", "perplexityUpper",
+      ]
         + (isScheduled
           ? ["scheduledTemperature", "scheduledRelativeTemperature", "scheduledLoss"] : []))
     for profile in history.profiles {

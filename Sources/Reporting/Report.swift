@@ -110,8 +110,7 @@ public struct Report: Sendable {
       ]
     case .csv:
       tables { [CSVReport.curves($0), CSVReport.minima($0)] } + figures.map(\.tableFile)
-        + tables(CSVReport.changes) + tables(CSVReport.structure) + tables(CSVReport.batches)
-        + tables { SampleReport($0).csv }
+        + tables(CSVReport.changes) + tables(CSVReport.structure) + tables { SampleReport($0).csv }
     }
   }
 

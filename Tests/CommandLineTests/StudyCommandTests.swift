@@ -54,10 +54,9 @@ import Testing
     try run(arguments + ["--threads", "1", "--no-cache"], to: "one")
     try run(arguments + ["--threads", "3", "--memory", "1G"], to: "three")
     let names = try Command.results(in: folder.path("one")).sorted()
-    for name in ["sample-size", "entanglement-at-schedule"] {
+    for name in ["sample-size", "batches", "entanglement-at-schedule"] {
       #expect(names.contains(name + ".svg") && names.contains(name + ".csv"))
     }
-    #expect(names.contains("batches.csv"))
     func expectSame(_ output: String) throws {
       #expect(try Command.results(in: folder.path(output)).sorted() == names)
       for name in names {
@@ -76,7 +75,8 @@ import Testing
     #expect((layer["batches"] as? [String: Any])?["size"] as? Int == 64)
     #expect(try scheduled("one")["epoch_000/logits"] == 1)
     #expect(
-      isClose(try #require(try scheduled("one")["epoch_055/logits"]), pow(56, -0.55), relative: 1e-12))
+      isClose(
+        try #require(try scheduled("one")["epoch_055/logits"]), pow(56, -0.55), relative: 1e-12))
   }
 
   @Test("Each option is a result of its own, and the same one is not computed again")
@@ -132,7 +132,8 @@ import Testing
     return path
   }
 
-  @Test("A logged temperature is found at the layer, its checkpoint and the file, the nearest first")
+  @Test(
+    "A logged temperature is found at the layer, its checkpoint and the file, the nearest first")
   func logged() throws {
     let path = try write(
       "logged.h5",

@@ -85,7 +85,7 @@ import Testing
     #expect(try threaded.entanglement(of: matrix, labels: labels).sampleSizes == alone)
   }
 
-  @Test("On one mixture the minimum falls as samples are added; at a share it moves less")
+  @Test("On one mixture the minimum falls as samples are added; a share moves less than a count")
   func fall() throws {
     let (matrix, labels) = Self.data(1024, seed: 32)
     let sizes = try Self.loss(SampleSizes.doubling(from: 64, through: 512))
@@ -93,8 +93,15 @@ import Testing
     let minima = sizes.compactMap { $0.minimum?.loss }
     #expect(minima.count == 5)
     #expect(minima == minima.sorted(by: >))
-    let matched = sizes.compactMap { $0.matched?.loss }
-    #expect(abs(matched[0] - matched[4]) < minima[0] - minima[4])
+    // A quarter of the 63 others of the smallest size.
+    let changes = try [PerplexityTarget.share(0.25), .count(0.25 * 63)].map { target in
+      var loss = Self.loss([64])
+      loss.perplexityTarget = target
+      let ends = try loss.entanglement(of: matrix, labels: labels).sampleSizes
+        .compactMap { $0.matched?.loss }
+      return abs(try #require(ends.first) - (try #require(ends.last)))
+    }
+    #expect(changes[0] < 0.5 * changes[1], "\(changes)")
   }
 
   @Test("Sizes too small for a class of two are left out with a notice")
@@ -126,7 +133,8 @@ import Testing
     #expect(SampleSizes.doubling(from: 128, through: 8192).count == 7)
     #expect(SampleSizes.doubling(from: 100, through: 399) == [100, 200])
     #expect(SampleSizes.doubling(from: Int.max / 2 + 1, through: Int.max).count == 1)
-    #expect([10, 50, 51, 100, 101].map { SampleSizes.drawCount(of: $0, from: 100) } == [5, 5, 3, 1, 1])
+    #expect(
+      [10, 50, 51, 100, 101].map { SampleSizes.drawCount(of: $0, from: 100) } == [5, 5, 3, 1, 1])
     #expect(SampleSizes([5, 3, 5]).sizes == [3, 5])
   }
 

@@ -66,7 +66,9 @@ import Testing
       let curve: [Mean]
       let minimum: Mean?
     }
-    struct Point: Decodable { let temperature, relativeTemperature, loss, slope, perplexity: Double }
+    struct Point: Decodable {
+      let temperature, relativeTemperature, loss, slope, perplexity: Double
+    }
     let curve: [Point]
     let scheduled: Point?
     let sampleSizes: [Size]?
@@ -137,7 +139,9 @@ import Testing
     #expect(line.contains("Loss of sub-samples, at perplexity 20.0 % of the others"))
     #expect(line.contains("over up to 5 draws, seed 9"))
     #expect(line.contains("Loss within batches of 20: mean ± standard error over 4 random batches"))
-    #expect(line.contains("Loss at the temperature of the schedule, T in squared activation units, last checkpoint"))
+    #expect(
+      line.contains(
+        "Loss at the temperature of the schedule, T in squared activation units, last checkpoint"))
     let count = try #require(try Self.files(.text, try Self.history(.count(5)))["report.txt"])
     #expect(
       count.replacing("\n", with: " ").contains(
@@ -153,11 +157,14 @@ import Testing
     let sizes = try #require(files["sample-size.svg"])
     #expect(sizes.split(separator: "class=\"panel\"").count == 3)
     #expect(sizes.contains("Number of samples"))
-    #expect(sizes.contains("at perplexity 20.0 % of the others"))
+    #expect(sizes.contains("At perplexity 20.0 % of the others"))
     #expect(sizes.contains("class=\"band\""))
     #expect(
       try #require(files["entanglement-at-schedule.svg"]).contains(
         "Loss at the temperature of the schedule"))
+    let batches = try #require(files["batches.svg"])
+    #expect(batches.split(separator: "class=\"panel\"").count == 3)
+    #expect(batches.contains("within batches of 20"))
     let html = try #require(try Self.files(.html, try Self.history())["report.html"])
     for id in ["scheduled", "sample-sizes", "batches"] {
       #expect(html.contains("id=\"\(id)\""))
@@ -169,6 +176,7 @@ import Testing
     let history = try Self.history(sizes: [1000], batchSize: 1000)
     let figures = try Self.files(.svg, history)
     #expect(figures["sample-size.svg"] == nil)
+    #expect(figures["batches.svg"] == nil)
     #expect(try Self.files(.csv, history)["batches.csv"] == nil)
     let text = try #require(try Self.files(.text, history)["report.txt"])
     #expect(text.contains("No loss of batches of 1000"))

@@ -81,7 +81,9 @@
       for (group, names) in layerNames {
         try writeAttribute("layer_names", names, of: group, in: file)
       }
-      for number in numbers { try writeAttribute(number.name, number.value, of: number.of, in: file) }
+      for number in numbers {
+        try writeAttribute(number.name, number.value, of: number.of, in: file)
+      }
     }
 
     private static let order = UInt32(H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED)

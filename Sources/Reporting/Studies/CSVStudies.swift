@@ -2,8 +2,7 @@ internal import Entanglement
 
 extension CSVReport {
   /// The loss within batches beside that of all samples: a row a temperature, and one for the minimum.
-  /// None where no layer has it.
-  static func batches(_ history: EntanglementHistory) -> [NamedTable] {
+  static func batches(_ history: EntanglementHistory) -> CSVTable {
     var table = CSVTable([
       "checkpoint", "step", "layer", "batchSize", "batches", "temperature", "relativeTemperature",
       "loss", "standardError", "lossOfAll", "point",
@@ -28,7 +27,7 @@ extension CSVReport {
         }
       }
     }
-    return table.rows.count > 1 ? [NamedTable(name: "batches.csv", table: table)] : []
+    return table
   }
 
   /// The loss of sub-samples: a row a size.

@@ -64,29 +64,33 @@ struct TextStudies {
         "* In some draws the minimum is the limit as T → 0 or T → ∞.", width: width)
   }
 
-  /// Rows of layers, columns of sizes: as many as the width holds. Empty where no layer has the
-  /// number.
+  /// Rows of layers, columns of sizes: as many as the width holds, the least and the greatest always.
+  /// Empty where no layer has the number.
   private func table(
     _ width: Int, _ value: (SampleSizeEstimate) -> (loss: DrawnLoss?, isMarked: Bool)
   ) -> String {
     let estimates = layers.flatMap(\.entanglement.sampleSizes)
     guard estimates.contains(where: { value($0).loss != nil }) else { return "" }
     let sizes = Set(estimates.map(\.sampleCount)).sorted()
-    let room = (width - (layers.map { name($0, width).count }.max() ?? 0)) / Self.cellWidth
-    let shown = TextReport.spread(sizes.count, into: max(room, 2)).map { sizes[$0] }
-    var table = TextTable(header: ["layer"] + shown.map(String.init))
-    for layer in layers {
-      let bySize = Dictionary(
-        layer.entanglement.sampleSizes.map { ($0.sampleCount, value($0)) },
-        uniquingKeysWith: { first, _ in first })
-      table.add(
-        [name(layer, width)]
-          + shown.map { size in
-            guard let (loss, isMarked) = bySize[size], let loss else { return "–" }
-            let spread = loss.standardDeviation.map { " ± \(NumberStyle.loss($0))" }
-            return NumberStyle.loss(loss.loss) + (spread ?? "") + (isMarked ? "*" : "")
-          })
+    let columns = sizes.map { size in
+      [String(size)]
+        + layers.map { layer -> String in
+          let estimate = layer.entanglement.sampleSizes.first { $0.sampleCount == size }
+          guard let (loss, isMarked) = estimate.map(value), let loss else { return "–" }
+          let spread = loss.standardDeviation.map { " ± \(NumberStyle.loss($0))" }
+          return NumberStyle.loss(loss.loss) + (spread ?? "") + (isMarked ? "*" : "")
+        }
     }
+    let names = ["layer"] + layers.map { name($0, width) }
+    func room(_ columns: [[String]]) -> Int {
+      columns.map { 2 + ($0.map(\.count).max() ?? 0) }.reduce(0, +)
+    }
+    var shown = columns
+    while shown.count > 2, room([names]) - 2 + room(shown) > width {
+      shown = TextReport.spread(columns.count, into: shown.count - 1).map { columns[$0] }
+    }
+    var table = TextTable(header: [names[0]] + shown.map { $0[0] })
+    for row in 1..<names.count { table.add([names[row]] + shown.map { $0[row] }) }
     return table.text
   }
 
@@ -126,7 +130,4 @@ struct TextStudies {
   private static func distanceFromOne(_ point: BatchPoint) -> Double {
     max(point.relativeTemperature, 1 / point.relativeTemperature)
   }
-
-  /// `0.0512 ± 0.00213*` and two spaces.
-  private static let cellWidth = 19
 }

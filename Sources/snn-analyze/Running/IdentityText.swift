@@ -50,7 +50,8 @@ struct IdentityText {
   private static func line(_ check: SplitHalfCheck?) -> Line {
     guard let check else {
       return (
-        "two halves: not checked, a half has no loss or no interval at the matched perplexity.", false
+        "two halves: not checked, a half has no loss or no interval at the matched perplexity.",
+        false
       )
     }
     let text =
@@ -64,7 +65,8 @@ struct IdentityText {
         + (check.agrees
           ? "agrees."
           : "DISAGREES: samples are not exchangeable (near-duplicates, a few that decide), and "
-            + "intervals are too narrow."), !check.agrees
+            + "intervals are too narrow."),
+      !check.agrees
     )
   }
 }

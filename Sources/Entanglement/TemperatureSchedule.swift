@@ -1,3 +1,5 @@
+internal import ElementaryFunctions
+
 /// A temperature that falls while a network is trained: T = 1/(η + epoch)^γ.
 ///
 /// So Agarap (2021) anneals the loss, with η = 1 and γ = 0.55 on the cosine distance.

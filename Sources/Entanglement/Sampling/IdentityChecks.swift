@@ -1,4 +1,5 @@
 package import Activations
+internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// Two things that must hold of any layer whose numbers can be trusted.

@@ -1,4 +1,5 @@
 package import Activations
+internal import ElementaryFunctions
 
 /// The numbers of samples at which a layer is looked at.
 public struct SampleSizes: Sendable, Equatable {

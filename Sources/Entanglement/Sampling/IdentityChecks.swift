@@ -97,21 +97,15 @@ private struct KernelSpread {
     shouldStop: @escaping @Sendable () -> Bool
   ) throws(EntanglementError) {
     // Σ_j e^{−2d/T} is the sum at T/2.
-    let sums = [temperature, temperature / 2].map {
-      ClassNeighborSums(
-        samples, temperature: samples.inner($0), anchors: 0..<samples.count, byClass: false)
-    }
-    guard pass.reduce(samples, with: ReductionGroup(sums), shouldStop: shouldStop) else {
-      throw .cancelled
-    }
+    let terms = try LayerTerms.terms(
+      of: samples, at: [samples.inner(temperature), samples.inner(temperature / 2)], pass: pass,
+      shouldStop: shouldStop)
     let count = Double(samples.count)
     let neighbors = count - 1
     var (variation, gap) = (0.0, 0.0)
     for anchor in 0..<samples.count {
-      let logs = sums.map { sums in
-        let terms = AnchorTerms(
-          same: sums.sum(at: anchor, .same), other: sums.sum(at: anchor, .other), beta: sums.beta)
-        return terms.allLog - sums.beta * terms.allBase
+      let logs = terms.map { terms in
+        terms.terms[anchor].allLog - terms.beta * terms.terms[anchor].allBase
       }
       variation += max(neighbors * Elementary.exp(logs[1] - 2 * logs[0]) - 1, 0)
       gap += logs[0] - Elementary.log(neighbors)

@@ -43,6 +43,18 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
     state = seed
   }
 
+  /// One of many generators that a seed stands for, told apart by numbers: a draw is the same
+  /// whatever other draws are made.
+  package init(seed: UInt64, _ path: Int...) {
+    self.init(
+      seed: path.reduce(seed) { seed, number in
+        var generator = SplitMix64(seed: seed ^ (UInt64(bitPattern: Int64(number)) &* Self.odd))
+        return generator.next()
+      })
+  }
+
+  private static let odd: UInt64 = 0xd134_2543_de82_ef95
+
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state

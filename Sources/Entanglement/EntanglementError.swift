@@ -12,6 +12,8 @@ public enum EntanglementError: Error, Sendable, Equatable {
   case zeroRows([Int])
   case beyondRange
   case memory(needed: Int, limit: Int)
+  /// A part of a layer that is larger than memory could not be put aside.
+  case spilled(reason: String)
   case cancelled
 }
 
@@ -46,6 +48,8 @@ extension EntanglementError: CustomStringConvertible {
     case .memory(let needed, let limit):
       "The layer needs \(Self.mebibytes(needed)) of memory and the limit is "
         + "\(Self.mebibytes(limit)). Raise --memory, or draw fewer samples with --samples."
+    case .spilled(let reason):
+      reason
     case .cancelled:
       "The computation was interrupted."
     }

@@ -128,11 +128,19 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
   /// nil where there are none, or the curve alone was computed.
   public let duplicates: Duplicates?
   /// What could not be said, and why: sentences for a reader.
-  public let notices: [String]
+  public package(set) var notices: [String]
   /// nil where it was not asked for, or no temperature has the perplexity.
   public let permutationNull: PermutationNull?
   /// nil where they were not asked for, or there is no tree to resample.
   public let resamples: SuperclassResamples?
+  /// The loss at the temperature of a schedule; nil where there is none.
+  public package(set) var scheduled: CurvePoint?
+  /// The loss of sub-samples, ascending in their size; empty where it was not asked for.
+  public package(set) var sampleSizes: [SampleSizeEstimate] = []
+  /// The loss batch by batch; nil where it was not asked for, or there is no such batch.
+  public package(set) var batches: MiniBatchEstimate?
+  /// nil where it was not asked for.
+  public package(set) var identityChecks: IdentityChecks?
 
   package init(
     sampleCount: Int, featureCount: Int, anchorCount: Int, singletonCount: Int, skippedRows: [Int],

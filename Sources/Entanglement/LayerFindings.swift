@@ -127,7 +127,7 @@ struct LayerFindings {
   }
 
   /// Those that need more than the curve and its minimum.
-  private static let quantities: Set<SoftNearestNeighborLoss.Quantity> = [
+  static let quantities: Set<SoftNearestNeighborLoss.Quantity> = [
     .perplexity, .intervals, .classes, .samples, .permutations, .resamples,
   ]
   private static let mostPasses = 12

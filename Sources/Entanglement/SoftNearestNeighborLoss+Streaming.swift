@@ -45,11 +45,25 @@ extension SoftNearestNeighborLoss {
     }
     let labels = skipped.isEmpty ? labels : labels.rows(kept)
     let statistics = try LabelStatistics(comparing: labels)
-    let samples = try DistanceSamples(
-      rows, keeping: kept, order: ClassOrder(labels), residentSize: plan.residentSize)
-    return try entanglement(
-      of: samples, labels: labels, statistics: statistics, skipped: skipped,
+    let layer = try entanglement(
+      of: try DistanceSamples(
+        rows, keeping: kept, order: ClassOrder(labels), residentSize: plan.residentSize),
+      labels: labels, statistics: statistics, skipped: skipped,
       temperaturesPerPass: plan.temperaturesPerPass, memory: plan.passMemory)
+    return try studied(
+      layer,
+      LayerParts(
+        loss: self, labels: labels, temperaturesPerPass: plan.temperaturesPerPass,
+        keepsDistances: false, memory: plan.passMemory
+      ) { part, order throws(EntanglementError) in
+        do {
+          return try DistanceSamples(
+            partOf: rows, keeping: part.map { kept[$0] }, order: order,
+            residentSize: plan.residentSize)
+        } catch {
+          throw .spilled(reason: "\(error)")
+        }
+      })
   }
 
   /// Whether a layer of this shape is computed in memory: with the values as read, and for as many

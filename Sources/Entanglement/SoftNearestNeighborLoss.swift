@@ -70,6 +70,15 @@ public struct SoftNearestNeighborLoss: Sendable {
   public var zeroRows: ZeroRows
   /// Of shuffled labels and of random weights.
   public var seed: UInt64
+  /// A temperature of the layer's own beside the sweep, such as the one it was trained at; in the units
+  /// of the distance.
+  public var scheduledTemperature: Double?
+  /// How the loss depends on the number of samples; nil to leave it out.
+  public var sampleSizes: SampleSizes?
+  /// The loss as a training sees it, batch by batch; nil to leave it out.
+  public var miniBatches: MiniBatches?
+  /// The seed of the identity checks; nil to leave them out.
+  public var identitySeed: UInt64?
   public var threadCount: Int
   public var instructionSet: InstructionSet
   /// Bytes to stay within, the layer itself included; the number of temperatures a pass serves at a
@@ -114,13 +123,23 @@ public struct SoftNearestNeighborLoss: Sendable {
     let keptBytes = keptBytes(sampleCount: matrix.sampleCount, beside: footprint)
     guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit - keptBytes)
     else { throw .memory(needed: footprint.least, limit: memoryLimit) }
-    let samples = DistanceSamples(
-      matrix, order: ClassOrder(labels), distance: distance, threadCount: threadCount)
-    return try entanglement(
-      of: samples, labels: labels, statistics: statistics, skipped: skipped,
+    let memory = memoryLimit - keptBytes - footprint.bytes(temperatures: 0)
+    // The samples are gone before parts of them are drawn.
+    let layer = try entanglement(
+      of: DistanceSamples(
+        matrix, order: ClassOrder(labels), distance: distance, threadCount: threadCount),
+      labels: labels, statistics: statistics, skipped: skipped,
       temperaturesPerPass: temperaturesPerPass,
-      kept: keptBytes > 0 ? KeptDistances(sampleCount: samples.count) : nil,
-      memory: memoryLimit - keptBytes - footprint.bytes(temperatures: 0))
+      kept: keptBytes > 0 ? KeptDistances(sampleCount: labels.sampleCount) : nil, memory: memory)
+    return try studied(
+      layer,
+      LayerParts(
+        loss: self, labels: labels, temperaturesPerPass: temperaturesPerPass,
+        keepsDistances: keptBytes > 0, memory: memory
+      ) { rows, order in
+        DistanceSamples(
+          matrix, keeping: rows, order: order, distance: distance, threadCount: threadCount)
+      })
   }
 
   /// The loss of samples that were checked.
@@ -146,7 +165,7 @@ public struct SoftNearestNeighborLoss: Sendable {
       samples: samples, statistics: statistics,
       pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
       precision: precision, threadCount: threadCount, temperaturesPerPass: temperaturesPerPass,
-      kept: keptDistances, shouldStop: shouldStop)
+      kept: keptDistances, shouldStop: shouldStop, companion: try checkedSchedule)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {
@@ -166,7 +185,7 @@ public struct SoftNearestNeighborLoss: Sendable {
     try findings.find(
       &evaluation, names: labels.names, kept: kept, memory: memory)
     let curve = evaluation.points(at: temperatures)
-    return LayerEntanglement(
+    var layer = LayerEntanglement(
       sampleCount: samples.count, featureCount: samples.featureCount,
       anchorCount: statistics.anchorCount, singletonCount: statistics.singletonCount,
       skippedRows: skipped, chance: statistics.chance, meanDistance: samples.meanDistance,
@@ -182,6 +201,8 @@ public struct SoftNearestNeighborLoss: Sendable {
       samples: findings.samples, duplicates: findings.duplicates,
       notices: findings.notices, permutationNull: findings.permutationNull,
       resamples: findings.resamples)
+    layer.scheduled = evaluation.companionPoint.map { CurvePoint($0, scale: scale) }
+    return layer
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.

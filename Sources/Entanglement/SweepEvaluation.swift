@@ -27,10 +27,15 @@ struct SweepEvaluation {
   /// Where the first pass leaves the distances for the next ones; nil where they are computed anew.
   let kept: KeptDistances?
   let shouldStop: @Sendable () -> Bool
+  /// A temperature that the first pass computes beside the others.
+  let companion: Double?
 
   private(set) var points: [Double: SweepPoint] = [:]
   /// From the first pass, which meets every distance.
   private(set) var neighborhoods: Neighborhoods?
+  /// The loss at the companion, kept apart from `points`: no search sees it, so nothing else that is
+  /// found depends on it.
+  private(set) var companionPoint: SweepPoint?
 
   /// The limit of l as T → 0; nil if it is infinite.
   var limitAtZero: Double? { neighborhoods?.limitAtZero }
@@ -38,8 +43,10 @@ struct SweepEvaluation {
   init(
     samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass,
     precision: SoftNearestNeighborLoss.Precision, threadCount: Int, temperaturesPerPass: Int,
-    kept: KeptDistances? = nil, shouldStop: @escaping @Sendable () -> Bool
+    kept: KeptDistances? = nil, shouldStop: @escaping @Sendable () -> Bool,
+    companion: Double? = nil
   ) {
+    self.companion = companion
     self.samples = samples
     self.statistics = statistics
     self.pass = pass
@@ -57,14 +64,17 @@ struct SweepEvaluation {
   mutating func evaluate(
     _ temperatures: [Double], curvature: Bool
   ) throws(EntanglementError) {
-    let new = Set(temperatures.filter { points[$0] == nil }).sorted(by: >)
+    let wanted = Set(temperatures.filter { points[$0] == nil })
+    let besides = companionPoint == nil && !wanted.isEmpty ? companion : nil
+    let new = wanted.union([besides].compactMap(\.self)).sorted(by: >)
     // A pass keeps its sums for each temperature; many of them go in several passes.
     for start in stride(from: 0, to: new.count, by: temperaturesPerPass) {
       let batch = Array(new[start..<min(start + temperaturesPerPass, new.count)])
       let inner = batch.map { max(samples.inner($0), .leastNonzeroMagnitude) }
       guard let sums = neighborSums(at: inner, curvature: curvature) else { throw .cancelled }
       for point in summary(of: sums, at: batch, curvature: curvature) {
-        points[point.temperature] = point
+        if point.temperature == besides { companionPoint = point }
+        if wanted.contains(point.temperature) { points[point.temperature] = point }
       }
       if neighborhoods == nil { neighborhoods = Neighborhoods(sums, of: samples) }
     }

@@ -27,15 +27,20 @@ public final class DistanceSamples: @unchecked Sendable {
   private let exponent: Int
   private let norms: UnsafeMutableBufferPointer<Double>
 
+  /// - Parameter kept: The rows to use, ascending; the positions of `order` are among these. nil for
+  ///   all; the values are not copied.
   /// - Precondition: one label a row, finite values, and for cosine no row of zeros.
   public convenience init(
-    _ matrix: ActivationMatrix, order: ClassOrder, distance: Distance, threadCount: Int = 1
+    _ matrix: ActivationMatrix, keeping kept: [Int]? = nil, order: ClassOrder, distance: Distance,
+    threadCount: Int = 1
   ) {
-    precondition(order.rows.count == matrix.sampleCount, "one label is needed for each row")
-    let scales = distance == .cosine ? order.rows.map { 1 / matrix.norm(ofRow: $0) } : nil
-    let store = MatrixStore(matrix)
+    let count = kept?.count ?? matrix.sampleCount
+    precondition(order.rows.count == count, "one label is needed for each row")
+    let rows = kept.map { kept in order.rows.map { kept[$0] } } ?? order.rows
+    let scales = distance == .cosine ? rows.map { 1 / matrix.norm(ofRow: $0) } : nil
+    let store = MatrixStore(matrix, packing: count)
     var preparation = SamplePreparation(
-      store, rows: order.rows.map(Int64.init), scales: scales, distance: distance,
+      store, rows: rows.map(Int64.init), scales: scales, distance: distance,
       featureCount: matrix.featureCount, threadCount: threadCount)
     let scatter = preparation.packAll(into: store.packed.baseAddress, threadCount: threadCount)
     self.init(preparation, scatter: scatter, store: store, order: order)

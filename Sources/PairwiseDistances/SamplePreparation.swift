@@ -39,10 +39,11 @@ final class MatrixStore: SampleStore {
   private let matrix: ActivationMatrix
   let packed: UnsafeMutableBufferPointer<Float>
 
-  init(_ matrix: ActivationMatrix) {
+  /// - Parameter count: How many of the rows are packed.
+  init(_ matrix: ActivationMatrix, packing count: Int) {
     self.matrix = matrix
     let width = DistanceSamples.panelWidth
-    let panelCount = (matrix.sampleCount + width - 1) / width
+    let panelCount = (count + width - 1) / width
     // A spare panel: the widest kernels take two at a time.
     packed = .allocate(capacity: max((panelCount + 1) * width * matrix.featureCount, 1))
   }

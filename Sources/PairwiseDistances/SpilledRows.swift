@@ -3,7 +3,9 @@ internal import CDistanceKernels
 
 /// The values of a layer that is larger than memory, put aside on the disk in class order: what the
 /// pass takes together lies together.
-public final class SpilledRows {
+public final class SpilledRows: @unchecked Sendable {
+  // Unchecked: all is written by `init` alone.
+
   /// The rows that hold a NaN or an infinity, ascending.
   public let nonFiniteRows: [Int]
   /// The rows without direction, ascending; looked for where the distance needs one.
@@ -11,8 +13,8 @@ public final class SpilledRows {
 
   fileprivate let file: SpillFile
   fileprivate let distance: Distance
-  fileprivate let featureCount: Int
-  fileprivate let isDouble: Bool
+  let featureCount: Int
+  let isDouble: Bool
   fileprivate let folder: String
   fileprivate let neededSize: Int
   /// By row, for cosine.
@@ -78,6 +80,28 @@ public final class SpilledRows {
     sampleCount * featureCount * (4 + (isDouble ? 8 : 4))
   }
 
+  /// A copy of some rows.
+  func copy(_ rows: [Int]) -> ActivationMatrix {
+    let count = rows.count * featureCount
+    let size = featureCount * (isDouble ? 8 : 4)
+    func gather<Value: BitwiseCopyable>(_ zero: Value) -> [Value] {
+      var values = Array(repeating: zero, count: count)
+      values.withUnsafeMutableBytes { values in
+        for (index, row) in rows.enumerated() {
+          let start = places[row] * size
+          values.baseAddress.map { $0 + index * size }?
+            .copyMemory(from: file.base + start, byteCount: size)
+          // The pages around the row are as good as memory of the process.
+          file.drop(start..<start + size)
+        }
+      }
+      return values
+    }
+    return ActivationMatrix(
+      sampleCount: rows.count, featureCount: featureCount,
+      values: isDouble ? .float64(gather(0)) : .float32(gather(0)))
+  }
+
   /// The bytes of a block of the pass in memory.
   public static func blockSize(featureCount: Int, isDouble: Bool) -> Int {
     size(sampleCount: PairwisePass.side, featureCount: featureCount, isDouble: isDouble)
@@ -120,7 +144,35 @@ private final class SpillStore: SampleStore {
   }
 }
 
+/// Some rows of a layer on the disk, ascending.
+private struct SpilledPart: ActivationSource {
+  let whole: SpilledRows
+  let rows: [Int]
+
+  var sampleCount: Int { rows.count }
+  var featureCount: Int { whole.featureCount }
+  var isDouble: Bool { whole.isDouble }
+  var rowAlignment: Int { 1 }
+
+  func rows(_ range: Range<Int>) -> ActivationMatrix { whole.copy(Array(rows[range])) }
+}
+
 extension DistanceSamples {
+  /// A part of the samples on the disk, put aside once more in an order of its own: rows that do not
+  /// lie together would each bring the pages around them into memory.
+  /// - Parameters:
+  ///   - kept: The rows of the part, ascending; the positions of `order` are among these.
+  ///   - residentSize: As for the whole.
+  package convenience init(
+    partOf spilled: SpilledRows, keeping kept: [Int], order: ClassOrder, residentSize: Int
+  ) throws {
+    let part = try SpilledRows(
+      SpilledPart(whole: spilled, rows: kept), order: order, distance: spilled.distance,
+      into: spilled.folder, blockSize: min(residentSize / 4, 1 << 24))
+    try self.init(
+      part, keeping: Array(kept.indices), order: order, residentSize: residentSize)
+  }
+
   /// Samples that stay on the disk, for a pass that has a few blocks of them in memory at a time.
   /// Every number is that of the same samples in memory.
   /// - Parameters:

@@ -23,13 +23,17 @@ enum CSVReport {
   }
 
   static func minima(_ history: EntanglementHistory) -> NamedTable {
-    var table = CSVTable([
-      "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
-      "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
-      "minimumRelativeTemperature", "position", "minimumLower", "minimumUpper", "perplexity",
-      "perplexityShare", "perplexityTemperature", "perplexityRelativeTemperature",
-      "perplexityLoss", "perplexityLower", "perplexityUpper",
-    ])
+    let isScheduled = history.isScheduled
+    var table = CSVTable(
+      [
+        "checkpoint", "step", "layer", "sampleCount", "featureCount", "anchorCount",
+        "singletonCount", "chance", "meanDistance", "minimumLoss", "minimumTemperature",
+        "minimumRelativeTemperature", "position", "minimumLower", "minimumUpper", "perplexity",
+        "perplexityShare", "perplexityTemperature", "perplexityRelativeTemperature",
+        "perplexityLoss", "perplexityLower", "perplexityUpper",
+      ]
+        + (isScheduled
+          ? ["scheduledTemperature", "scheduledRelativeTemperature", "scheduledLoss"] : []))
     for profile in history.profiles {
       for layer in profile.layers {
         let found = layer.entanglement
@@ -47,7 +51,12 @@ enum CSVReport {
               found.matched?.perplexity, found.matched?.share, found.matched?.temperature,
               found.matched?.relativeTemperature, found.matched?.loss,
               found.matched?.interval?.lower, found.matched?.interval?.upper,
-            ].map(CSVTable.number))
+            ].map(CSVTable.number)
+            + (isScheduled
+              ? [
+                found.scheduled?.temperature, found.scheduled?.relativeTemperature,
+                found.scheduled?.loss,
+              ].map(CSVTable.number) : []))
       }
     }
     return NamedTable(name: "minima.csv", table: table)

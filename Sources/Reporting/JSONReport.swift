@@ -20,6 +20,7 @@ struct JSONReport {
       ("schema", .string("snn-analyze/report/1")),
       ("version", .string(version)),
       ("distance", .string(history.distance.rawValue)),
+      ("units", Conventions(history).json),
     ]
     if let sampling = history.sampling {
       members.append(
@@ -151,7 +152,8 @@ struct JSONReport {
           })
       ))
     members +=
-      JSONStructure.members(profile, stability) + SampleReport(history).json(checkpoint, profile)
+      JSONStructure.members(profile, stability) + JSONStudies.members(layer)
+      + SampleReport(history).json(checkpoint, profile)
     return .object(members)
   }
 

@@ -178,6 +178,6 @@ extension LayerEntanglement {
         ("a local minimum's relative T", local.relativeTemperature),
       ]
     }
-    return numbers + structureNumbers
+    return numbers + structureNumbers + studyNumbers
   }
 }

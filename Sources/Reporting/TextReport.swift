@@ -22,7 +22,8 @@ struct TextReport {
       parts.append(legend(width: width))
       let structure = TextStructure(history).text(width: width)
       let samples = SampleReport(history).text(width: width)
-      parts += [structure, samples].filter { !$0.isEmpty }
+      let studies = TextStudies(history).text(width: width)
+      parts += [structure, studies, samples].filter { !$0.isEmpty }
     }
     if !history.failures.isEmpty {
       parts.append(

@@ -49,6 +49,10 @@ import Testing
       var loss = SoftNearestNeighborLoss(
         distance: distance, quantities: Set(SoftNearestNeighborLoss.Quantity.allCases),
         keepsInfluences: true, zeroRows: .skip, threadCount: 2)
+      loss.scheduledTemperature = 0.7
+      loss.sampleSizes = SampleSizes([30, 600], seed: 1)
+      loss.miniBatches = MiniBatches(size: 25, count: 3, seed: 1)
+      loss.identitySeed = 1
       let whole = try loss.entanglement(of: matrix, labels: labels)
       for limit in [12 << 20, 1 << 30] {
         loss.memoryLimit = limit

@@ -56,10 +56,11 @@
 
     /// - Parameters:
     ///   - layerNames: the attribute `layer_names` of a group, by the group's path.
+    ///   - numbers: attributes of a group or dataset that are single numbers.
     ///   - tracksOrder: whether every group keeps the order of creation.
     public static func write(
       to path: String, datasets: [Dataset], layerNames: [String: [String]] = [:],
-      tracksOrder: Bool = false
+      numbers: [(of: String, name: String, value: Double)] = [], tracksOrder: Bool = false
     ) throws {
       let creation = try checked(H5Pcreate(chdf5_file_creation()), "H5Pcreate")
       defer { H5Pclose(creation) }
@@ -79,6 +80,9 @@
       }
       for (group, names) in layerNames {
         try writeAttribute("layer_names", names, of: group, in: file)
+      }
+      for number in numbers {
+        try writeAttribute(number.name, number.value, of: number.of, in: file)
       }
     }
 
@@ -170,6 +174,21 @@
           pointers.withUnsafeBytes { H5Awrite(attribute, type, $0.baseAddress) }, "H5Awrite \(name)"
         )
       }
+    }
+
+    private static func writeAttribute(
+      _ name: String, _ value: Double, of path: String, in file: hid_t
+    ) throws {
+      let type = try memoryType(of: .float64([]))
+      defer { H5Tclose(type) }
+      let space = try checked(H5Screate(H5S_SCALAR), "H5Screate")
+      defer { H5Sclose(space) }
+      let id = H5Acreate_by_name(
+        file, path, name, type, space, chdf5_default(), chdf5_default(), chdf5_default())
+      let attribute = try checked(id, "H5Acreate_by_name \(path)")
+      defer { H5Aclose(attribute) }
+      var value = value
+      _ = try checked(H5Awrite(attribute, type, &value), "H5Awrite \(name)")
     }
 
     /// The library's type of values in memory; the caller closes it.

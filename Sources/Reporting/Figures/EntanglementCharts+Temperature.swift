@@ -2,11 +2,11 @@ internal import Charts
 internal import Entanglement
 
 extension EntanglementCharts {
-  private static let temperatureLabel = "Temperature T / mean distance"
+  static let temperatureLabel = "Temperature T / mean distance"
   private static let lossLabel = "Soft nearest neighbor loss (nats)"
 
   /// The most panels of small multiples.
-  private static let mostPanels = 12
+  static let mostPanels = 12
 
   /// Loss against T / mean d at the last checkpoint, a line a layer, minima marked.
   var temperatureCurves: Figure {
@@ -104,7 +104,7 @@ extension EntanglementCharts {
 
   // MARK: Parts
 
-  private func lossAxis(_ profiles: [EntanglementProfile]) -> LossAxis {
+  func lossAxis(_ profiles: [EntanglementProfile]) -> LossAxis {
     let layers = profiles.flatMap(\.layers).map(\.entanglement)
     return LossAxis(
       label: Self.lossLabel, minima: layers.compactMap { $0.minimum?.loss },
@@ -158,7 +158,7 @@ extension EntanglementCharts {
 
   /// The temperatures between where every loss has risen out of sight and where every loss has come
   /// within 2 % of chance; nil where nothing can be left out.
-  private static func temperatureDomain(
+  static func temperatureDomain(
     _ profiles: [EntanglementProfile], top: Double
   ) -> ClosedRange<Double>? {
     let layers = profiles.flatMap(\.layers).map(\.entanglement)

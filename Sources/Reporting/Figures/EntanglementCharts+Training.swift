@@ -45,13 +45,14 @@ extension EntanglementCharts {
   }
 
   /// A loss that layers and checkpoints are compared by.
-  private enum TrackedLoss {
-    case minimum, matched
+  enum TrackedLoss {
+    case minimum, matched, scheduled
 
     var label: String {
       switch self {
       case .minimum: "Loss at its minimum over T (nats)"
       case .matched: "Loss at the matched perplexity (nats)"
+      case .scheduled: "Loss at the temperature of the schedule (nats)"
       }
     }
 
@@ -60,6 +61,33 @@ extension EntanglementCharts {
       switch self {
       case .minimum: "minimised over temperature"
       case .matched: "at the matched perplexity"
+      case .scheduled: "at the temperature of the schedule"
+      }
+    }
+
+    /// Of one checkpoint, from layer to layer.
+    var titleByLayer: String {
+      switch self {
+      case .minimum: "Entanglement by layer, "
+      case .matched: "Loss at the matched perplexity, "
+      case .scheduled: "Loss at the temperature of the schedule, "
+      }
+    }
+
+    var titleOverTraining: String {
+      switch self {
+      case .minimum: "Entanglement over training"
+      case .matched: "Loss at the matched perplexity over training"
+      case .scheduled: "Loss at the temperature of the schedule over training"
+      }
+    }
+
+    /// What a line is called that goes from layer to layer.
+    var name: String {
+      switch self {
+      case .minimum: "minimum over T"
+      case .matched: "at the perplexity"
+      case .scheduled: "at the schedule"
       }
     }
 
@@ -67,6 +95,7 @@ extension EntanglementCharts {
       switch self {
       case .minimum: layer.minimum?.loss
       case .matched: layer.matched?.loss
+      case .scheduled: layer.scheduled?.loss
       }
     }
 
@@ -74,6 +103,7 @@ extension EntanglementCharts {
       switch self {
       case .minimum: layer.minimum?.interval
       case .matched: layer.matched?.interval
+      case .scheduled: nil
       }
     }
 
@@ -81,11 +111,13 @@ extension EntanglementCharts {
       switch self {
       case .minimum: EntanglementCharts.minimumText(layer)
       case .matched: EntanglementCharts.matchedText(layer)
+      case .scheduled:
+        layer.scheduled.map(EntanglementCharts.pointText) ?? "without a temperature"
       }
     }
   }
 
-  private func chart(of quantity: TrackedLoss) -> LineChart {
+  func chart(of quantity: TrackedLoss) -> LineChart {
     history.profiles.count == 1 ? lossByLayer(quantity) : lossByCheckpoint(quantity)
   }
 
@@ -101,12 +133,11 @@ extension EntanglementCharts {
       chance: layers.map(\.chance).max() ?? 0)
     let texts = profile.layers.map { "\($0.name) \(quantity.text($0.entanglement))" }
     return LineChart(
-      title: (quantity == .minimum ? "Entanglement by layer, " : "Loss at the matched perplexity, ")
-        + profile.checkpoint,
+      title: quantity.titleByLayer + profile.checkpoint,
       xAxis: .categories(profile.layers.map(\.name), label: "Layer"), yAxis: axis.axis,
       series: [
         Series(
-          name: quantity == .minimum ? "minimum over T" : "at the perplexity",
+          name: quantity.name,
           points: zip(layers, texts).enumerated().map { place, layer in
             .init(Double(place), quantity.value(layer.0), note: layer.1)
           }, band: layers.map { quantity.interval($0)?.bounds })
@@ -142,8 +173,7 @@ extension EntanglementCharts {
     let axis = LossAxis(
       label: quantity.label, minima: layers.compactMap(quantity.value), chance: chances.max() ?? 0)
     return LineChart(
-      title: quantity == .minimum
-        ? "Entanglement over training" : "Loss at the matched perplexity over training",
+      title: quantity.titleOverTraining,
       xAxis: ticks.axis, yAxis: axis.axis, series: series, rules: chanceRules(chances),
       description:
         "Soft nearest neighbor loss, \(quantity.words), at each of "

@@ -14,7 +14,8 @@ struct EntanglementCharts {
   var figures: [Figure] {
     [
       overTraining, perplexityOverTraining, temperatureCurves, temperatureCurvesByCheckpoint,
-      perplexityCurves, heatmap, confusion, classTrajectories, sampleMap,
+      perplexityCurves, heatmap, confusion, classTrajectories, sampleMap, sampleSize, batches,
+      atSchedule,
     ].compactMap(\.self)
   }
 

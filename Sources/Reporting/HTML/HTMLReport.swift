@@ -22,7 +22,8 @@ struct HTMLReport {
     return HTMLPage(
       title: "\(options.title): soft nearest neighbor loss", lead: lead,
       figures: figures,
-      sections: [layers, changes, failures, provenance].compactMap(\.self), version: options.version
+      sections: ([layers, changes] + HTMLStudies(histories).sections + [failures, provenance])
+        .compactMap(\.self), version: options.version
     ).text
   }
 
@@ -54,10 +55,13 @@ struct HTMLReport {
         ]
       }
     }
+    let conventions = Conventions(histories[0])
     let caption =
-      "The least loss over the temperature. T and mean d in squared activation units; loss and "
-      + "chance in nats. At perplexity: the loss at the matched perplexity, with its 95 % interval. "
-      + "A minimum at zero or infinity is a limit and has no temperature."
+      "The least loss over the temperature. T and mean d in \(conventions.distanceUnit); loss and "
+      + "chance in nats. "
+      + (conventions.perplexityRule.map {
+        "At perplexity: the loss at the matched perplexity, \($0), with its 95 % interval. "
+      } ?? "") + "A minimum at zero or infinity is a limit and has no temperature."
     return HTMLPage.Section(
       id: "layers", title: "Every layer at every checkpoint",
       body: HTMLText.table(columns, rows: rows, caption: caption))

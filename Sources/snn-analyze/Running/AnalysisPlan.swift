@@ -10,28 +10,32 @@ struct AnalysisPlan {
   let sampling: EntanglementHistory.Sampling?
   /// What a report calls the labels, where there are several.
   let labeling: String?
+  /// The temperature that each layer has beside the sweep, where it has one.
+  let schedule: ScheduleArgument?
   let keepGoing: Bool
   let verbose: Bool
 
   /// One plan for each labeling.
   static func plans(
-    input: InputOptions, compute: ComputeOptions, keepGoing: Bool, verbose: Bool
+    input: InputOptions, compute: ComputeOptions, studies: StudyOptions, keepGoing: Bool,
+    verbose: Bool
   ) throws(CommandError) -> [AnalysisPlan] {
     var plans: [AnalysisPlan] = []
     for labeling in input.selection.labelings {
       plans.append(
         try AnalysisPlan(
-          files: input.files, reading: labeling.reading, compute: compute, keepGoing: keepGoing,
-          verbose: verbose, labeling: labeling.name))
+          files: input.files, reading: labeling.reading, compute: compute, studies: studies,
+          keepGoing: keepGoing, verbose: verbose, labeling: labeling.name))
     }
     return plans
   }
 
   init(
-    files: [String], reading: ReadingOptions, compute: ComputeOptions, keepGoing: Bool,
-    verbose: Bool, labeling: String? = nil
+    files: [String], reading: ReadingOptions, compute: ComputeOptions,
+    studies: StudyOptions? = nil, keepGoing: Bool, verbose: Bool, labeling: String? = nil
   ) throws(CommandError) {
     self.labeling = labeling
+    schedule = studies?.temperatureSchedule
     var reading = reading
     reading.threadCount = compute.threadCount
     reading.memoryLimit = compute.memoryLimit
@@ -44,6 +48,11 @@ struct AnalysisPlan {
     var loss = try compute.loss
     // What differences between checkpoints are sure of needs them.
     loss.keepsInfluences = loss.quantities.contains(.intervals)
+    if let studies {
+      loss.sampleSizes = studies.sampleSizes.map { SampleSizes($0.sizes, seed: compute.seed) }
+      loss.miniBatches = studies.miniBatches(seed: compute.seed)
+      loss.identitySeed = verbose ? compute.seed : nil
+    }
     self.loss = loss
     sampling = compute.samples.map { .init(sampleCount: $0, seed: compute.seed) }
     self.keepGoing = keepGoing

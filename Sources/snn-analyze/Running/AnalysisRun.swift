@@ -27,6 +27,7 @@ final class AnalysisRun: Sendable {
   /// Reads and computes everything.
   func history() throws(CommandError) -> EntanglementHistory {
     let labels = try labelsByCheckpoint()
+    let temperatures = try temperaturesByCheckpoint()
     let jobs = plan.jobs
     let (small, large) = split(jobs)
     progress.begin(
@@ -46,13 +47,14 @@ final class AnalysisRun: Sendable {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < small.count else { return }
         if !self.plan.keepGoing && failed.withLock({ $0 }) { return }
-        let isFine = self.compute(small[index], of: jobs, labels: labels, with: loss)
+        let isFine = self.compute(
+          small[index], of: jobs, labels: labels, at: temperatures, with: loss)
         if !isFine { failed.withLock { $0 = true } }
       }
     }
     DispatchQueue.concurrentPerform(iterations: workers, execute: work)
     for index in large where plan.keepGoing || !failed.withLock({ $0 }) {
-      if !compute(index, of: jobs, labels: labels, with: plan.loss) {
+      if !compute(index, of: jobs, labels: labels, at: temperatures, with: plan.loss) {
         failed.withLock { $0 = true }
       }
     }
@@ -70,6 +72,23 @@ final class AnalysisRun: Sendable {
         guard plan.keepGoing else { throw error }
         all.append(.failure(error))
       }
+    }
+    return all
+  }
+
+  /// The temperature of each layer's schedule, before anything is computed.
+  private func temperaturesByCheckpoint() throws(CommandError) -> [Result<[Double?], CommandError>]
+  {
+    guard let schedule = plan.schedule else {
+      return plan.collection.checkpoints.map { .success($0.layers.map { _ in nil }) }
+    }
+    var all: [Result<[Double?], CommandError>] = []
+    for checkpoint in plan.collection.checkpoints {
+      let found = Result<[Double?], CommandError> { () throws(CommandError) in
+        try plan.collection.temperatures(of: checkpoint, by: schedule, verbose: plan.verbose)
+      }
+      if !plan.keepGoing { _ = try found.get() }
+      all.append(found)
     }
     return all
   }
@@ -103,7 +122,7 @@ final class AnalysisRun: Sendable {
   /// Computes one layer and keeps the outcome; whether it went well.
   private func compute(
     _ index: Int, of jobs: [AnalysisPlan.Job], labels: [Result<ClassLabels, CommandError>],
-    with loss: SoftNearestNeighborLoss
+    at temperatures: [Result<[Double?], CommandError>], with loss: SoftNearestNeighborLoss
   ) -> Bool {
     let checkpoint = plan.collection.checkpoints[jobs[index].checkpoint]
     let layer = checkpoint.layers[jobs[index].layer]
@@ -118,6 +137,7 @@ final class AnalysisRun: Sendable {
     }
     let outcome = Result<LayerProfile, CommandError> { () throws(CommandError) in
       let labels = try labels[jobs[index].checkpoint].get()
+      loss.scheduledTemperature = try temperatures[jobs[index].checkpoint].get()[jobs[index].layer]
       do {
         return try profile(jobs[index], layer, labels, with: loss)
       } catch let error as CommandError {

@@ -1,5 +1,6 @@
 import ActivationFiles
 import Entanglement
+import PairwiseDistances
 import Reporting
 
 /// How a run was set up, as far as its result depends on it: nothing of the machine, the time, or
@@ -15,7 +16,8 @@ enum Provenance {
     let sweep = try? compute.sweep
     let values = sweep?.values ?? []
     if let first = values.first, let last = values.last {
-      let unit = sweep?.scale == .absolute ? "squared activation units" : "times the mean distance"
+      let absolute = compute.distance == .cosine ? "units of 1 − cos" : "squared activation units"
+      let unit = sweep?.scale == .absolute ? absolute : "times the mean distance"
       let list =
         values.count <= 4
         ? values.map(plain).joined(separator: ", ")
@@ -32,6 +34,29 @@ enum Provenance {
     add("Checkpoint pattern", [input.checkpointPattern].compactMap(\.self))
     add("Pooling", [input.pool?.rawValue].compactMap(\.self))
     if compute.zeroRows != .refuse { add("Rows of zeros", [compute.zeroRows.rawValue]) }
+    return settings
+  }
+
+  /// What was computed beside the loss of each layer.
+  static func settings(studies: StudyOptions, seed: UInt64) -> [ReportOptions.Setting] {
+    var settings: [ReportOptions.Setting] = []
+    if let sizes = studies.sampleSizes?.sizes {
+      settings.append(
+        .init("Sample sizes", sizes.map(String.init).joined(separator: ", ") + ", seed \(seed)"))
+    }
+    if let batches = studies.miniBatches(seed: seed) {
+      settings.append(
+        .init("Batches", "\(batches.count) of \(batches.size) samples, seed \(seed)"))
+    }
+    switch studies.temperatureSchedule {
+    case .annealed(let schedule):
+      settings.append(
+        .init(
+          "Temperature schedule",
+          "T = 1/(\(plain(schedule.offset)) + step)^\(plain(schedule.exponent))"))
+    case .logged(let name): settings.append(.init("Temperature schedule", "logged as \(name)"))
+    case nil: break
+    }
     return settings
   }
 

@@ -12,13 +12,15 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup(title: "Input") var input: InputOptions
   @OptionGroup(title: "Computation") var compute: ComputeOptions
+  @OptionGroup(title: "Studies") var studies: StudyOptions
   @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws { try input.selection.requireDistinctLabelings() }
 
   func run() throws {
     let plans = try AnalysisPlan.plans(
-      input: input, compute: compute, keepGoing: output.keepGoing, verbose: output.verbose)
+      input: input, compute: compute, studies: studies, keepGoing: output.keepGoing,
+      verbose: output.verbose)
     let plan = plans[0]
     let folder = try OutputFolder(path: output.folder(forFirst: input.files[0]))
     defer { folder.finish() }
@@ -41,12 +43,16 @@ struct ReportCommand: ParsableCommand {
         options: ReportOptions(
           figureStyle: output.figureStyle, figureWidth: output.figureWidth,
           version: SNNAnalyze.version, title: FileStem.of(input.files[0]),
-          settings: Provenance.settings(selection: input.selection, compute: compute),
+          settings: Provenance.settings(selection: input.selection, compute: compute)
+            + Provenance.settings(studies: studies, seed: compute.seed),
           labels: Provenance.labels(plan.collection)))
     } catch {
       throw CommandError("\(error)")
     }
     try output.write(report.files, text: report.terminalText, to: folder)
+    if output.verbose {
+      for history in histories { StandardError.write(IdentityText(history).text) }
+    }
     let failures = histories.flatMap(\.failures)
     if failures.isEmpty { return }
     for failure in failures {

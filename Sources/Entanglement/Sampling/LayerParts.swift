@@ -1,0 +1,105 @@
+internal import Activations
+internal import PairwiseDistances
+
+/// A layer that parts can be drawn from: sub-samples, batches, halves.
+///
+/// A part goes the way of the layer itself, in memory or on the disk, so a part of all rows has the
+/// layer's own numbers to the last bit. It takes no more memory than the layer did, whose samples
+/// are gone by then.
+struct LayerParts {
+  let loss: SoftNearestNeighborLoss
+  /// One a row of the layer.
+  let labels: ClassLabels
+  let temperaturesPerPass: Int
+  /// Whether distances stay in memory between the passes of a part.
+  let keepsDistances: Bool
+  /// What passes may take beside the samples.
+  let memory: Int
+  /// The samples at some rows, ascending, in the order of their classes.
+  let samples: (_ rows: [Int], _ order: ClassOrder) throws(EntanglementError) -> DistanceSamples
+
+  var sampleCount: Int { labels.sampleCount }
+
+  /// The loss of some rows with what is said of them there; nil if none has a neighbor of its own
+  /// class among them. One class alone has the loss 0.
+  func entanglement(
+    of rows: [Int], with loss: SoftNearestNeighborLoss
+  ) throws(EntanglementError) -> LayerEntanglement? {
+    let labels = self.labels.rows(rows)
+    let statistics = LabelStatistics(labels)
+    guard statistics.anchorCount > 0 else { return nil }
+    return try loss.entanglement(
+      of: try samples(rows, ClassOrder(labels)), labels: labels, statistics: statistics,
+      skipped: [], temperaturesPerPass: temperaturesPerPass,
+      kept: keepsDistances ? KeptDistances(sampleCount: rows.count) : nil, memory: memory)
+  }
+
+  /// The layer's loss reduced to the curve, the minimum and the matched perplexity, as far as the
+  /// layer has them.
+  var lossOfParts: SoftNearestNeighborLoss {
+    var part = loss
+    part.quantities = loss.quantities.intersection([.curve, .minimum])
+    if !loss.quantities.isDisjoint(with: LayerFindings.quantities) {
+      part.quantities.insert(.perplexity)
+    }
+    part.keepsInfluences = false
+    part.scheduledTemperature = nil
+    return part
+  }
+}
+
+extension SoftNearestNeighborLoss {
+  /// The layer with the studies that were asked for.
+  func studied(
+    _ layer: LayerEntanglement, _ parts: LayerParts
+  ) throws(EntanglementError) -> LayerEntanglement {
+    var layer = layer
+    if let sampleSizes {
+      let study = try SampleSizeStudy(sampleSizes, of: parts, whole: layer)
+      layer.sampleSizes = study.estimates
+      layer.notices += study.notices
+    }
+    if let miniBatches {
+      let study = try MiniBatchStudy(miniBatches, of: parts, whole: layer)
+      layer.batches = study.estimate
+      layer.notices += study.notices
+    }
+    if let identitySeed {
+      layer.identityChecks = IdentityChecks(
+        permutation: try PermutationCheck(of: parts, seed: identitySeed),
+        halves: try SplitHalfCheck(of: parts, seed: identitySeed))
+    }
+    return layer
+  }
+
+  /// The temperature of the schedule, refused where it is none.
+  var checkedSchedule: Double? {
+    get throws(EntanglementError) {
+      guard let scheduledTemperature else { return nil }
+      guard scheduledTemperature > 0, scheduledTemperature.isFinite else {
+        throw .temperatureNotPositive(scheduledTemperature)
+      }
+      return scheduledTemperature
+    }
+  }
+}
+
+extension CurvePoint {
+  init(_ point: SweepPoint, scale: Double) {
+    self.init(
+      temperature: point.temperature, relativeTemperature: point.temperature / scale,
+      loss: point.loss, slope: point.slope, perplexity: point.perplexity)
+  }
+}
+
+extension [Double] {
+  /// nil where there are none.
+  var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
+
+  /// With n − 1; nil of fewer than two.
+  var standardDeviation: Double? {
+    guard count > 1, let mean else { return nil }
+    let squares = reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (squares / Double(count - 1)).squareRoot()
+  }
+}

@@ -11,7 +11,7 @@ extension ActivationCollection {
       return nil
     }
     return try HDF5Library.exclusively(reading: array.file) { () throws(ActivationFileError) in
-      let file = try HDF5File(path: array.file)
+      let file = try HDF5File(path: array.file, followsOtherFiles: array.followsOtherFiles)
       for name in ["\(name)_\(layer.name)", name] {
         if let number = file.number(name, besides: path) { return number }
       }

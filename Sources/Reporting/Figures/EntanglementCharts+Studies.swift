@@ -126,7 +126,10 @@ extension EntanglementCharts {
     }
     guard let size = found.first?.1.size else { return nil }
     let shown = TextReport.spread(found.count, into: Self.mostPanels).map { found[$0] }
-    let axis = lossAxis([profile])
+    let layers = shown.map(\.0.entanglement)
+    let axis = LossAxis(
+      label: "Loss (nats)", minima: layers.compactMap { $0.minimum?.loss },
+      chance: layers.map(\.chance).max() ?? 0)
     let panels = shown.map { layer, batches in
       let whole = layer.entanglement.curve
       return LineChart(

@@ -104,7 +104,7 @@ extension EntanglementCharts {
 
   // MARK: Parts
 
-  func lossAxis(_ profiles: [EntanglementProfile]) -> LossAxis {
+  private func lossAxis(_ profiles: [EntanglementProfile]) -> LossAxis {
     let layers = profiles.flatMap(\.layers).map(\.entanglement)
     return LossAxis(
       label: Self.lossLabel, minima: layers.compactMap { $0.minimum?.loss },

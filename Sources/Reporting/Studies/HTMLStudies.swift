@@ -45,8 +45,8 @@ struct HTMLStudies {
     return section(
       id: "sample-sizes", title: "By number of samples",
       columns: [
-        "samples", "draws", "minimum (nats)", "standard deviation", "T / mean d",
-        "at perplexity (nats)", "standard deviation", "perplexity",
+        "samples", "draws", "minimum (nats)", "deviation", "T / mean d",
+        "at perplexity (nats)", "deviation", "perplexity",
       ],
       caption: "Stratified sub-samples without replacement, seed "
         + seeds.map(String.init).joined(separator: ", ")

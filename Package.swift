@@ -99,6 +99,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "snn-analyze", "ActivationFiles", "Activations", "Entanglement", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .testTarget(name: "ArchitectureTests"),
   ]

@@ -107,36 +107,19 @@ public struct SoftNearestNeighborLoss: Sendable {
   public func entanglement(
     of matrix: ActivationMatrix, labels: ClassLabels
   ) throws(EntanglementError) -> LayerEntanglement {
-    let (matrix, labels, skipped) = try checked(matrix, labels)
-    let statistics = try LabelStatistics(comparing: labels)
-    let footprint = Footprint(
-      matrix, threadCount: threadCount, curvature: quantities.contains(.minimum))
-    let keptBytes = keptBytes(sampleCount: matrix.sampleCount, beside: footprint)
-    guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit - keptBytes)
-    else { throw .memory(needed: footprint.least, limit: memoryLimit) }
-    let samples = DistanceSamples(
-      matrix, order: ClassOrder(labels), distance: distance, threadCount: threadCount)
-    return try entanglement(
-      of: samples, labels: labels, statistics: statistics, skipped: skipped,
-      temperaturesPerPass: temperaturesPerPass,
-      kept: keptBytes > 0 ? KeptDistances(sampleCount: samples.count) : nil,
-      memory: memoryLimit - keptBytes - footprint.bytes(temperatures: 0))
+    try entanglement(of: prepared(matrix, labels))
   }
 
-  /// The loss of samples that were checked.
-  /// - Parameters:
-  ///   - skipped: The rows that were left out, ascending.
-  ///   - kept: Where distances stay between passes.
-  ///   - memory: What passes may take beside the samples.
+  /// The loss of a layer that is ready for passes.
   func entanglement(
-    of samples: DistanceSamples, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
-    temperaturesPerPass: Int, kept keptDistances: KeptDistances? = nil, memory: Int
+    of layer: PreparedLayer
   ) throws(EntanglementError) -> LayerEntanglement {
+    let (samples, labels, statistics) = (layer.samples, layer.labels, layer.statistics)
     guard samples.meanDistance.isFinite,
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
     else { throw .beyondRange }
-    let dropped = Set(skipped)
-    let kept = (0..<samples.count + skipped.count).filter { !dropped.contains($0) }
+    let dropped = Set(layer.skipped)
+    let kept = (0..<samples.count + dropped.count).filter { !dropped.contains($0) }
     let isConstant = samples.largestDistance == 0
     let scale = isConstant ? 1 : samples.meanDistance
     let temperatures = sweep.values.map { sweep.scale == .absolute ? $0 : $0 * scale }
@@ -145,8 +128,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     var evaluation = SweepEvaluation(
       samples: samples, statistics: statistics,
       pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
-      precision: precision, threadCount: threadCount, temperaturesPerPass: temperaturesPerPass,
-      kept: keptDistances, shouldStop: shouldStop)
+      precision: precision, threadCount: threadCount,
+      temperaturesPerPass: layer.temperaturesPerPass, kept: layer.kept, shouldStop: shouldStop)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {
@@ -164,12 +147,12 @@ public struct SoftNearestNeighborLoss: Sendable {
     }
     var findings = LayerFindings(self, minimum: minimum, scale: scale)
     try findings.find(
-      &evaluation, names: labels.names, kept: kept, memory: memory)
+      &evaluation, names: labels.names, kept: kept, memory: layer.memory)
     let curve = evaluation.points(at: temperatures)
     return LayerEntanglement(
       sampleCount: samples.count, featureCount: samples.featureCount,
       anchorCount: statistics.anchorCount, singletonCount: statistics.singletonCount,
-      skippedRows: skipped, chance: statistics.chance, meanDistance: samples.meanDistance,
+      skippedRows: layer.skipped, chance: statistics.chance, meanDistance: samples.meanDistance,
       classes: zip(labels.names, labels.counts).map(ClassSize.init),
       curve: zip(sweep.values, curve).map { value, point in
         CurvePoint(
@@ -182,6 +165,14 @@ public struct SoftNearestNeighborLoss: Sendable {
       samples: findings.samples, duplicates: findings.duplicates,
       notices: findings.notices, permutationNull: findings.permutationNull,
       resamples: findings.resamples)
+  }
+
+  /// Refuses what has no loss, and gets the rest ready.
+  func prepared(
+    _ matrix: ActivationMatrix, _ labels: ClassLabels
+  ) throws(EntanglementError) -> PreparedLayer {
+    let (matrix, labels, skipped) = try checked(matrix, labels)
+    return try PreparedLayer(matrix, labels, skipped: skipped, for: self)
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.

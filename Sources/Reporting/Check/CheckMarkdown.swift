@@ -13,7 +13,7 @@ struct CheckMarkdown {
     if let error = report.error { return text + "\n\(Self.escaped(error))\n" }
     guard !report.results.isEmpty else { return text }
     text += "\n| verdict | checkpoint | layer | quantity | baseline | now | difference | interval "
-    text += "| limit | detects |\n|---|---|---|---|--:|--:|--:|--:|--:|--:|\n"
+    text += "| limit | detects | if spread |\n|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n"
     // What stops the build comes first, so that it is there where the table is cut.
     let order = Verdict.allCases.reversed()
     let ranks: [Verdict: Int] = [

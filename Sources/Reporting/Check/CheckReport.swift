@@ -92,8 +92,16 @@ public struct CheckReport: Sendable {
         "A regression is separated (the paired interval leaves out 0) and material (beyond the "
           + "limit). Holm's correction over \(comparisonCount) "
           + (comparisonCount == 1 ? "comparison" : "comparisons")
-          + " keeps the chance of any false alarm at 5 %. A true change as large as \"detects\" "
-          + "would be found 9 times out of 10, were the noise the same.")
+          + " keeps the chance of any false alarm at 5 %.")
+      notices.append(
+        "A true change as large as \"detects\" is found in 4 checks of 5, in whichever samples it "
+          + "comes. One that is spread over the samples, none of which changes by more than one "
+          + "weighs already, is found from \"if spread\" on.")
+    }
+    if results.contains(where: { $0.pairing == .position }) {
+      notices.append(
+        "Rows pair by their place: the labels are the same in the same order, and no sample_ids "
+          + "on both sides say more. Record sample_ids to be sure.")
     }
     return notices
   }
@@ -130,7 +138,9 @@ extension CheckResult {
       )
     }
     if let limit { parts.append("limit \(NumberStyle.loss(limit))") }
-    if let comparison { parts.append("detects \(NumberStyle.loss(comparison.minimumDetectable))") }
+    if let size = comparison?.minimumDetectable {
+      parts.append("detects \(NumberStyle.loss(size))")
+    }
     return parts.joined(separator: ", ")
   }
 }

@@ -24,7 +24,7 @@ struct CheckText {
     guard !report.results.isEmpty else { return "" }
     let header = [
       "verdict", "checkpoint", "layer", "quantity", "baseline", "now", "difference", "interval",
-      "limit", "detects",
+      "limit", "detects", "if spread",
     ]
     let rows = [header] + report.results.map(\.cells)
     let widths = header.indices.map { column in
@@ -52,7 +52,7 @@ extension CheckResult {
       comparison.map {
         "[\(NumberStyle.signed($0.lower)), \(NumberStyle.signed($0.upper))]"
       } ?? "–",
-      cell(limit), cell(comparison?.minimumDetectable),
+      cell(limit), cell(comparison?.minimumDetectable), cell(comparison?.minimumDetectableSpread),
     ]
   }
 }

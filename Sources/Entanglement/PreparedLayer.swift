@@ -55,7 +55,7 @@ struct PreparedLayer {
     statistics = try LabelStatistics(comparing: self.labels)
     temperaturesPerPass = plan.temperaturesPerPass
     memory = plan.passMemory
-    kept = nil
+    self.kept = nil
     samples = try DistanceSamples(
       rows, keeping: kept, order: ClassOrder(self.labels), residentSize: plan.residentSize)
     values = .disk(rows, kept: kept, residentSize: plan.residentSize)

@@ -207,7 +207,7 @@ public struct SoftNearestNeighborLoss: Sendable {
 
   /// The memory in which distances stay for the passes that follow the first; 0 where there are none,
   /// or where it would leave too little for the temperatures of a pass.
-  private func keptBytes(sampleCount: Int, beside footprint: Footprint) -> Int {
+  func keptBytes(sampleCount: Int, beside footprint: Footprint) -> Int {
     guard quantities.contains(where: { ![.curve, .map].contains($0) }), precision == .single else {
       return 0
     }

@@ -39,7 +39,8 @@ struct LayerStudy {
     guard !temperatures.isEmpty else { return }
     let sorted = temperatures.sorted()
     let found = try FixedTemperatureStudy.studies(
-      of: layer.samples, at: sorted, pass: pass, memory: layer.memory, shouldStop: loss.shouldStop)
+      of: layer.samples, at: sorted, pass: pass, keeping: layer.kept, memory: layer.memory,
+      shouldStop: loss.shouldStop)
     studies = Dictionary(zip(sorted, found)) { first, _ in first }
   }
 

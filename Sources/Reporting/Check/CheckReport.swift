@@ -100,10 +100,30 @@ public struct CheckReport: Sendable {
     }
     if results.contains(where: { $0.pairing == .position }) {
       notices.append(
-        "Rows pair by their place: the labels are the same in the same order, and no sample_ids "
-          + "on both sides say more. Record sample_ids to be sure.")
+        "Rows pair by their place, as the labels are the same in the same order and not both sides "
+          + "have sample_ids. Record sample_ids to be sure.")
     }
     return notices
+  }
+
+  /// What is said of single numbers, once for all layers that it holds for.
+  static func remarks(on results: [CheckResult]) -> [(place: String, message: String)] {
+    struct Remark: Hashable {
+      let checkpoint: String
+      let quantity: String
+      let message: String
+    }
+    var remarks: [Remark] = []
+    var layers: [Remark: [String]] = [:]
+    for result in results where !result.message.isEmpty {
+      let remark = Remark(
+        checkpoint: result.checkpoint, quantity: result.quantity, message: result.message)
+      if layers[remark] == nil { remarks.append(remark) }
+      layers[remark, default: []].append(result.layer)
+    }
+    return remarks.map { remark in
+      ("\(remark.checkpoint) \(list(layers[remark] ?? [])), \(remark.quantity)", remark.message)
+    }
   }
 
   private static func list(_ names: [String]) -> String {

@@ -193,8 +193,8 @@ public struct RunComparison: Sendable {
       let isByPlace = entries.contains { $0.pairings[index] == .position }
       if isByPlace, matched.contains(where: { $0.interval != nil }) {
         notices.append(
-          "Rows of \(run.name) and \(runs[0].name) pair by their place, as the labels are the same; "
-            + "no sample_ids on both sides say more.")
+          "Rows of \(run.name) and \(runs[0].name) pair by their place, as the labels are the same and "
+            + "not both have sample_ids.")
       }
     }
     return notices

@@ -99,6 +99,7 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "snn-analyze", "ActivationFiles", "Activations", "Entanglement", "TestSupport",
+        .product(name: "Yams", package: "Yams"),
       ],
       exclude: ["Hostile"]),
     .testTarget(name: "ArchitectureTests"),

@@ -40,6 +40,23 @@ public struct ContentDigest: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// The shape, and the values row by row: the same for any length of the blocks that are read, and
+  /// not that of the whole matrix.
+  public mutating func add(
+    rowsOf source: some ActivationSource, blockSize: Int
+  ) throws {
+    add("rows")
+    add([UInt64(source.sampleCount), UInt64(source.featureCount)])
+    let rowSize = source.rowSize
+    try source.forEachBlock(bytes: blockSize) { _, block in
+      block.withBytes { bytes in
+        for start in stride(from: 0, to: bytes.count, by: max(rowSize, 1)) {
+          add(UnsafeRawBufferPointer(rebasing: bytes[start..<start + rowSize]))
+        }
+      }
+    }
+  }
+
   public mutating func add(_ labels: ClassLabels) {
     add(labels.indices)
     for name in labels.names { add(name) }

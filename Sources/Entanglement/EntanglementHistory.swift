@@ -32,21 +32,18 @@ public struct EntanglementProfile: Sendable, Equatable {
   public let file: String
   /// In the network's order; those that failed are not here.
   public let layers: [LayerProfile]
-  /// Which samples the rows are; nil where nothing is said of single samples.
+  /// Which samples the rows are; nil where that is not known.
   public let samples: SampleIdentity?
-  /// Whether the rows are known to be the samples of the last checkpoint, under the same labels.
-  public let hasRowsOfLast: Bool
 
   public init(
     checkpoint: String, step: Int?, file: String, layers: [LayerProfile],
-    samples: SampleIdentity? = nil, hasRowsOfLast: Bool = false
+    samples: SampleIdentity? = nil
   ) {
     self.checkpoint = checkpoint
     self.step = step
     self.file = file
     self.layers = layers
     self.samples = samples
-    self.hasRowsOfLast = hasRowsOfLast
   }
 }
 

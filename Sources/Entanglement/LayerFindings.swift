@@ -77,7 +77,8 @@ struct LayerFindings {
       let order = evaluation.samples.order
       influences = SampleInfluences(
         matched: result.matched?.jackknife?.influences(byRowOf: order),
-        minimum: result.minimum?.jackknife?.influences(byRowOf: order))
+        minimum: result.minimum?.jackknife?.influences(byRowOf: order),
+        matchedReach: result.matched?.reach, minimumReach: result.minimum?.reach)
     }
   }
 

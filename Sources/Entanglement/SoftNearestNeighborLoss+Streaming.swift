@@ -10,6 +10,15 @@ extension SoftNearestNeighborLoss {
   public func entanglement(
     of source: some ActivationSource, labels: ClassLabels, spillingInto folder: String
   ) throws -> LayerEntanglement {
+    let prepared = try prepared(source, labels, spillingInto: folder)
+    let parts = LayerParts(of: prepared, for: self)
+    return try studied(try entanglement(of: prepared), parts)
+  }
+
+  /// Refuses what has no loss, and puts the rest aside.
+  func prepared(
+    _ source: some ActivationSource, _ labels: ClassLabels, spillingInto folder: String
+  ) throws -> PreparedLayer {
     guard source.sampleCount == labels.sampleCount else {
       throw EntanglementError.labelCount(
         labels: labels.sampleCount, samples: source.sampleCount)
@@ -37,33 +46,9 @@ extension SoftNearestNeighborLoss {
     guard rows.nonFiniteRows.isEmpty else {
       throw EntanglementError.nonFinite(rows: rows.nonFiniteRows)
     }
-    let skipped = rows.zeroRows
-    let dropped = Set(skipped)
-    let kept = (0..<source.sampleCount).filter { !dropped.contains($0) }
-    guard skipped.isEmpty || (zeroRows == .skip && !kept.isEmpty) else {
-      throw EntanglementError.zeroRows(skipped)
-    }
-    let labels = skipped.isEmpty ? labels : labels.rows(kept)
-    let statistics = try LabelStatistics(comparing: labels)
-    let layer = try entanglement(
-      of: try DistanceSamples(
-        rows, keeping: kept, order: ClassOrder(labels), residentSize: plan.residentSize),
-      labels: labels, statistics: statistics, skipped: skipped,
-      temperaturesPerPass: plan.temperaturesPerPass, memory: plan.passMemory)
-    return try studied(
-      layer,
-      LayerParts(
-        loss: self, labels: labels, temperaturesPerPass: plan.temperaturesPerPass,
-        keepsDistances: false, memory: plan.passMemory
-      ) { part, order throws(EntanglementError) in
-        do {
-          return try DistanceSamples(
-            partOf: rows, keeping: part.map { kept[$0] }, order: order,
-            residentSize: plan.residentSize)
-        } catch {
-          throw .spilled(reason: "\(error)")
-        }
-      })
+    guard rows.zeroRows.isEmpty || (zeroRows == .skip && rows.zeroRows.count < labels.sampleCount)
+    else { throw EntanglementError.zeroRows(rows.zeroRows) }
+    return try PreparedLayer(rows, labels, plan: plan)
   }
 
   /// Whether a layer of this shape is computed in memory: with the values as read, and for as many

@@ -116,46 +116,22 @@ public struct SoftNearestNeighborLoss: Sendable {
   public func entanglement(
     of matrix: ActivationMatrix, labels: ClassLabels
   ) throws(EntanglementError) -> LayerEntanglement {
-    let (matrix, labels, skipped) = try checked(matrix, labels)
-    let statistics = try LabelStatistics(comparing: labels)
-    let footprint = Footprint(
-      matrix, threadCount: threadCount, curvature: quantities.contains(.minimum))
-    let keptBytes = keptBytes(sampleCount: matrix.sampleCount, beside: footprint)
-    guard let temperaturesPerPass = footprint.temperaturesPerPass(within: memoryLimit - keptBytes)
-    else { throw .memory(needed: footprint.least, limit: memoryLimit) }
-    let memory = memoryLimit - keptBytes - footprint.bytes(temperatures: 0)
-    // The samples are gone before parts of them are drawn.
-    let layer = try entanglement(
-      of: DistanceSamples(
-        matrix, order: ClassOrder(labels), distance: distance, threadCount: threadCount),
-      labels: labels, statistics: statistics, skipped: skipped,
-      temperaturesPerPass: temperaturesPerPass,
-      kept: keptBytes > 0 ? KeptDistances(sampleCount: labels.sampleCount) : nil, memory: memory)
-    return try studied(
-      layer,
-      LayerParts(
-        loss: self, labels: labels, temperaturesPerPass: temperaturesPerPass,
-        keepsDistances: keptBytes > 0, memory: memory
-      ) { rows, order in
-        DistanceSamples(
-          matrix, keeping: rows, order: order, distance: distance, threadCount: threadCount)
-      })
+    let prepared = try prepared(matrix, labels)
+    let parts = LayerParts(of: prepared, for: self)
+    // Its samples are gone before parts of them are drawn.
+    return try studied(try entanglement(of: prepared), parts)
   }
 
-  /// The loss of samples that were checked.
-  /// - Parameters:
-  ///   - skipped: The rows that were left out, ascending.
-  ///   - kept: Where distances stay between passes.
-  ///   - memory: What passes may take beside the samples.
+  /// The loss of a layer that is ready for passes.
   func entanglement(
-    of samples: DistanceSamples, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
-    temperaturesPerPass: Int, kept keptDistances: KeptDistances? = nil, memory: Int
+    of layer: PreparedLayer
   ) throws(EntanglementError) -> LayerEntanglement {
+    let (samples, labels, statistics) = (layer.samples, layer.labels, layer.statistics)
     guard samples.meanDistance.isFinite,
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
     else { throw .beyondRange }
-    let dropped = Set(skipped)
-    let kept = (0..<samples.count + skipped.count).filter { !dropped.contains($0) }
+    let dropped = Set(layer.skipped)
+    let kept = (0..<samples.count + dropped.count).filter { !dropped.contains($0) }
     let isConstant = samples.largestDistance == 0
     let scale = isConstant ? 1 : samples.meanDistance
     let temperatures = sweep.values.map { sweep.scale == .absolute ? $0 : $0 * scale }
@@ -164,8 +140,9 @@ public struct SoftNearestNeighborLoss: Sendable {
     var evaluation = SweepEvaluation(
       samples: samples, statistics: statistics,
       pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
-      precision: precision, threadCount: threadCount, temperaturesPerPass: temperaturesPerPass,
-      kept: keptDistances, shouldStop: shouldStop, companion: try checkedSchedule)
+      precision: precision, threadCount: threadCount,
+      temperaturesPerPass: layer.temperaturesPerPass, kept: layer.kept, shouldStop: shouldStop,
+      companion: try checkedSchedule)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
     if quantities.contains(.minimum) {
@@ -183,12 +160,12 @@ public struct SoftNearestNeighborLoss: Sendable {
     }
     var findings = LayerFindings(self, minimum: minimum, scale: scale)
     try findings.find(
-      &evaluation, names: labels.names, kept: kept, memory: memory)
+      &evaluation, names: labels.names, kept: kept, memory: layer.memory)
     let curve = evaluation.points(at: temperatures)
-    var layer = LayerEntanglement(
+    var result = LayerEntanglement(
       sampleCount: samples.count, featureCount: samples.featureCount,
       anchorCount: statistics.anchorCount, singletonCount: statistics.singletonCount,
-      skippedRows: skipped, chance: statistics.chance, meanDistance: samples.meanDistance,
+      skippedRows: layer.skipped, chance: statistics.chance, meanDistance: samples.meanDistance,
       classes: zip(labels.names, labels.counts).map(ClassSize.init),
       curve: zip(sweep.values, curve).map { value, point in
         CurvePoint(
@@ -201,8 +178,16 @@ public struct SoftNearestNeighborLoss: Sendable {
       samples: findings.samples, duplicates: findings.duplicates,
       notices: findings.notices, permutationNull: findings.permutationNull,
       resamples: findings.resamples)
-    layer.scheduled = evaluation.companionPoint.map { CurvePoint($0, scale: scale) }
-    return layer
+    result.scheduled = evaluation.companionPoint.map { CurvePoint($0, scale: scale) }
+    return result
+  }
+
+  /// Refuses what has no loss, and gets the rest ready.
+  func prepared(
+    _ matrix: ActivationMatrix, _ labels: ClassLabels
+  ) throws(EntanglementError) -> PreparedLayer {
+    let (matrix, labels, skipped) = try checked(matrix, labels)
+    return try PreparedLayer(matrix, labels, skipped: skipped, for: self)
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.
@@ -237,7 +222,7 @@ public struct SoftNearestNeighborLoss: Sendable {
 
   /// The memory in which distances stay for the passes that follow the first; 0 where there are none,
   /// or where it would leave too little for the temperatures of a pass.
-  private func keptBytes(sampleCount: Int, beside footprint: Footprint) -> Int {
+  func keptBytes(sampleCount: Int, beside footprint: Footprint) -> Int {
     guard quantities.contains(where: { ![.curve, .map].contains($0) }), precision == .single else {
       return 0
     }

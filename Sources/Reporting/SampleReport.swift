@@ -76,7 +76,7 @@ struct SampleReport {
   }
 
   var csv: [NamedTable] {
-    guard history.profiles.contains(where: { $0.samples != nil }) else { return [] }
+    guard history.quantities.contains(.samples) else { return [] }
     var samples = CSVTable([
       "checkpoint", "step", "layer", "row", "id", "class", "claimedBy", "loss", "logOdds",
     ])

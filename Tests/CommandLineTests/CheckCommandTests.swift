@@ -163,6 +163,57 @@ import Testing
     }
   }
 
+  @Test("A rule about every checkpoint leaves the last one held against the baseline's last")
+  func checkpoints() throws {
+    try fixture.makeBaseline([try fixture.write("a.h5") { $0.checkpoints = ["epoch_5"] }])
+    let rules = try fixture.writeText(
+      "rules.yml",
+      "rules:\n- {quantity: perplexity}\n- {checkpoint: '*', quantity: minimum, min: 1.0e-6}\n")
+    let file = try fixture.write("b.h5") {
+      $0.noise = 1
+      $0.checkpoints = ["epoch_6", "epoch_7"]
+      $0.layers = ["layer1"]
+    }
+    let (outcome, json) = try fixture.check([
+      file, "--rules", rules, "--layers", "layer1", "--checkpoints", "epoch_6",
+    ])
+    #expect(outcome.status == 4)
+    #expect(
+      json.results.map { "\($0.checkpoint) \($0.layer) \($0.quantity ?? "") \($0.verdict)" } == [
+        "epoch_6 layer1 perplexity pass", "epoch_6 layer1 minimum pass",
+        "epoch_5 layer1 minimum not-comparable",
+      ])
+  }
+
+  @Test("What --layers and --except leave out of the file is not missed in it")
+  func selection() throws {
+    let file = try fixture.write("a.h5")
+    try fixture.makeBaseline([file])
+    for selection in [["--layers", "layer1"], ["--except", "*2"]] {
+      let (outcome, json) = try fixture.check(
+        [try fixture.write("b.h5") { $0.noise = 1 }] + selection)
+      #expect(outcome.status == 0)
+      #expect(json.results.map(\.layer) == ["layer1"])
+    }
+  }
+
+  @Test("How rows pair is told: by their ids, or by their place with a notice")
+  func pairingIsTold() throws {
+    for (ids, pairing) in [(nil, "position"), ((0..<240).map { "s\($0)" }, "sample-ids")]
+      as [([String]?, String)]
+    {
+      try fixture.makeBaseline([try fixture.write("a.h5") { $0.ids = ids }, "--update"])
+      let (outcome, json) = try fixture.check([
+        try fixture.write("b.h5") {
+          $0.ids = ids
+          $0.noise = 1
+        }
+      ])
+      #expect(json.results.map(\.pairing) == [pairing, pairing])
+      #expect(outcome.output.contains("Rows pair by their place") == (ids == nil))
+    }
+  }
+
   @Test(
     "A mistake in the rules is named with its line and the nearest known name",
     arguments: [
@@ -194,9 +245,11 @@ import Testing
     #expect(json.error != nil)
   }
 
-  @Test("A baseline is small, and its samples two bytes each")
+  @Test("A baseline of 20 layers is small, and its samples two bytes each")
   func size() throws {
-    let file = try fixture.write("a.h5") { $0.layers = (0..<20).map { "block_\($0).attention" } }
+    let file = try fixture.write("a.h5") {
+      $0.layers = (0..<20).map { "encoder.layers.\($0).attention.output.dense" }
+    }
     try fixture.makeBaseline([file])
     #expect(try fixture.folder.contents("baseline.json").count < 200_000)
     #expect(try fixture.folder.contents("baseline.samples").count <= 2 * 240 * 20 * 4)

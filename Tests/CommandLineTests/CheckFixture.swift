@@ -84,6 +84,7 @@ struct CheckFixture {
     let interval: [Double]?
     let limit: Double?
     let minimumDetectable: Double?
+    let pairing: String?
     let identical: Bool?
     let message: String?
   }

@@ -178,4 +178,19 @@ import Testing
     }
     try refused([report, "--at-perplexity", "9"], "no such")
   }
+
+  @Test("A report of several labelings does not say which one is meant")
+  func labelings() throws {
+    let file = try fixture.write("b.h5")
+    let labels = fixture.folder.path("other.csv")
+    try Data(("other\n" + (0..<240).map { "\($0 % 3)\n" }.joined()).utf8)
+      .write(to: URL(fileURLWithPath: labels))
+    let made = try Command.run([
+      file, "--labels", "labels", "--labels", labels + ":other", "--output",
+      fixture.folder.path("report"), "--quiet", "--no-cache", "--formats", "json",
+    ])
+    try #require(made.status == 0, "\(made.errors)")
+    try refused(
+      [fixture.folder.path("report/report.json")], status: 2, "holds the labelings labels, other")
+  }
 }

@@ -39,7 +39,8 @@ import Testing
     #expect(outcome.output.contains("mixed is more entangled than plain in every layer"))
     #expect(
       try Command.results(in: folder.path("out")).sorted() == [
-        "compare.html", "compare.json", "compare.txt", "comparison.csv", "comparison.svg",
+        "compare.html", "compare.json", "compare.txt", "comparison-at-perplexity.csv",
+        "comparison-at-perplexity.svg", "comparison.csv", "comparison.svg",
       ])
     let json = try #require(
       try JSONSerialization.jsonObject(with: try folder.contents("out/compare.json"))

@@ -5,10 +5,10 @@ import Testing
 
 /// The Python beside the example data, and the built command on the files it writes.
 ///
-/// Skipped where python3 has not what a test needs. `SNN_PYTHON` names another interpreter.
+/// Skipped where no interpreter has what a test needs; `SNN_PYTHON` names one.
 @Suite struct PythonTests {
-  private static let arrays = Python.has("numpy, h5py")
-  private static let torch = Python.has("numpy, h5py, torch")
+  private static let arrays = Python(having: "numpy, h5py")
+  private static let torch = Python(having: "numpy, h5py, torch")
   private let folder: TemporaryFolder
 
   init() throws {
@@ -17,18 +17,18 @@ import Testing
 
   @Test(
     "The recorder keeps to its specification, and to what it wrote when it is killed",
-    .enabled(if: arrays, "needs python3 with numpy and h5py; SNN_PYTHON may name it"))
+    .enabled(if: arrays != nil, "needs python3 with numpy and h5py; SNN_PYTHON may name it"))
   func recorder() throws {
-    let outcome = try Python.run(["-m", "unittest", "test_recorder"])
+    let outcome = try #require(Self.arrays).run(["-m", "unittest", "test_recorder"])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.errors.contains("\nOK"))
   }
 
   @Test(
     "The PyTorch module agrees with autograd, and with the command to 1e-5",
-    .enabled(if: torch, "needs python3 with torch, numpy and h5py; SNN_PYTHON may name it"))
+    .enabled(if: torch != nil, "needs python3 with torch, numpy and h5py; SNN_PYTHON may name it"))
   func module() throws {
-    let outcome = try Python.run(
+    let outcome = try #require(Self.torch).run(
       ["-m", "unittest", "test_loss"], environment: ["SNN_ANALYZE": Command.executable.path])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.errors.contains("module against command"))
@@ -36,7 +36,7 @@ import Testing
 
   @Test(
     "What is recorded from arrays, the command reads: order, steps, names and values",
-    .enabled(if: arrays, "needs python3 with numpy and h5py; SNN_PYTHON may name it"),
+    .enabled(if: arrays != nil, "needs python3 with numpy and h5py; SNN_PYTHON may name it"),
     arguments: ["", "compress=True", "dtype='float16'", "separate=True"])
   func recorded(options: String) throws {
     // Every value is a small multiple of 1/4, and so exact in every type.
@@ -58,7 +58,7 @@ import Testing
                   point.append({"second": tokens[rows], "first": values[rows] / 4},
                                predictions=labels[rows], mask=mask, pooling="mean")
       """
-    let outcome = try Python.run(["-c", script, folder.path("run.h5")])
+    let outcome = try #require(Self.arrays).run(["-c", script, folder.path("run.h5")])
     try #require(outcome.status == 0, "\(outcome.errors)")
     let files = folder.names.map(folder.path)
     #expect(files.count == (options.hasPrefix("separate") ? 3 : 1))
@@ -103,24 +103,5 @@ import Testing
       let loss: Double
     }
     let checkpoints: [Checkpoint]
-  }
-}
-
-/// The interpreter that `SNN_PYTHON` names, else python3 from the path.
-private enum Python {
-  static func has(_ modules: String) -> Bool {
-    (try? run(["-c", "import \(modules)"]).status) == 0
-  }
-
-  static func run(
-    _ arguments: [String], environment: [String: String] = [:]
-  ) throws -> Command.Outcome {
-    let interpreter = ProcessInfo.processInfo.environment["SNN_PYTHON"] ?? "python3"
-    let sources = Command.root.appendingPathComponent("notebooks-data").path
-    return try Command.run(
-      [interpreter] + arguments, executable: URL(fileURLWithPath: "/usr/bin/env"),
-      in: Command.root.appendingPathComponent("Tests/Python"),
-      environment: environment.merging(
-        ["PYTHONPATH": sources, "PYTHONDONTWRITEBYTECODE": "1"], uniquingKeysWith: { $1 }))
   }
 }

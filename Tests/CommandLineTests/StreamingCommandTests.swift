@@ -54,6 +54,56 @@ import Testing
     }
   }
 
+  @Test("A baseline and a check within a small --memory are those of a large one")
+  func check() throws {
+    let rules = folder.path("rules.yml")
+    try Data(
+      """
+      rules:
+      - {quantity: minimum, side: both}
+      - {quantity: temperature, rtol: 0.2}
+      - {quantity: accuracy}
+      - {quantity: loss, at: 3000}
+      - {quantity: perplexity, at: 30}
+      - {quantity: pair, pair: [0, 2]}
+      """.utf8
+    ).write(to: URL(fileURLWithPath: rules))
+    for (name, limit) in [("large", "2G"), ("small", Self.limit)] {
+      let made = try Command.run([
+        "baseline", folder.path("float64.h5"), "-o", folder.path("\(name).json"), "--rules", rules,
+        "--memory", limit, "--threads", "2",
+      ])
+      try #require(made.status == 0, "\(made.errors)")
+      // Rounded to float32, so that no number is the baseline's to the bit.
+      let checked = try Command.run([
+        "check", folder.path("float32.h5"), "--baseline", folder.path("\(name).json"), "--rules",
+        rules, "--memory", limit, "--output", folder.path(name), "--quiet", "--threads", "2",
+      ])
+      #expect(checked.status == 0, "\(checked.errors)")
+      // The layer is the same one, however it was read.
+      let other = try Command.run([
+        "check", folder.path("float64.h5"), "--baseline", folder.path("large.json"), "--memory",
+        limit, "--output", folder.path("again"), "--threads", "2",
+      ])
+      #expect(other.output.contains("All activations are the baseline's, bit for bit"))
+    }
+    #expect(try folder.contents("small.samples") == folder.contents("large.samples"))
+    #expect(try folder.contents("small.json") == folder.contents("large.json"))
+    let reports = try ["large", "small"].map {
+      String(decoding: try folder.contents("\($0)/check.json"), as: UTF8.self)
+    }
+    #expect(
+      reports[1].replacingOccurrences(of: "small.json", with: "large.json")
+        == reports[0].replacingOccurrences(of: "small.json", with: "large.json"))
+    #expect(folder.names.allSatisfy { !$0.contains("rows-") })
+    let tiny = try Command.run([
+      "check", folder.path("float32.h5"), "--baseline", folder.path("large.json"), "--memory", "4M",
+      "--output", folder.path("tiny"),
+    ])
+    #expect(tiny.status == 2)
+    #expect(tiny.errors.contains("Raise --memory"), "\(tiny.errors)")
+  }
+
   @Test("inspect says that a layer is streamed and what that takes")
   func inspect() throws {
     let small = try Command.run(["inspect", folder.path("float32.h5"), "--memory", Self.limit])

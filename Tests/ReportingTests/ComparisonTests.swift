@@ -121,6 +121,6 @@ import Testing
     for format in ReportFormat.allCases { #expect(report.files(format) == report.files(format)) }
     let csv = try #require(report.files(.csv).first?.contents.split(separator: "\n"))
     #expect(csv.count == 1 + 8)
-    #expect(csv[2] == "epoch_0,0,x,b,2.0,0.0,0.05,interior,2.3,899")
+    #expect(csv[2] == "epoch_0,0,x,b,2.0,0.0,,,0.05,interior,2.3,899")
   }
 }

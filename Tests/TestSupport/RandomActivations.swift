@@ -16,6 +16,9 @@ public struct RandomActivations {
     return radius * cos(2 * .pi * Double.random(in: 0..<1, using: &generator))
   }
 
+  /// A number of 0..<1.
+  public mutating func uniform() -> Double { Double.random(in: 0..<1, using: &generator) }
+
   /// Class indices 0..<classes, each present while the count allows it.
   public mutating func labels(_ count: Int, classes: Int) -> ClassLabels {
     ClassLabels((0..<count).map { Int64($0 % classes) }.shuffled(using: &generator))

@@ -25,6 +25,8 @@ public struct CheckResult: Sendable, Equatable {
   public internal(set) var comparison: Comparison?
   /// A larger difference is material; nil where only bounds count.
   public internal(set) var limit: Double?
+  /// How the rows of the two runs were told to be the same samples; nil where nothing was compared.
+  public internal(set) var pairing: SamplePairing.Rule?
   /// Whether the activations are the baseline's, bit for bit.
   public internal(set) var isIdentical = false
   /// Whether the number could not be computed.
@@ -54,6 +56,10 @@ public struct CheckResult: Sendable, Equatable {
   public struct Comparison: Sendable, Equatable {
     public let difference: Double
     public let standardError: Double
+    /// The most that one sample is taken to add to a change, the R/n of `DetectableChange`: of any
+    /// change, where that is known, and of one that is spread.
+    public let largestShare: Double?
+    public let spreadShare: Double
     /// P of a difference this large without a change; two-sided.
     public let probability: Double
     /// Holm's correction over all comparisons of the check.
@@ -64,13 +70,19 @@ public struct CheckResult: Sendable, Equatable {
     public internal(set) var upper: Double
     /// Whether the interval leaves out 0.
     public internal(set) var isSeparated = false
-    /// A true difference of this size is found to be separated and material 9 times out of 10, as
-    /// long as the noise is that of this pair.
-    public internal(set) var minimumDetectable = 0.0
+    /// A true change of this size is found to be separated and material in four checks of five, in
+    /// whichever samples it comes; nil where it is not known what one sample can add.
+    public internal(set) var minimumDetectable: Double?
+    /// The same of a change that is spread: no sample changes by more than one weighs already.
+    public internal(set) var minimumDetectableSpread = 0.0
 
-    init(difference: Double, standardError: Double) {
+    init(
+      difference: Double, standardError: Double, largestShare: Double?, spreadShare: Double
+    ) {
       self.difference = difference
       self.standardError = standardError
+      self.largestShare = largestShare
+      self.spreadShare = spreadShare
       probability =
         standardError > 0
         ? NormalDistribution.twoSidedTail(difference / standardError) : difference == 0 ? 1 : 0

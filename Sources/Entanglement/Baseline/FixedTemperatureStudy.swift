@@ -17,14 +17,30 @@ struct FixedTemperatureStudy {
   private let changes: [Double]
   private let perplexityChanges: [Double]
 
-  /// One study a temperature (in the distance's units), all from the same two passes.
+  /// One study a temperature (in the distance's units), from two passes for as many of them as the
+  /// memory holds.
   static func studies(
     of samples: DistanceSamples, at temperatures: [Double], pass: PairwisePass,
-    shouldStop: @escaping @Sendable () -> Bool
+    keeping kept: KeptDistances? = nil, memory: Int, shouldStop: @escaping @Sendable () -> Bool
+  ) throws(EntanglementError) -> [FixedTemperatureStudy] {
+    let size = max(1, memory / (max(samples.count, 1) * Self.bytesPerSample))
+    var studies: [FixedTemperatureStudy] = []
+    for start in stride(from: 0, to: temperatures.count, by: size) {
+      studies += try Self.studies(
+        of: samples, atOnce: temperatures[start..<min(start + size, temperatures.count)],
+        pass: pass, keeping: kept, shouldStop: shouldStop)
+    }
+    return studies
+  }
+
+  private static func studies(
+    of samples: DistanceSamples, atOnce temperatures: ArraySlice<Double>, pass: PairwisePass,
+    keeping kept: KeptDistances?, shouldStop: @escaping @Sendable () -> Bool
   ) throws(EntanglementError) -> [FixedTemperatureStudy] {
     let all = 0..<samples.count
     let terms = try LayerTerms.terms(
-      of: samples, at: temperatures.map(samples.inner), pass: pass, shouldStop: shouldStop)
+      of: samples, at: temperatures.map(samples.inner), pass: pass, keeping: kept,
+      shouldStop: shouldStop)
     // Losses first, then accuracies, whose anchors weigh a_i.
     let influences = terms.flatMap { terms in
       [false, true].map { isAccuracy in
@@ -41,9 +57,10 @@ struct FixedTemperatureStudy {
           normalisers: normalisers)
       }
     }
-    guard pass.reduce(samples, with: TileReductionGroup(influences), shouldStop: shouldStop) else {
-      throw .cancelled
-    }
+    guard
+      pass.reduce(
+        samples, with: TileReductionGroup(influences), keeping: kept, shouldStop: shouldStop)
+    else { throw .cancelled }
     return terms.indices.map {
       FixedTemperatureStudy(
         terms[$0], order: samples.order, losses: influences[2 * $0],
@@ -87,6 +104,9 @@ struct FixedTemperatureStudy {
     }
     return zip(own, temperatureInfluences).map { $0 + slope * $1 }
   }
+
+  /// Sums, terms, and the normalisers and sums of two kinds of influences.
+  private static let bytesPerSample = 320
 
   private func mean(_ value: (AnchorTerms) -> Double?) -> Double {
     let values = terms.terms.compactMap(value)

@@ -57,13 +57,18 @@ public struct Measurement: Sendable, Equatable {
   public let position: LossMinimum.Position?
   /// ∂value/∂w_j less its mean for every sample, by row; nil where they are not known.
   public let influences: [Double]?
+  /// The most that one sample can add to the value: what it adds when it comes to lie in the midst of
+  /// another class. nil where that is not known; a baseline does not keep it.
+  public let largestShare: Double?
 
   public init(
-    value: Double?, position: LossMinimum.Position? = nil, influences: [Double]? = nil
+    value: Double?, position: LossMinimum.Position? = nil, influences: [Double]? = nil,
+    largestShare: Double? = nil
   ) {
     self.value = value
     self.position = position
     self.influences = influences
+    self.largestShare = largestShare
   }
 }
 

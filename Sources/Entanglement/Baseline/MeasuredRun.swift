@@ -11,6 +11,17 @@ public struct MeasuredRun: Sendable {
     self.checkpoints = checkpoints
   }
 
+  /// The same without the layers whose names are not chosen.
+  public func layers(where isChosen: (String) -> Bool) -> MeasuredRun {
+    MeasuredRun(
+      settings: settings,
+      checkpoints: checkpoints.map { checkpoint in
+        MeasuredCheckpoint(
+          name: checkpoint.name, step: checkpoint.step, samples: checkpoint.samples,
+          layers: checkpoint.layers.filter { isChosen($0.name) })
+      })
+  }
+
   public var catalog: LayerCatalog {
     LayerCatalog(
       checkpoints.map {

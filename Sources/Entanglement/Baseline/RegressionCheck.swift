@@ -14,9 +14,6 @@ public struct RegressionCheck: Sendable {
 
   /// That no unchanged number of a check is called separated.
   public static let confidence = 0.95
-  /// How often a difference of the minimum detectable size is found.
-  public static let power = 0.9
-
   /// - Parameter assignment: Made of the same rules and names.
   public init(
     of observed: MeasuredRun, against baseline: MeasuredRun, rules: [RegressionRule],
@@ -64,7 +61,6 @@ public struct RegressionCheck: Sendable {
       return left == right ? $0 < $1 : left < right
     }
     let hardest = NormalDistribution.twoSidedQuantile(alpha / Double(max(order.count, 1)))
-    let powerQuantile = NormalDistribution.twoSidedQuantile(2 * (1 - Self.power))
     var adjusted = 0.0
     var isRejecting = true
     var level = alpha
@@ -81,9 +77,14 @@ public struct RegressionCheck: Sendable {
       comparison.isSeparated = isRejecting
       comparison.lower = comparison.difference - quantile * comparison.standardError
       comparison.upper = comparison.difference + quantile * comparison.standardError
-      comparison.minimumDetectable =
-        max(hardest * comparison.standardError, results[index].limit ?? 0)
-        + powerQuantile * comparison.standardError
+      func detectable(_ share: Double) -> Double {
+        DetectableChange(
+          standardError: comparison.standardError, largestShare: share,
+          limit: results[index].limit ?? 0, quantile: hardest
+        ).size
+      }
+      comparison.minimumDetectable = comparison.largestShare.map(detectable)
+      comparison.minimumDetectableSpread = detectable(comparison.spreadShare)
       results[index].comparison = comparison
     }
   }
@@ -102,12 +103,15 @@ extension CheckResult {
     guard isMaterial else { return }
     if comparison.isSeparated {
       verdict = isWorse ? .regression : .improvement
-      if !isWorse { message = "Renew the baseline with snn-analyze baseline --update to keep it." }
+      if !isWorse { add("Renew the baseline with snn-analyze baseline --update to keep it.") }
     } else if isWorse && limit > 0 {
       verdict = .inconclusive
-      message =
-        "Beyond the tolerance, and not separated from noise. Record more samples to tell."
+      add("Beyond the tolerance, and not separated from noise. Record more samples to tell.")
     }
+  }
+
+  private mutating func add(_ sentence: String) {
+    message += (message.isEmpty ? "" : " ") + sentence
   }
 }
 

@@ -86,6 +86,12 @@ enum RegressionJudgement {
     }
     result.baseline = before.value
     result.limit = before.value.map(tolerance.limit)
+    result.pairing =
+      switch pairing {
+      case .sampleIDs: .sampleIDs
+      case .position: .position
+      case .none, .different: nil
+      }
     if let digest = layer.activations, digest == other.activations {
       result.isIdentical = true
       // Without other activations there is no noise: what moves a number is the program.
@@ -119,9 +125,18 @@ enum RegressionJudgement {
         "It is \(Self.place(value)) and \(Self.place(before)) in the baseline, where the "
           + "influence of single samples is not known.")
     }
+    if measurements.featureCount != others.featureCount {
+      result.message =
+        "The layer has \(measurements.featureCount) features and \(others.featureCount) in the "
+        + "baseline."
+    }
     let paired = PairedDifference(from: (then, previous), to: (now, influences))
+    let spreadShare = (influences + previous).reduce(
+      item.measure.chanceShare(in: here.samples.classes)
+    ) { max($0, abs($1)) }
     result.comparison = CheckResult.Comparison(
-      difference: paired.difference, standardError: paired.interval.standardError)
+      difference: paired.difference, standardError: paired.interval.standardError,
+      largestShare: value.largestShare.map { max($0, spreadShare) }, spreadShare: spreadShare)
     return result
   }
 

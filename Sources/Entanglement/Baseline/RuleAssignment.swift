@@ -20,6 +20,14 @@ public struct LayerCatalog: Sendable, Equatable {
   public init(_ checkpoints: [Checkpoint]) {
     self.checkpoints = checkpoints
   }
+
+  /// The same without the layers whose names are not chosen.
+  public func layers(where isChosen: (String) -> Bool) -> LayerCatalog {
+    LayerCatalog(
+      checkpoints.map {
+        Checkpoint(name: $0.name, step: $0.step, layers: $0.layers.filter(isChosen))
+      })
+  }
 }
 
 /// Which rule decides about which number.
@@ -46,9 +54,8 @@ public struct RuleAssignment: Sendable {
   ///   - baseline: The names in the baseline.
   public init(_ rules: [RegressionRule], observed: LayerCatalog, baseline: LayerCatalog) {
     var sites: [Site] = []
-    var winners: [Site: [Measure: Int]] = [:]
+    var winners: [Site: [Measure: Item]] = [:]
     var order: [Site: [Measure]] = [:]
-    var pairs: [Site: (observed: Int?, baseline: Int?)] = [:]
     var unmatched: [Int] = []
     for (index, rule) in rules.enumerated() {
       let layer = GlobPattern(rule.layer)
@@ -61,28 +68,26 @@ public struct RuleAssignment: Sendable {
         where layer.matches(candidate) {
           isMatched = true
           let site = Site(checkpoint: name, layer: candidate)
-          if pairs[site] == nil { sites.append(site) }
-          // A later rule may pair the checkpoint with another one of the baseline.
-          if pairs[site] == nil || rule.measure != nil { pairs[site] = (first, second) }
-          if let measure = rule.measure {
-            if winners[site]?[measure] == nil { order[site, default: []].append(measure) }
-            winners[site, default: [:]][measure] = index
-          } else {
+          if winners[site] == nil {
+            sites.append(site)
+            winners[site] = [:]
+          }
+          guard let measure = rule.measure else {
             winners[site] = [:]
             order[site] = []
+            continue
           }
+          if winners[site]?[measure] == nil { order[site, default: []].append(measure) }
+          // The rule that decides also says which checkpoint of the baseline is the other one.
+          winners[site]?[measure] = Item(
+            rule: index, measure: measure, layer: candidate, observed: first, baseline: second)
         }
       }
       if !isMatched { unmatched.append(index) }
     }
     items = sites.flatMap { site in
-      (order[site] ?? []).compactMap { measure in
-        guard let rule = winners[site]?[measure], rules[rule].level != .off else { return nil }
-        let pair = pairs[site] ?? (nil, nil)
-        return Item(
-          rule: rule, measure: measure, layer: site.layer, observed: pair.observed,
-          baseline: pair.baseline)
-      }
+      (order[site] ?? []).compactMap { winners[site]?[$0] }
+        .filter { rules[$0.rule].level != .off }
     }
     self.unmatched = unmatched
   }

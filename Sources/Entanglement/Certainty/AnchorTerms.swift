@@ -111,6 +111,19 @@ struct LayerTerms {
     self.perplexitySlope = perplexitySlope / Double(max(terms.count, 1))
   }
 
+  /// The most, in nats, that a sample adds to the sum of all losses when it comes to lie in the midst
+  /// of another class: its own loss in the place of the surest sample, the classes beside that one's
+  /// sharing evenly what that one leaves, and 1 for what it adds to the losses of its neighbors, the
+  /// weights of all samples as neighbors being 1 on average.
+  func reach(classCount: Int) -> Double {
+    let surest = terms.compactMap(\.loss).reduce(Double.infinity, min)
+    guard surest.isFinite else { return 0 }
+    let loss = max(surest, .leastNonzeroMagnitude)
+    // −log(1 − e^{−l}), the share of all other classes.
+    let others = loss < 1e-6 ? loss : 1 - Elementary.exp(-loss)
+    return Elementary.log(Double(max(classCount - 1, 1))) - Elementary.log(others) + 1
+  }
+
   var normalisers: SoftNormalisers {
     let normalisers = SoftNormalisers(count: terms.count)
     for (position, term) in terms.enumerated() {

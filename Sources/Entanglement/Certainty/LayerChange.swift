@@ -13,7 +13,7 @@ extension EntanglementHistory {
   /// influences were kept, in the network's order.
   public var changes: [LayerChange] {
     guard profiles.count > 1, let first = profiles.first, let last = profiles.last,
-      first.hasRowsOfLast, last.hasRowsOfLast
+      let samples = first.samples, samples == last.samples
     else { return [] }
     return last.layers.compactMap { layer in
       guard let before = first.layers.first(where: { $0.name == layer.name })?.entanglement,

@@ -35,6 +35,7 @@ struct NeighborhoodAnalysis {
     let loss: Double
     let perplexity: Double
     let jackknife: Jackknife?
+    let reach: Double
   }
 
   struct ClassTables {
@@ -88,7 +89,8 @@ struct NeighborhoodAnalysis {
     for (index, study) in studies.enumerated() {
       let jackknife = wantsIntervals ? jackknives[index] : nil
       let estimate = Estimate(
-        loss: terms[index].loss, perplexity: terms[index].perplexity, jackknife: jackknife)
+        loss: terms[index].loss, perplexity: terms[index].perplexity, jackknife: jackknife,
+        reach: terms[index].reach(classCount: classCount))
       if study.isMatched { result.matched = estimate } else { result.minimum = estimate }
       if study.byClass, let totals {
         result.structure = tables(totals, terms[index], jackknife)

@@ -8,9 +8,19 @@ public struct SampleInfluences: Sendable, Equatable, Codable {
   /// Of the minimum; nil unless it is interior.
   public let minimum: [Double]?
 
-  package init(matched: [Double]?, minimum: [Double]?) {
+  /// The most, in nats, that one sample adds to either loss times the samples when it comes to lie in
+  /// the midst of another class.
+  public let matchedReach: Double?
+  public let minimumReach: Double?
+
+  package init(
+    matched: [Double]?, minimum: [Double]?, matchedReach: Double? = nil,
+    minimumReach: Double? = nil
+  ) {
     self.matched = matched
     self.minimum = minimum
+    self.matchedReach = matchedReach
+    self.minimumReach = minimumReach
   }
 }
 

@@ -49,7 +49,7 @@ public struct PermutationCheck: Sendable, Equatable, Codable {
     for _ in 0..<Self.shuffles {
       let shuffled = ClassLabels(
         indices: labels.indices.shuffled(using: &generator), names: labels.names)
-      let samples = try parts.samples(rows, ClassOrder(shuffled))
+      let samples = try parts.samples(at: rows, order: ClassOrder(shuffled))
       let scale = samples.meanDistance
       guard scale > 0, scale.isFinite else { return nil }
       let pass = PairwisePass(

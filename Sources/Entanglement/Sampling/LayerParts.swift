@@ -10,28 +10,44 @@ struct LayerParts {
   let loss: SoftNearestNeighborLoss
   /// One a row of the layer.
   let labels: ClassLabels
-  let temperaturesPerPass: Int
+  private let temperaturesPerPass: Int
   /// Whether distances stay in memory between the passes of a part.
-  let keepsDistances: Bool
+  private let keepsDistances: Bool
   /// What passes may take beside the samples.
-  let memory: Int
-  /// The samples at some rows, ascending, in the order of their classes.
-  let samples: (_ rows: [Int], _ order: ClassOrder) throws(EntanglementError) -> DistanceSamples
+  private let memory: Int
+  private let values: LayerValues
+
+  init(of layer: PreparedLayer, for loss: SoftNearestNeighborLoss) {
+    self.loss = loss
+    labels = layer.labels
+    temperaturesPerPass = layer.temperaturesPerPass
+    keepsDistances = layer.kept != nil
+    memory = layer.memory
+    values = layer.values
+  }
 
   var sampleCount: Int { labels.sampleCount }
 
-  /// The loss of some rows with what is said of them there; nil if none has a neighbor of its own
-  /// class among them. One class alone has the loss 0.
+  /// The loss of some rows, ascending, with what is said of them there; nil if none has a neighbor of
+  /// its own class among them. One class alone has the loss 0.
   func entanglement(
     of rows: [Int], with loss: SoftNearestNeighborLoss
   ) throws(EntanglementError) -> LayerEntanglement? {
     let labels = self.labels.rows(rows)
     let statistics = LabelStatistics(labels)
     guard statistics.anchorCount > 0 else { return nil }
+    let samples = try samples(at: rows, order: ClassOrder(labels))
     return try loss.entanglement(
-      of: try samples(rows, ClassOrder(labels)), labels: labels, statistics: statistics,
-      skipped: [], temperaturesPerPass: temperaturesPerPass,
-      kept: keepsDistances ? KeptDistances(sampleCount: rows.count) : nil, memory: memory)
+      of: PreparedLayer(
+        samples: samples, labels: labels, statistics: statistics, skipped: [],
+        temperaturesPerPass: temperaturesPerPass, memory: memory,
+        kept: keepsDistances ? KeptDistances(sampleCount: rows.count) : nil,
+        values: .part(rows: rows, of: values)))
+  }
+
+  /// The samples at some rows, ascending.
+  func samples(at rows: [Int], order: ClassOrder) throws(EntanglementError) -> DistanceSamples {
+    try values.samples(at: rows, order: order, distance: loss.distance)
   }
 
   /// The layer's loss reduced to the curve, the minimum and the matched perplexity, as far as the

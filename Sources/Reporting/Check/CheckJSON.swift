@@ -48,13 +48,15 @@ struct CheckJSON {
       ),
       ("limit", Self.number(result.limit)),
     ]
+    if let pairing = result.pairing { members.append(("pairing", .string(pairing.rawValue))) }
     if let comparison {
       members += [
         ("confidence", .number(comparison.confidence)),
         ("standardError", .number(comparison.standardError)),
         ("pValue", .number(comparison.probability)),
         ("adjustedPValue", .number(comparison.adjustedProbability)),
-        ("minimumDetectable", .number(comparison.minimumDetectable)),
+        ("minimumDetectable", Self.number(comparison.minimumDetectable)),
+        ("minimumDetectableSpread", .number(comparison.minimumDetectableSpread)),
       ]
     }
     if result.isIdentical { members.append(("identical", .bool(true))) }

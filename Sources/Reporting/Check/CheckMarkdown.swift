@@ -13,7 +13,7 @@ struct CheckMarkdown {
     if let error = report.error { return text + "\n\(Self.escaped(error))\n" }
     guard !report.results.isEmpty else { return text }
     text += "\n| verdict | checkpoint | layer | quantity | baseline | now | difference | interval "
-    text += "| limit | detects |\n|---|---|---|---|--:|--:|--:|--:|--:|--:|\n"
+    text += "| limit | detects | if spread |\n|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n"
     // What stops the build comes first, so that it is there where the table is cut.
     let order = Verdict.allCases.reversed()
     let ranks: [Verdict: Int] = [
@@ -34,12 +34,10 @@ struct CheckMarkdown {
     if rows.count < sorted.count {
       text += "\n\(sorted.count - rows.count) more are in check.json.\n"
     }
-    let told = sorted.prefix(rows.count).filter { !$0.message.isEmpty }
-    if !told.isEmpty { text += "\n" }
-    for result in told {
-      text +=
-        "- \(Self.escaped(result.place)), \(Self.escaped(result.quantity)): "
-        + "\(Self.escaped(result.message))\n"
+    let remarks = CheckReport.remarks(on: Array(sorted.prefix(rows.count)))
+    if !remarks.isEmpty { text += "\n" }
+    for remark in remarks {
+      text += "- \(Self.escaped(remark.place)): \(Self.escaped(remark.message))\n"
     }
     for notice in report.notices { text += "\n\(Self.escaped(notice))\n" }
     return text

@@ -92,10 +92,38 @@ public struct CheckReport: Sendable {
         "A regression is separated (the paired interval leaves out 0) and material (beyond the "
           + "limit). Holm's correction over \(comparisonCount) "
           + (comparisonCount == 1 ? "comparison" : "comparisons")
-          + " keeps the chance of any false alarm at 5 %. A true change as large as \"detects\" "
-          + "would be found 9 times out of 10, were the noise the same.")
+          + " keeps the chance of any false alarm at 5 %.")
+      notices.append(
+        "A true change as large as \"detects\" is found in 4 checks of 5, in whichever samples it "
+          + "comes. One that is spread over the samples, none of which changes by more than one "
+          + "weighs already, is found from \"if spread\" on.")
+    }
+    if results.contains(where: { $0.pairing == .position }) {
+      notices.append(
+        "Rows pair by their place, as the labels are the same in the same order and not both sides "
+          + "have sample_ids. Record sample_ids to be sure.")
     }
     return notices
+  }
+
+  /// What is said of single numbers, once for all layers that it holds for.
+  static func remarks(on results: [CheckResult]) -> [(place: String, message: String)] {
+    struct Remark: Hashable {
+      let checkpoint: String
+      let quantity: String
+      let message: String
+    }
+    var remarks: [Remark] = []
+    var layers: [Remark: [String]] = [:]
+    for result in results where !result.message.isEmpty {
+      let remark = Remark(
+        checkpoint: result.checkpoint, quantity: result.quantity, message: result.message)
+      if layers[remark] == nil { remarks.append(remark) }
+      layers[remark, default: []].append(result.layer)
+    }
+    return remarks.map { remark in
+      ("\(remark.checkpoint) \(list(layers[remark] ?? [])), \(remark.quantity)", remark.message)
+    }
   }
 
   private static func list(_ names: [String]) -> String {
@@ -130,7 +158,9 @@ extension CheckResult {
       )
     }
     if let limit { parts.append("limit \(NumberStyle.loss(limit))") }
-    if let comparison { parts.append("detects \(NumberStyle.loss(comparison.minimumDetectable))") }
+    if let size = comparison?.minimumDetectable {
+      parts.append("detects \(NumberStyle.loss(size))")
+    }
     return parts.joined(separator: ", ")
   }
 }

@@ -12,10 +12,9 @@ struct CheckText {
     var text = report.headline + "\n"
     if let error = report.error { return text + error + "\n" }
     text += table
-    for result in report.results where !result.message.isEmpty {
-      text += "\n\(result.place), \(result.quantity): \(result.message)"
-    }
-    if report.results.contains(where: { !$0.message.isEmpty }) { text += "\n" }
+    let remarks = CheckReport.remarks(on: report.results)
+    for remark in remarks { text += "\n\(remark.place): \(remark.message)" }
+    if !remarks.isEmpty { text += "\n" }
     for notice in report.notices { text += "\n\(notice)\n" }
     return text
   }
@@ -24,7 +23,7 @@ struct CheckText {
     guard !report.results.isEmpty else { return "" }
     let header = [
       "verdict", "checkpoint", "layer", "quantity", "baseline", "now", "difference", "interval",
-      "limit", "detects",
+      "limit", "detects", "if spread",
     ]
     let rows = [header] + report.results.map(\.cells)
     let widths = header.indices.map { column in
@@ -52,7 +51,7 @@ extension CheckResult {
       comparison.map {
         "[\(NumberStyle.signed($0.lower)), \(NumberStyle.signed($0.upper))]"
       } ?? "–",
-      cell(limit), cell(comparison?.minimumDetectable),
+      cell(limit), cell(comparison?.minimumDetectable), cell(comparison?.minimumDetectableSpread),
     ]
   }
 }

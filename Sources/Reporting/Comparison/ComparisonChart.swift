@@ -1,21 +1,41 @@
 internal import Charts
 internal import Entanglement
 
-/// The figure `comparison`: over training a panel a layer and a line a run; at one checkpoint the
-/// layers from left to right.
+/// The figures `comparison` and `comparison-at-perplexity`: over training a panel a layer and a line a
+/// run; at one checkpoint the layers from left to right. A band is the 95 % interval of the
+/// difference to the first run, around the run's line.
 struct ComparisonChart {
   private let comparison: RunComparison
+  private let quantity: ComparedLoss
 
-  init(_ comparison: RunComparison) {
+  init(_ comparison: RunComparison, _ quantity: ComparedLoss) {
     self.comparison = comparison
+    self.quantity = quantity
   }
 
   private static let mostPanels = 12
 
-  var figure: Figure {
-    comparison.checkpoints.count > 1
-      ? Figure("comparison", overTraining, table: table)
-      : Figure("comparison", overLayers, table: table)
+  /// nil where no layer has the loss.
+  var figure: Figure? {
+    let isKnown = comparison.entries.contains { $0.losses(quantity).contains { $0 != nil } }
+    guard isKnown || quantity == .minimum else { return nil }
+    let name = quantity == .minimum ? "comparison" : "comparison-at-perplexity"
+    return comparison.checkpoints.count > 1
+      ? Figure(name, overTraining, table: table) : Figure(name, overLayers, table: table)
+  }
+
+  private var title: String {
+    quantity == .minimum
+      ? "Runs compared, by layer" : "Runs compared at the matched perplexity, by layer"
+  }
+
+  /// The interval of the difference to the first run, around the run's loss.
+  private func band(_ run: Int, _ entry: RunComparison.Entry?) -> ClosedRange<Double>? {
+    guard let entry, let interval = entry.difference(run, quantity)?.interval,
+      let first = entry.losses(quantity)[0]
+    else { return nil }
+    let lower = max(first + interval.lower, 0)
+    return lower...max(lower, first + interval.upper)
   }
 
   private var names: [String] { comparison.runs.map(\.name) }
@@ -26,8 +46,11 @@ struct ComparisonChart {
 
   private var axis: LossAxis {
     LossAxis(
-      label: comparison.checkpoints.count > 1 ? "Loss (nats)" : "Loss at its minimum over T (nats)",
-      minima: comparison.entries.flatMap { $0.losses.compactMap(\.self) },
+      label: comparison.checkpoints.count > 1
+        ? "Loss (nats)"
+        : quantity == .minimum
+          ? "Loss at its minimum over T (nats)" : "Loss at the matched perplexity (nats)",
+      minima: comparison.entries.flatMap { $0.losses(quantity).compactMap(\.self) },
       chance: chances.last ?? 0)
   }
 
@@ -40,7 +63,12 @@ struct ComparisonChart {
   private func note(_ run: Int, _ entry: RunComparison.Entry) -> String? {
     entry.layers[run].map {
       "\(names[run]), \(entry.layer), \(comparison.checkpoints[entry.checkpoint].name): "
-        + EntanglementCharts.minimumText($0)
+        + (quantity == .minimum
+          ? EntanglementCharts.minimumText($0) : EntanglementCharts.matchedText($0))
+        + (entry.difference(run, quantity).map { difference in
+          ", \(NumberStyle.signed(difference.value)) to \(names[0])"
+            + (difference.interval.map { " \($0.text)" } ?? "")
+        } ?? "")
     }
   }
 
@@ -58,12 +86,16 @@ struct ComparisonChart {
             points: comparison.checkpoints.indices.map { place in
               let entry = comparison.entry(layer: layer, checkpoint: place)
               return .init(
-                ticks.positions[place], entry?.losses[run], note: entry.flatMap { note(run, $0) })
+                ticks.positions[place], entry?.losses(quantity)[run],
+                note: entry.flatMap { note(run, $0) })
+            },
+            band: comparison.checkpoints.indices.map {
+              band(run, comparison.entry(layer: layer, checkpoint: $0))
             }, depth: depth(run))
         }, rules: rules, description: "")
     }
     return SmallMultiples(
-      title: "Runs compared, by layer", panels: panels,
+      title: title, panels: panels,
       description: description
         + (shown.count < layers.count ? " \(shown.count) of \(layers.count) layers are shown." : "")
     )
@@ -71,39 +103,59 @@ struct ComparisonChart {
 
   private var overLayers: LineChart {
     LineChart(
-      title: "Runs compared, by layer",
+      title: title,
       xAxis: .categories(comparison.layerNames, label: "Layer"), yAxis: axis.axis,
       series: names.indices.map { run in
         Series(
           name: names[run],
           points: comparison.entries.enumerated().map { place, entry in
-            .init(Double(place), entry.losses[run], note: note(run, entry))
-          }, depth: depth(run))
+            .init(Double(place), entry.losses(quantity)[run], note: note(run, entry))
+          }, band: comparison.entries.map { band(run, $0) }, depth: depth(run))
       }, rules: rules, description: description)
   }
 
   private var description: String {
-    "Soft nearest neighbor loss, minimised over temperature (nats), of "
+    "Soft nearest neighbor loss, "
+      + (quantity == .minimum ? "minimised over temperature" : "at the matched perplexity")
+      + " (nats), of "
       + "\(comparison.layerNames.count) layers at \(comparison.checkpoints.count) common "
       + "checkpoints, one line a run: \(names.joined(separator: ", "))."
+      + (hasBands
+        ? " A band is the 95 % interval of the difference to \(names[0]), of paired samples, around "
+          + "the line of the other run." : "")
+  }
+
+  private var hasBands: Bool {
+    comparison.entries.contains { entry in
+      names.indices.contains { band($0, entry) != nil }
+    }
   }
 
   private var table: CSVTable {
     var table = CSVTable([
-      "checkpoint", "step", "layer", "run", "loss", "difference", "relativeTemperature",
-      "position", "chance", "sampleCount",
+      "checkpoint", "step", "layer", "run", "loss", "difference", "lower", "upper",
+      "relativeTemperature", quantity == .minimum ? "position" : "perplexity", "chance",
+      "sampleCount",
     ])
     for entry in comparison.entries {
       let checkpoint = comparison.checkpoints[entry.checkpoint]
       for (index, layer) in entry.layers.enumerated() {
         guard let layer else { continue }
-        table.rows.append([
-          checkpoint.name, CSVTable.integer(checkpoint.step), entry.layer, names[index],
-          CSVTable.number(layer.minimum?.loss), CSVTable.number(entry.difference(index)),
-          CSVTable.number(layer.minimum?.relativeTemperature),
-          layer.minimum?.position.rawValue ?? "", CSVTable.number(layer.chance),
-          String(layer.sampleCount),
-        ])
+        let difference = entry.difference(index, quantity)
+        let place =
+          quantity == .minimum
+          ? [
+            CSVTable.number(layer.minimum?.relativeTemperature),
+            layer.minimum?.position.rawValue ?? "",
+          ]
+          : [layer.matched?.relativeTemperature, layer.matched?.perplexity].map(CSVTable.number)
+        table.rows.append(
+          [checkpoint.name, CSVTable.integer(checkpoint.step), entry.layer, names[index]]
+            + [
+              entry.losses(quantity)[index], difference?.value, difference?.interval?.lower,
+              difference?.interval?.upper,
+            ].map(CSVTable.number) + place
+            + [CSVTable.number(layer.chance), String(layer.sampleCount)])
       }
     }
     return table

@@ -47,39 +47,68 @@ struct ComparisonJSON {
 
   private func entry(_ entry: RunComparison.Entry) -> JSONValue {
     let checkpoint = comparison.checkpoints[entry.checkpoint]
-    let names = comparison.runs.map(\.name)
-    let values = entry.layers.indices.compactMap { index -> JSONValue? in
-      guard let layer = entry.layers[index] else { return nil }
-      return .record([
-        ("run", .string(names[index])),
-        ("loss", layer.minimum.map { .number($0.loss) } ?? .null),
-        (
-          "relativeTemperature",
-          layer.minimum?.relativeTemperature.map(JSONValue.number) ?? .null
-        ),
-        ("position", layer.minimum.map { .string($0.position.rawValue) } ?? .null),
-        ("chance", .number(layer.chance)),
-        ("sampleCount", .integer(layer.sampleCount)),
-        ("featureCount", .integer(layer.featureCount)),
-      ])
-    }
-    // A paired `interval` joins a difference where rows of the runs pair.
-    let differences = names.indices.compactMap { index -> JSONValue? in
-      guard let difference = entry.difference(index), let first = entry.losses[0] else {
-        return nil
-      }
-      return .record(
-        [
-          ("run", .string(names[index])), ("baseline", .string(names[0])),
-          ("difference", .number(difference)),
-        ] + (first > 0 ? [("ratio", .number((difference + first) / first))] : []))
-    }
     return .object([
       ("layer", .string(entry.layer)),
       ("checkpoint", .string(checkpoint.name)),
       ("step", checkpoint.step.map(JSONValue.integer) ?? .null),
-      ("runs", .array(values)),
-      ("differences", .array(differences)),
+      ("runs", .array(entry.layers.indices.compactMap { losses(entry, $0) })),
+      ("differences", .array(entry.layers.indices.compactMap { difference(entry, $0) })),
     ])
+  }
+
+  private func losses(_ entry: RunComparison.Entry, _ index: Int) -> JSONValue? {
+    guard let layer = entry.layers[index] else { return nil }
+    let matched = layer.matched.map { matched in
+      JSONValue.record([
+        ("loss", .number(matched.loss)), ("perplexity", .number(matched.perplexity)),
+        ("share", .number(matched.share)),
+        ("relativeTemperature", .number(matched.relativeTemperature)),
+      ])
+    }
+    return .record([
+      ("run", .string(comparison.runs[index].name)),
+      ("loss", layer.minimum.map { .number($0.loss) } ?? .null),
+      (
+        "relativeTemperature",
+        layer.minimum?.relativeTemperature.map(JSONValue.number) ?? .null
+      ),
+      ("position", layer.minimum.map { .string($0.position.rawValue) } ?? .null),
+      ("chance", .number(layer.chance)),
+      ("sampleCount", .integer(layer.sampleCount)),
+      ("featureCount", .integer(layer.featureCount)),
+      ("atPerplexity", matched ?? .null),
+    ])
+  }
+
+  /// The difference of the minima, and that at the matched perplexity in it.
+  private func difference(_ entry: RunComparison.Entry, _ index: Int) -> JSONValue? {
+    guard let minimum = entry.difference(index) else { return nil }
+    let names = comparison.runs.map(\.name)
+    return .record(
+      [("run", .string(names[index])), ("baseline", .string(names[0]))]
+        + members(minimum, from: entry.losses[0])
+        + [
+          (
+            "atPerplexity",
+            entry.difference(index, .matched).map {
+              .record(members($0, from: entry.losses(.matched)[0]))
+            } ?? .null
+          ),
+          ("pairing", entry.pairings[index].map { .string($0.rawValue) } ?? .null),
+        ])
+  }
+
+  private func members(_ difference: RunDifference, from first: Double?) -> [(String, JSONValue)] {
+    var members: [(String, JSONValue)] = [
+      ("difference", .number(difference.value)),
+      (
+        "interval",
+        difference.interval.map { .array([.number($0.lower), .number($0.upper)]) } ?? .null
+      ),
+    ]
+    if let first, first > 0 {
+      members.append(("ratio", .number((difference.value + first) / first)))
+    }
+    return members
   }
 }

@@ -16,7 +16,7 @@ public struct ComparisonReport: Sendable {
   public func files(_ format: ReportFormat) -> [ReportFile] {
     switch format {
     case .text: [ReportFile(name: "compare.txt", contents: text(width: 100, color: false))]
-    case .svg: [figure.svgFile(options)]
+    case .svg: figures.map { $0.svgFile(options) }
     case .html: [ReportFile(name: "compare.html", contents: html)]
     case .json:
       [
@@ -24,31 +24,47 @@ public struct ComparisonReport: Sendable {
           name: "compare.json",
           contents: ComparisonJSON(comparison, version: options.version).text)
       ]
-    case .csv: [figure.tableFile]
+    case .csv: figures.map(\.tableFile)
     }
   }
 
   /// The comparison for a terminal of a given width.
   public func terminalText(width: Int, color: Bool) -> String { text(width: width, color: color) }
 
-  private var figure: Figure { ComparisonChart(comparison).figure }
+  private var figures: [Figure] {
+    ComparedLoss.allCases.compactMap { ComparisonChart(comparison, $0).figure }
+  }
 
   private func text(width: Int, color: Bool) -> String {
     ComparisonText(comparison).text(width: width, color: color)
   }
 
-  private var html: String {
+  /// Every common layer by one of the losses.
+  private func table(_ quantity: ComparedLoss) -> String {
     let names = comparison.runs.map(\.name)
     let columns: [HTMLText.Column] =
       [.init(name: "checkpoint"), .init(name: "step", isNumber: true), .init(name: "layer")]
       + names.map { .init(name: "\($0) (nats)", isNumber: true) }
-      + names.dropFirst().map { .init(name: "\($0) − \(names[0])", isNumber: true) }
+      + names.dropFirst().flatMap { name -> [HTMLText.Column] in
+        [
+          .init(name: "\(name) − \(names[0])", isNumber: true),
+          .init(name: "95 % interval", isNumber: true),
+        ]
+      }
     let rows = comparison.entries.map { entry -> [HTMLText.Cell] in
       let checkpoint = comparison.checkpoints[entry.checkpoint]
       return [.init(checkpoint.name), .init(checkpoint.step), .init(entry.layer)]
-        + entry.losses.map { .init($0) }
-        + names.indices.dropFirst().map { .init(entry.difference($0)) }
+        + entry.losses(quantity).map { .init($0) }
+        + names.indices.dropFirst().flatMap { run -> [HTMLText.Cell] in
+          let difference = entry.difference(run, quantity)
+          return [.init(difference?.value), .init(difference?.interval?.text ?? "–")]
+        }
     }
+    return HTMLText.table(columns, rows: rows, caption: "\(quantity.title), in nats.")
+  }
+
+  private var html: String {
+    let isMatched = comparison.entries.contains { $0.losses(.matched).contains { $0 != nil } }
     let files = comparison.runs.flatMap { run in
       run.history.profiles.map { profile -> [HTMLText.Cell] in
         [
@@ -66,12 +82,11 @@ public struct ComparisonReport: Sendable {
     }
     return HTMLPage(
       title: "\(options.title): soft nearest neighbor loss",
-      lead: ComparisonText(comparison).sentences, figures: [figure],
+      lead: ComparisonText(comparison).sentences, figures: figures,
       sections: [
         .init(
           id: "layers", title: "Every common layer",
-          body: HTMLText.table(
-            columns, rows: rows, caption: "The least loss over the temperature, in nats.")),
+          body: (isMatched ? table(.matched) : "") + table(.minimum)),
         .init(
           id: "provenance", title: "Provenance",
           body: "<dl>\n\(list.joined())</dl>\n"

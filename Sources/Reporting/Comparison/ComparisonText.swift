@@ -18,7 +18,11 @@ struct ComparisonText {
   func text(width: Int, color: Bool) -> String {
     let paragraphs = sentences.map { TextReport.wrapped($0, width: width) }
     guard !last.isEmpty else { return paragraphs.joined(separator: "\n") }
-    return (paragraphs + [table(width: width, color: color)]).joined(separator: "\n")
+    let quantities = ComparedLoss.allCases.reversed().filter { quantity in
+      last.contains { $0.losses(quantity).contains { $0 != nil } }
+    }
+    return (paragraphs + quantities.map { table($0, width: width, color: color) })
+      .joined(separator: "\n")
   }
 
   /// What was compared, what came out, and what stands in the way.
@@ -36,50 +40,74 @@ struct ComparisonText {
     return [matched] + [found].filter { !$0.isEmpty } + comparison.notices
   }
 
-  /// How each run differs from the first at the last common checkpoint.
+  /// How each run differs from the first at the last common checkpoint: at the matched perplexity,
+  /// where the difference is surest, or else at the minimum.
   private var found: String {
     guard let checkpoint = comparison.checkpoints.last?.name else { return "" }
-    let sentences = names.indices.dropFirst().compactMap { run -> String? in
-      let known = last.compactMap { entry in entry.difference(run).map { (entry, $0) } }
-      guard let most = known.max(by: { abs($0.1) < abs($1.1) }), let first = most.0.losses[0],
-        let loss = most.0.losses[run]
-      else { return nil }
-      let more = known.count { $0.1 > 0.01 * abs($0.0.losses[0] ?? 0) }
-      let less = known.count { $0.1 < -0.01 * abs($0.0.losses[0] ?? 0) }
-      let verdict =
-        switch (more, less) {
-        case (0, 0): "within one percent of \(names[0]) in every layer"
-        case (known.count, _): "more entangled than \(names[0]) in every layer"
-        case (_, known.count): "less entangled than \(names[0]) in every layer"
-        default:
-          "more entangled than \(names[0]) in \(more) and less in \(less) of \(known.count) layers"
-        }
-      return "\(names[run]) is \(verdict); it differs most in \(most.0.layer), "
-        + "\(NumberStyle.loss(loss)) against \(NumberStyle.loss(first)) nats."
-    }
+    let sentences = names.indices.dropFirst().compactMap(found)
     guard !sentences.isEmpty else { return "" }
     return
       (comparison.checkpoints.count > 1 || comparison.matching != .position
       ? "At \(checkpoint) " : "") + sentences.joined(separator: " ")
   }
 
-  private func table(width: Int, color: Bool) -> String {
-    let header =
-      ["layer"] + names + names.dropFirst().flatMap { ["\($0) − \(names[0])", "ratio"] }
-    let cells = last.map { entry -> [String] in
-      let losses = entry.losses.map { $0.map(NumberStyle.loss) ?? "–" }
-      let differences = names.indices.dropFirst().flatMap { run -> [String] in
-        guard let difference = entry.difference(run), let first = entry.losses[0] else {
-          return ["–", "–"]
-        }
-        let sign = difference > 0 ? "+" : ""
-        let ratio = first > 0 ? "×" + NumberStyle.loss((first + difference) / first) : "–"
-        return [sign + NumberStyle.loss(difference), ratio]
+  private func found(_ run: Int) -> String? {
+    let isMatched = last.contains { $0.difference(run, .matched) != nil }
+    let quantity = isMatched ? ComparedLoss.matched : .minimum
+    let known = last.compactMap { entry in entry.difference(run, quantity).map { (entry, $0) } }
+    guard let most = known.max(by: { abs($0.1.value) < abs($1.1.value) }),
+      let first = most.0.losses(quantity)[0], let loss = most.0.losses(quantity)[run]
+    else { return nil }
+    let more = known.count { $0.1.value > 0.01 * abs($0.0.losses(quantity)[0] ?? 0) }
+    let less = known.count { $0.1.value < -0.01 * abs($0.0.losses(quantity)[0] ?? 0) }
+    let verdict =
+      switch (more, less) {
+      case (0, 0): "within one percent of \(names[0]) in every layer"
+      case (known.count, _): "more entangled than \(names[0]) in every layer"
+      case (_, known.count): "less entangled than \(names[0]) in every layer"
+      default:
+        "more entangled than \(names[0]) in \(more) and less in \(less) of \(known.count) layers"
       }
-      return [entry.layer] + losses + differences
+    let place = isMatched ? " at the matched perplexity" : ""
+    return "\(names[run]) is \(verdict)\(place); it differs most in \(most.0.layer), "
+      + "\(NumberStyle.loss(loss)) against \(NumberStyle.loss(first)) nats."
+      + certainty(known.map(\.1))
+  }
+
+  /// How many differences are told from 0.
+  private func certainty(_ differences: [RunDifference]) -> String {
+    let known = differences.compactMap(\.isSeparated)
+    guard !known.isEmpty, !differences.allSatisfy(\.isIdentical) else { return "" }
+    let separated = known.count { $0 }
+    return " The 95 % interval of the paired difference leaves out 0 in \(separated) of "
+      + "\(known.count) layer\(known.count == 1 ? "" : "s")."
+  }
+
+  private func table(_ quantity: ComparedLoss, width: Int, color: Bool) -> String {
+    let runs = names.indices.dropFirst()
+    let hasIntervals = runs.map { run in
+      last.contains { $0.difference(run, quantity)?.interval != nil }
+    }
+    let header =
+      ["layer"] + names
+      + zip(runs, hasIntervals).flatMap { run, hasInterval in
+        ["\(names[run]) − \(names[0])"] + (hasInterval ? ["95 % interval"] : []) + ["ratio"]
+      }
+    let cells = last.map { entry -> [String] in
+      let losses = entry.losses(quantity)
+      let differences = zip(runs, hasIntervals).flatMap { run, hasInterval -> [String] in
+        guard let difference = entry.difference(run, quantity), let first = losses[0] else {
+          return ["–", "–"] + (hasInterval ? ["–"] : [])
+        }
+        let ratio = first > 0 ? "×" + NumberStyle.loss((first + difference.value) / first) : "–"
+        return [NumberStyle.signed(difference.value)]
+          + (hasInterval ? [difference.interval?.text ?? "–"] : []) + [ratio]
+      }
+      return [entry.layer] + losses.map { $0.map(NumberStyle.loss) ?? "–" } + differences
     }
     let strongest = last.indices.max {
-      abs(last[$0].difference(1) ?? 0) < abs(last[$1].difference(1) ?? 0)
+      abs(last[$0].difference(1, quantity)?.value ?? 0)
+        < abs(last[$1].difference(1, quantity)?.value ?? 0)
     }
     var widths = header.indices.map { column in
       ([header] + cells).map { $0[column].displayWidth }.max() ?? 0
@@ -98,7 +126,7 @@ struct ComparisonText {
         ? "\u{1b}[1m\(line(fields))\u{1b}[0m" : line(fields)
     }
     let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-    return "Loss at its minimum over the temperature (nats), last common checkpoint:\n\n"
+    return "\(quantity.title) (nats), last common checkpoint:\n\n"
       + ([line(header), rule] + rows).map { $0 + "\n" }.joined()
   }
 }

@@ -27,6 +27,16 @@ public struct RunComparison: Sendable {
     let checkpoint: Int
     /// In the order of the runs; nil where a run lacks it.
     let layers: [LayerEntanglement?]
+    /// To the first run, in the order of the runs; nil for the first and where a loss is missing.
+    let differences: [ComparedLoss: [RunDifference?]]
+    /// How the rows of each run pair with those of the first; nil where they do not.
+    let pairings: [SamplePairing.Rule?]
+  }
+
+  /// Why the rows of a run do not pair with those of the first.
+  struct Unpaired: Hashable, Sendable {
+    let run: String
+    let reason: String
   }
 
   struct Checkpoint: Sendable {
@@ -47,6 +57,8 @@ public struct RunComparison: Sendable {
   /// By checkpoint, then by layer in the network's order.
   let entries: [Entry]
   let unmatched: [Unmatched]
+  /// Each once.
+  let unpaired: [Unpaired]
 
   /// - Precondition: two runs or more, of different names.
   public init(_ runs: [NamedRun]) {
@@ -89,13 +101,30 @@ public struct RunComparison: Sendable {
     var checkpoints: [Checkpoint] = []
     var entries: [Entry] = []
     var unmatched: [Unmatched] = []
+    var unpaired: [Unpaired] = []
     for key in order {
       var found: [Entry] = []
+      let samples = byKey.map { $0[key]?.samples }
+      var pairings: [SamplePairing?] = [nil]
+      for (run, other) in zip(runs, samples).dropFirst() {
+        guard let first = samples[0], let other else {
+          pairings.append(nil)
+          continue
+        }
+        do throws(SamplePairing.Absence) {
+          pairings.append(try SamplePairing(first, other))
+        } catch {
+          pairings.append(nil)
+          let absence = Unpaired(run: run.name, reason: error.reason)
+          if !unpaired.contains(absence) { unpaired.append(absence) }
+        }
+      }
       for name in names {
         let layers = byKey.map { $0[key]?.layers.first { $0.name == name }?.entanglement }
         let owners = layers.indices.filter { layers[$0] != nil }
         if owners.count > 1 {
-          found.append(Entry(layer: name, checkpoint: checkpoints.count, layers: layers))
+          found.append(
+            Entry(layer: name, checkpoint: checkpoints.count, layers: layers, pairings: pairings))
         } else if let owner = owners.first {
           unmatched.append(
             Unmatched(
@@ -110,6 +139,7 @@ public struct RunComparison: Sendable {
     self.checkpoints = checkpoints
     self.entries = entries
     self.unmatched = unmatched
+    self.unpaired = unpaired
   }
 
   /// Whether nothing at all is common to two runs.
@@ -145,16 +175,56 @@ public struct RunComparison: Sendable {
     } else if counts.count == 1, Set(first.map(\.chance)).count > 1 {
       notices.append("The runs have other numbers of samples in their classes: chance differs.")
     }
+    return notices + intervalNotices
+  }
+
+  /// Which differences have no interval, and which have one of no width.
+  private var intervalNotices: [String] {
+    var notices = unpaired.map {
+      "No intervals for \($0.run) − \(runs[0].name), because \($0.reason)."
+    }
+    for (index, run) in runs.enumerated().dropFirst() {
+      let matched = entries.compactMap { $0.difference(index, .matched) }
+      if !matched.isEmpty, matched.allSatisfy(\.isIdentical) {
+        notices.append(
+          "\(run.name) and \(runs[0].name) are the same to the last sample in every layer: the "
+            + "differences are 0, with intervals of no width. Are these two runs?")
+      }
+      let isByPlace = entries.contains { $0.pairings[index] == .position }
+      if isByPlace, matched.contains(where: { $0.interval != nil }) {
+        notices.append(
+          "Rows of \(run.name) and \(runs[0].name) pair by their place, as the labels are the same and "
+            + "not both have sample_ids.")
+      }
+    }
     return notices
   }
 }
 
 extension RunComparison.Entry {
-  var losses: [Double?] { layers.map { $0?.minimum?.loss } }
+  fileprivate init(
+    layer: String, checkpoint: Int, layers: [LayerEntanglement?], pairings: [SamplePairing?]
+  ) {
+    self.layer = layer
+    self.checkpoint = checkpoint
+    self.layers = layers
+    self.pairings = pairings.map { $0?.rule }
+    differences = Dictionary(
+      uniqueKeysWithValues: ComparedLoss.allCases.map { quantity in
+        let all = zip(layers, pairings).enumerated().map { run, other -> RunDifference? in
+          guard run > 0, let first = layers[0], let layer = other.0 else { return nil }
+          return quantity.difference(from: first, to: layer, pairing: other.1)
+        }
+        return (quantity, all)
+      })
+  }
+
+  var losses: [Double?] { losses(.minimum) }
+
+  func losses(_ quantity: ComparedLoss) -> [Double?] { layers.map { $0.flatMap(quantity.value) } }
 
   /// loss − loss of the first run; nil for the first and where either is missing.
-  func difference(_ run: Int) -> Double? {
-    guard run > 0, let first = losses[0], let loss = losses[run] else { return nil }
-    return loss - first
+  func difference(_ run: Int, _ quantity: ComparedLoss = .minimum) -> RunDifference? {
+    differences[quantity]?[run]
   }
 }

@@ -11,6 +11,12 @@ struct BaselineFile {
     (path.hasSuffix(".json") ? String(path.dropLast(5)) : path) + ".samples"
   }
 
+  /// The folder it is in.
+  var folder: String {
+    let url = URL(fileURLWithPath: path).deletingLastPathComponent()
+    return url.path.isEmpty ? "." : url.path
+  }
+
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Writes the samples, then the document that names their digest; each is renamed into place.

@@ -8,6 +8,8 @@ struct MeasurementRun {
   let plan: AnalysisPlan
   let settings: [String: String]
   let progress: Progress
+  /// The folder where layers go that are larger than memory.
+  let scratch: String
 
   /// - Parameter measures: What to measure of a layer, by the place of its checkpoint and its name;
   ///   a layer with nothing to measure is not read.
@@ -33,7 +35,7 @@ struct MeasurementRun {
         let wanted = measures(index, layer.name)
         if let samples, !wanted.isEmpty {
           progress.start(job, checkpoint: checkpoint.name, layer: layer.name)
-          layers.append(try measured(layer, wanted, samples))
+          layers.append(measured(layer, wanted, samples))
         } else {
           layers.append(MeasuredLayer(name: layer.name, failure: "It was not asked for."))
         }
@@ -54,24 +56,35 @@ struct MeasurementRun {
 
   private func measured(
     _ layer: LayerEntry, _ measures: [Measure], _ samples: Samples
-  ) throws(CommandError) -> MeasuredLayer {
-    let place = "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint))"
-    let stored: ActivationMatrix
-    do throws(ActivationFileError) {
-      stored = try plan.collection.activations(of: layer)
-    } catch {
+  ) -> MeasuredLayer {
+    let loss = plan.loss
+    let source = LayerRows(
+      plan.collection, layer, rows: samples.rows, bytesAtATime: loss.memoryLimit / 16)
+    do {
+      if let problem = layer.problem { throw problem }
+      var digest = ContentDigest()
+      let measurements: LayerMeasurements
+      if loss.fitsInMemory(
+        measuring: measures, labels: samples.labels, featureCount: source.featureCount,
+        isDouble: source.isDouble)
+      {
+        let matrix = try source.matrix(within: loss.memoryLimit)
+        try digest.add(rowsOf: matrix, blockSize: 1 << 24)
+        measurements = try loss.measurements(measures, of: matrix, labels: samples.labels)
+      } else {
+        try digest.add(rowsOf: source, blockSize: min(loss.memoryLimit / 8, 1 << 26))
+        measurements = try loss.measurements(
+          measures, of: source, labels: samples.labels, spillingInto: scratch)
+      }
+      return MeasuredLayer(
+        name: layer.name, activations: "\(digest)", measurements: measurements)
+    } catch let error as ActivationFileError {
       return MeasuredLayer(
         name: layer.name, failure: CommandError(error, verbose: plan.verbose).message)
-    }
-    let matrix = samples.rows.map(stored.rows) ?? stored
-    var digest = ContentDigest()
-    digest.add(matrix)
-    do throws(EntanglementError) {
-      return MeasuredLayer(
-        name: layer.name, activations: "\(digest)",
-        measurements: try plan.loss.measurements(measures, of: matrix, labels: samples.labels))
     } catch {
-      return MeasuredLayer(name: layer.name, failure: "\(place): \(error.description)")
+      return MeasuredLayer(
+        name: layer.name,
+        failure: "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint)): \(error)")
     }
   }
 

@@ -32,6 +32,12 @@ struct StoredReport: Decodable {
     guard report.checkpoints.contains(where: { !$0.layers.isEmpty }) || report.failed != nil else {
       throw CommandError("\(path): holds no layer. Report files that hold some.")
     }
+    let labelings = Set(report.checkpoints.flatMap { $0.layers.compactMap(\.labeling) })
+    guard labelings.count < 2 else {
+      throw CommandError(
+        "\(path): holds the labelings \(labelings.sorted().joined(separator: ", ")). Report one of "
+          + "them alone, or check the HDF5 files with --labels.")
+    }
     return report
   }
 
@@ -54,6 +60,7 @@ struct StoredReport: Decodable {
 
   private struct Layer: Decodable {
     let name: String
+    let labeling: String?
     let sampleCount: Int
     let featureCount: Int
     let skippedRows: [Int]?

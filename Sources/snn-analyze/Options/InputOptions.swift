@@ -1,4 +1,5 @@
 public import ActivationFiles
+internal import Activations
 public import ArgumentParser
 
 /// Which files, and what of them.
@@ -158,6 +159,12 @@ extension SelectionOptions {
     let last = source.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init)
     let name = last ?? source
     return name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
+  }
+
+  /// Whether --layers and --except leave a layer in.
+  func choosesLayer(_ name: String) -> Bool {
+    (layers.isEmpty || layers.contains { GlobPattern($0).matches(name) })
+      && !except.contains { GlobPattern($0).matches(name) }
   }
 
   /// For commands that compare by one labeling.

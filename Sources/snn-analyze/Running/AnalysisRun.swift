@@ -176,12 +176,7 @@ final class AnalysisRun: Sendable {
       sampleCount: source.sampleCount, featureCount: source.featureCount,
       isDouble: source.isDouble)
     {
-      let matrix: ActivationMatrix
-      if let rows, layer.memorySize < plan.loss.memoryLimit / 2 {
-        matrix = try plan.collection.activations(of: layer).rows(rows)
-      } else {
-        matrix = try source.rows(0..<source.sampleCount)
-      }
+      let matrix = try source.matrix(within: plan.loss.memoryLimit)
       entanglement = try cache.entanglement(of: matrix, labels: classes, with: loss)
       if isPictured {
         projection = SampleProjection(of: matrix, labels: classes, distance: loss.distance)
@@ -248,15 +243,12 @@ final class AnalysisRun: Sendable {
     for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
       identities.append(try identity(of: checkpoint, labels[index]))
     }
-    let last = identities.last ?? nil
-    let namesSamples = plan.loss.quantities.contains(.samples)
     var profiles: [EntanglementProfile] = []
     for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
       profiles.append(
         EntanglementProfile(
           checkpoint: checkpoint.name, step: checkpoint.step, file: checkpoint.file,
-          layers: layers[index], samples: namesSamples ? identities[index] : nil,
-          hasRowsOfLast: last != nil && identities[index] == last))
+          layers: layers[index], samples: identities[index]))
     }
     return EntanglementHistory(
       distance: plan.loss.distance, quantities: plan.loss.quantities, profiles: profiles,

@@ -9,7 +9,7 @@ struct LayerRows: ActivationSource {
   private let bytesAtATime: Int
 
   /// - Parameters:
-  ///   - rows: The rows of the layer that are its rows, ascending; nil for all.
+  ///   - rows: The rows of the layer that are its rows, in any order; nil for all.
   ///   - bytesAtATime: What is read at once where single rows are wanted.
   init(
     _ collection: ActivationCollection, _ layer: LayerEntry, rows: [Int]?, bytesAtATime: Int
@@ -30,31 +30,45 @@ struct LayerRows: ActivationSource {
     return try gatheredFromFile(Array(drawn[range]))
   }
 
-  /// Some rows, ascending.
+  /// Some rows, in the given order.
   func gathered(_ rows: [Int]) throws -> ActivationMatrix {
     try gatheredFromFile(drawn.map { drawn in rows.map { drawn[$0] } } ?? rows)
   }
 
+  /// All rows.
+  /// - Parameter limit: Rows drawn of a layer of less than half of it are read with the others.
+  func matrix(within limit: Int) throws -> ActivationMatrix {
+    guard let drawn, layer.memorySize < limit / 2 else { return try rows(0..<sampleCount) }
+    return try collection.activations(of: layer).rows(drawn)
+  }
+
+  /// Rows are read by their place in the file, those of a block together, and put to the places
+  /// where they are wanted.
   private func gatheredFromFile(_ rows: [Int]) throws -> ActivationMatrix {
-    var singles: [Float] = []
-    var doubles: [Double] = []
     let capacity = rows.count * featureCount
-    if isDouble { doubles.reserveCapacity(capacity) } else { singles.reserveCapacity(capacity) }
+    var singles = isDouble ? [] : Array(repeating: Float(0), count: capacity)
+    var doubles = isDouble ? Array(repeating: 0.0, count: capacity) : []
+    let places = rows.indices.sorted { rows[$0] < rows[$1] }
     let affordable = max(1, bytesAtATime / max(rowSize, 1))
     let aligned = max(affordable / layer.rowAlignment, 1) * layer.rowAlignment
     let step = aligned <= 4 * affordable ? aligned : affordable
     var next = 0
-    while next < rows.count {
-      let block = rows[next] / step
+    while next < places.count {
+      let block = rows[places[next]] / step
       var end = next
-      while end < rows.count, rows[end] / step == block { end += 1 }
+      while end < places.count, rows[places[end]] / step == block { end += 1 }
       // No more of the block than from the first row wanted to the last.
-      let start = rows[next]
-      let read = try collection.rows(start..<rows[end - 1] + 1, of: layer)
-      let wanted = read.rows(rows[next..<end].map { $0 - start })
-      switch wanted.values {
-      case .float32(let values): singles += values
-      case .float64(let values): doubles += values
+      let start = rows[places[next]]
+      let read = try collection.rows(start..<rows[places[end - 1]] + 1, of: layer)
+      for place in places[next..<end] {
+        let from = (rows[place] - start) * featureCount
+        let to = place * featureCount..<(place + 1) * featureCount
+        switch read.values {
+        case .float32(let values):
+          singles.replaceSubrange(to, with: values[from..<from + featureCount])
+        case .float64(let values):
+          doubles.replaceSubrange(to, with: values[from..<from + featureCount])
+        }
       }
       next = end
     }

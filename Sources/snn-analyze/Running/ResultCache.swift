@@ -47,15 +47,7 @@ struct ResultCache: Sendable {
       return try loss.entanglement(of: source, labels: labels, spillingInto: scratch)
     }
     var digest = digest(loss, labels)
-    digest.add("rows")
-    digest.add([UInt64(source.sampleCount), UInt64(source.featureCount)])
-    try source.forEachBlock(bytes: min(loss.memoryLimit / 8, 1 << 26)) { _, block in
-      block.withBytes { bytes in
-        for start in stride(from: 0, to: bytes.count, by: max(source.rowSize, 1)) {
-          digest.add(UnsafeRawBufferPointer(rebasing: bytes[start..<start + source.rowSize]))
-        }
-      }
-    }
+    try digest.add(rowsOf: source, blockSize: min(loss.memoryLimit / 8, 1 << 26))
     let path = folder + "/\(digest).json"
     if let kept = Self.read(path) { return kept }
     let result = try loss.entanglement(of: source, labels: labels, spillingInto: scratch)

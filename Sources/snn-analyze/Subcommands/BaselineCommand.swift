@@ -29,6 +29,12 @@ struct BaselineCommand: ParsableCommand {
   @Flag(help: "Renew a baseline that is there, and print what changed.")
   var update = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Where layers are put aside that are larger than --memory (default: beside what is written).",
+      valueName: "folder"))
+  var cache: String?
+
   @Flag(help: "Print nothing but errors.")
   var quiet = false
 
@@ -75,7 +81,8 @@ struct BaselineCommand: ParsableCommand {
     ]
     let measured = try MeasurementRun(
       plan: plan, settings: compute.baselineSettings(input.selection),
-      progress: Progress(isVisible: StandardError.isTerminal && !quiet)
+      progress: Progress(isVisible: StandardError.isTerminal && !quiet),
+      scratch: cache ?? file.folder
     ).run { checkpoint, layer in
       guard let layers = extra[checkpoint] else { return [] }
       return standard + (layers[layer] ?? []).filter { !standard.contains($0) }

@@ -36,6 +36,12 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "End with 3 where a number is inconclusive.")
   var failOnInconclusive = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Where layers are put aside that are larger than --memory (default: beside what is written).",
+      valueName: "folder"))
+  var cache: String?
+
   @Flag(help: "Print nothing but errors.")
   var quiet = false
 
@@ -51,7 +57,7 @@ struct CheckCommand: ParsableCommand {
     defer { folder.finish() }
     let check: RegressionCheck
     do {
-      check = try self.check()
+      check = try self.check(scratch: cache ?? folder.path)
     } catch let error as CommandError {
       // An older report must not stand for a check that was not made.
       try write(
@@ -71,18 +77,21 @@ struct CheckCommand: ParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func check() throws -> RegressionCheck {
+  private func check(scratch: String) throws -> RegressionCheck {
     let rules =
       try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules }
       ?? [.standard(at: compute.atPerplexity)]
-    let kept = try BaselineFile(path: baseline).read()
+    // What is left out of the files on purpose is not missed.
+    let kept = try BaselineFile(path: baseline).read().layers(where: input.selection.choosesLayer)
     let report = try storedReport()
     let plan =
       report == nil
       ? try AnalysisPlan(
         files: input.files, reading: input.reading, compute: compute, keepGoing: true,
         verbose: verbose) : nil
-    let catalog = report?.catalog ?? plan.map { LayerCatalog($0.collection) } ?? LayerCatalog([])
+    let catalog =
+      report?.catalog.layers(where: input.selection.choosesLayer)
+      ?? plan.map { LayerCatalog($0.collection) } ?? LayerCatalog([])
     let assignment = RuleAssignment(rules, observed: catalog, baseline: kept.catalog)
     var wanted: [Int: [String: [Measure]]] = [:]
     for item in assignment.items {
@@ -94,7 +103,8 @@ struct CheckCommand: ParsableCommand {
     if let plan {
       observed = try MeasurementRun(
         plan: plan, settings: compute.baselineSettings(input.selection),
-        progress: Progress(isVisible: StandardError.isTerminal && !quiet)
+        progress: Progress(isVisible: StandardError.isTerminal && !quiet),
+        scratch: scratch
       ).run(measures)
     } else {
       observed = report?.run(measures) ?? MeasuredRun(settings: [:], checkpoints: [])

@@ -1,0 +1,104 @@
+internal import Activations
+internal import PairwiseDistances
+
+/// A layer that was checked and is ready for passes, its rows in memory or on the disk.
+struct PreparedLayer {
+  let samples: DistanceSamples
+  /// Of the rows that are used.
+  let labels: ClassLabels
+  let statistics: LabelStatistics
+  /// The rows that were left out, ascending.
+  let skipped: [Int]
+  let temperaturesPerPass: Int
+  /// What passes may take beside the samples.
+  let memory: Int
+  /// Where distances stay between passes.
+  let kept: KeptDistances?
+  let values: LayerValues
+
+  init(
+    samples: DistanceSamples, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
+    temperaturesPerPass: Int, memory: Int, kept: KeptDistances?, values: LayerValues
+  ) {
+    self.samples = samples
+    self.labels = labels
+    self.statistics = statistics
+    self.skipped = skipped
+    self.temperaturesPerPass = temperaturesPerPass
+    self.memory = memory
+    self.kept = kept
+    self.values = values
+  }
+
+  init(
+    _ matrix: ActivationMatrix, _ labels: ClassLabels, skipped: [Int],
+    for loss: SoftNearestNeighborLoss
+  ) throws(EntanglementError) {
+    self.labels = labels
+    self.skipped = skipped
+    statistics = try LabelStatistics(comparing: labels)
+    let footprint = Footprint(
+      matrix, threadCount: loss.threadCount, curvature: loss.quantities.contains(.minimum))
+    let keptBytes = loss.keptBytes(sampleCount: matrix.sampleCount, beside: footprint)
+    let limit = loss.memoryLimit - keptBytes
+    guard let temperaturesPerPass = footprint.temperaturesPerPass(within: limit) else {
+      throw .memory(needed: footprint.least, limit: loss.memoryLimit)
+    }
+    self.temperaturesPerPass = temperaturesPerPass
+    memory = limit - footprint.bytes(temperatures: 0)
+    kept = keptBytes > 0 ? KeptDistances(sampleCount: matrix.sampleCount) : nil
+    samples = DistanceSamples(
+      matrix, order: ClassOrder(labels), distance: loss.distance, threadCount: loss.threadCount)
+    values = .memory(matrix, threadCount: loss.threadCount)
+  }
+
+  /// - Parameter labels: Of all rows of the source; those to skip are left out here.
+  init(
+    _ rows: SpilledRows, _ labels: ClassLabels, plan: StreamedFootprint.Plan
+  ) throws {
+    skipped = rows.zeroRows
+    let dropped = Set(skipped)
+    let kept = labels.indices.indices.filter { !dropped.contains($0) }
+    self.labels = dropped.isEmpty ? labels : labels.rows(kept)
+    statistics = try LabelStatistics(comparing: self.labels)
+    temperaturesPerPass = plan.temperaturesPerPass
+    memory = plan.passMemory
+    self.kept = nil
+    samples = try DistanceSamples(
+      rows, keeping: kept, order: ClassOrder(self.labels), residentSize: plan.residentSize)
+    values = .disk(rows, kept: kept, residentSize: plan.residentSize)
+  }
+}
+
+/// Where the rows of a layer are, for parts of it in a class order of their own.
+indirect enum LayerValues {
+  case memory(ActivationMatrix, threadCount: Int)
+  /// The rows of the source that are used, ascending.
+  case disk(SpilledRows, kept: [Int], residentSize: Int)
+  case part(rows: [Int], of: LayerValues)
+
+  /// Some rows, ascending, as samples of their own: packed once more in memory, or put aside once more
+  /// on the disk.
+  /// - Parameter share: The share of the blocks in memory that the part may have, where the layer's own
+  ///   samples are still there.
+  func samples(
+    at rows: [Int], order: ClassOrder, distance: Distance, share: Double = 1
+  ) throws(EntanglementError) -> DistanceSamples {
+    switch self {
+    case .memory(let matrix, let threadCount):
+      return DistanceSamples(
+        matrix, keeping: rows, order: order, distance: distance, threadCount: threadCount)
+    case .disk(let spilled, let kept, let residentSize):
+      do {
+        return try DistanceSamples(
+          partOf: spilled, keeping: rows.map { kept[$0] }, order: order,
+          residentSize: Int(Double(residentSize) * share))
+      } catch {
+        throw .spilled(reason: "\(error)")
+      }
+    case .part(let own, let whole):
+      return try whole.samples(
+        at: rows.map { own[$0] }, order: order, distance: distance, share: share)
+    }
+  }
+}

@@ -25,13 +25,15 @@ public struct HeatmapChart: Chart, Hashable {
   /// A hierarchy of the rows, and of the columns where those are as many: both are drawn in the order
   /// of its leaves, and the tree stands beside the rows.
   public var tree: Dendrogram?
+  /// Whether a chart without a tree leaves room for one, to have the size of another beside it.
+  public var leavesTreeRoom: Bool
   public var description: String
 
   public init(
     title: String, rows: [String], columns: [String], values: [[Double?]], valueLabel: String,
     domain: ClosedRange<Double>? = nil, colors: Colors = .sequential,
     valueKind: Axis.Kind = .linear, xLabel: String = "", yLabel: String = "",
-    tree: Dendrogram? = nil, description: String
+    tree: Dendrogram? = nil, leavesTreeRoom: Bool = false, description: String
   ) {
     self.title = title
     self.rows = rows
@@ -44,6 +46,7 @@ public struct HeatmapChart: Chart, Hashable {
     self.yLabel = yLabel
     self.valueKind = valueKind
     self.tree = tree
+    self.leavesTreeRoom = leavesTreeRoom
     self.description = description
   }
 
@@ -104,7 +107,7 @@ public struct HeatmapChart: Chart, Hashable {
     let top = header.bottom + size * 0.3
     let lowest = page.height - page.margin
 
-    let treeWidth = tree == nil ? 0 : min(page.width * 0.12, style.textSize * 5)
+    let treeWidth = tree == nil && !leavesTreeRoom ? 0 : min(page.width * 0.12, style.textSize * 5)
 
     func frame(bottom: Double) -> Frame {
       Frame(

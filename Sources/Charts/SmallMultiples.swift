@@ -78,7 +78,7 @@ public struct SmallMultiples: Chart, Hashable {
         horizontal: xScale, vertical: yScale, inset: style.textSize * 0.4, style: style)
     }
     let xTicks = LineChart.fittingTicks(
-      of: xAxis, in: frame(0), bounds: left - gap / 2...left + max(width, 1) + gap / 2)
+      of: xAxis, in: frame(0), bounds: left - gap / 4...left + max(width, 1) + gap / 4)
 
     let appearances = appearances(style: style)
     let hasTooltips = page.hasTooltips && TooltipMark.areFew(panels.flatMap(\.series))

@@ -76,7 +76,9 @@ struct SampleReport {
   }
 
   var csv: [NamedTable] {
-    guard history.quantities.contains(.samples) else { return [] }
+    guard history.quantities.contains(.samples),
+      history.profiles.contains(where: { $0.samples != nil })
+    else { return [] }
     var samples = CSVTable([
       "checkpoint", "step", "layer", "row", "id", "class", "claimedBy", "loss", "logOdds",
     ])

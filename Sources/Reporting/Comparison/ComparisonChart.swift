@@ -51,7 +51,8 @@ struct ComparisonChart {
         : quantity == .minimum
           ? "Loss at its minimum over T (nats)" : "Loss at the matched perplexity (nats)",
       minima: comparison.entries.flatMap { $0.losses(quantity).compactMap(\.self) },
-      chance: chances.last ?? 0)
+      chance: chances.last ?? 0,
+      bands: comparison.entries.flatMap { entry in names.indices.map { band($0, entry) } })
   }
 
   private var rules: [Rule] {

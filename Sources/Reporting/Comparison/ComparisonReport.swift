@@ -57,14 +57,16 @@ public struct ComparisonReport: Sendable {
         + entry.losses(quantity).map { .init($0) }
         + names.indices.dropFirst().flatMap { run -> [HTMLText.Cell] in
           let difference = entry.difference(run, quantity)
-          return [.init(difference?.value), .init(difference?.interval?.text ?? "–")]
+          return [.init(signed: difference?.value), .init(difference?.interval)]
         }
     }
     return HTMLText.table(columns, rows: rows, caption: "\(quantity.title), in nats.")
   }
 
   private var html: String {
-    let isMatched = comparison.entries.contains { $0.losses(.matched).contains { $0 != nil } }
+    let quantities = ComparedLoss.allCases.reversed().filter { quantity in
+      comparison.entries.contains { $0.losses(quantity).contains { $0 != nil } }
+    }
     let files = comparison.runs.flatMap { run in
       run.history.profiles.map { profile -> [HTMLText.Cell] in
         [
@@ -83,10 +85,9 @@ public struct ComparisonReport: Sendable {
     return HTMLPage(
       title: "\(options.title): soft nearest neighbor loss",
       lead: ComparisonText(comparison).sentences, figures: figures,
-      sections: [
-        .init(
-          id: "layers", title: "Every common layer",
-          body: (isMatched ? table(.matched) : "") + table(.minimum)),
+      sections: quantities.map {
+        .init(id: "layers-\($0)", title: $0.title, body: table($0))
+      } + [
         .init(
           id: "provenance", title: "Provenance",
           body: "<dl>\n\(list.joined())</dl>\n"
@@ -95,7 +96,7 @@ public struct ComparisonReport: Sendable {
                 .init(name: "run"), .init(name: "checkpoint"),
                 .init(name: "step", isNumber: true), .init(name: "file"),
                 .init(name: "layers", isNumber: true),
-              ], rows: files, caption: "What was read.")),
+              ], rows: files, caption: "What was read."))
       ], version: options.version
     ).text
   }

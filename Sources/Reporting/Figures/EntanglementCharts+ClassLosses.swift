@@ -11,7 +11,7 @@ extension EntanglementCharts {
     let names = history.layerNames
     let values = shown.flatMap { name in (losses[name] ?? [:]).values.map(\.loss) }
     let axis = LossAxis(
-      label: "Loss of the class (nats)", minima: values, chance: values.max() ?? 0)
+      label: "Loss (nats)", minima: values, chance: values.max() ?? 0)
     let panels = shown.map { name -> LineChart in
       let series =
         history.profiles.count > 1
@@ -76,7 +76,7 @@ extension EntanglementCharts {
         .init(
           ticks.positions[place], item?.loss,
           note: item.map { Self.note("\(layer), \(history.profiles[place].checkpoint)", $0) })
-      }, band: items.map { $0?.interval?.bounds }, depth: depth)
+      }, band: hasBands ? items.map { $0?.interval?.bounds } : [], depth: depth)
   }
 
   private func lineOfLayers(_ layers: [String], _ losses: [At: ClassLoss]) -> Series {
@@ -111,7 +111,7 @@ extension EntanglementCharts {
         : "\(shown.count) classes")
       + (history.profiles.count > 1
         ? ", one line a layer over \(history.profiles.count) checkpoints" : ", from layer to layer")
-      + "; bands are 95 % intervals."
+      + "." + bandsText
       + (worst.map {
         " Largest in the end: class \($0.0) in \($0.1.layer), \(NumberStyle.loss($0.2))."
       } ?? "")

@@ -63,7 +63,8 @@ extension EntanglementCharts {
           return max(structure.confusion[row][column], Self.leastShare)
         }
       }, valueLabel: "Share of soft neighbors", domain: Self.leastShare...1, valueKind: .log,
-      xLabel: "Class of the neighbors", yLabel: "Class", tree: tree, description: "")
+      xLabel: "Class of the neighbors", yLabel: "Class", tree: tree, leavesTreeRoom: true,
+      description: "")
   }
 
   private static func places(_ structure: ClassStructure) -> [String: Int] {

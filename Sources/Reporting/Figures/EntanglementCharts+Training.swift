@@ -122,7 +122,7 @@ extension EntanglementCharts {
   }
 
   private func bandsText(_ layers: [LayerEntanglement], _ quantity: TrackedLoss) -> String {
-    layers.contains { quantity.interval($0) != nil } ? " Bands are 95 % intervals." : ""
+    layers.contains { quantity.interval($0) != nil } ? bandsText : ""
   }
 
   private func lossByLayer(_ quantity: TrackedLoss) -> LineChart {
@@ -130,7 +130,8 @@ extension EntanglementCharts {
     let layers = profile.layers.map(\.entanglement)
     let axis = LossAxis(
       label: quantity.label, minima: layers.compactMap(quantity.value),
-      chance: layers.map(\.chance).max() ?? 0)
+      chance: layers.map(\.chance).max() ?? 0,
+      bands: layers.map { quantity.interval($0)?.bounds })
     let texts = profile.layers.map { "\($0.name) \(quantity.text($0.entanglement))" }
     return LineChart(
       title: quantity.titleByLayer + profile.checkpoint,
@@ -160,7 +161,8 @@ extension EntanglementCharts {
             note: layer.map {
               "\(names[index]), \(history.profiles[place].checkpoint): \(quantity.text($0))"
             })
-        }, band: trajectories[index].map { $0.flatMap(quantity.interval)?.bounds },
+        },
+        band: hasBands ? trajectories[index].map { $0.flatMap(quantity.interval)?.bounds } : [],
         depth: depth(index, of: names.count))
     }
     let changes = names.indices.compactMap { index -> String? in
@@ -171,7 +173,8 @@ extension EntanglementCharts {
     let layers = trajectories.flatMap { $0.compactMap(\.self) }
     let chances = layers.map(\.chance)
     let axis = LossAxis(
-      label: quantity.label, minima: layers.compactMap(quantity.value), chance: chances.max() ?? 0)
+      label: quantity.label, minima: layers.compactMap(quantity.value), chance: chances.max() ?? 0,
+      bands: series.flatMap(\.band))
     return LineChart(
       title: quantity.titleOverTraining,
       xAxis: ticks.axis, yAxis: axis.axis, series: series, rules: chanceRules(chances),

@@ -25,6 +25,16 @@ struct EntanglementCharts {
     }
   }
 
+  /// Whether lines of layers carry their intervals as bands: more of them would cover one another.
+  var hasBands: Bool { history.profiles.count == 1 || history.layerNames.count <= 8 }
+
+  /// What a description says of intervals that there are.
+  var bandsText: String {
+    hasBands
+      ? " Bands are 95 % intervals."
+      : " The 95 % intervals of so many lines are in the table alone."
+  }
+
   /// The place of a layer along the network, 0…1, which its colour follows.
   func depth(_ index: Int, of count: Int) -> Double {
     count > 1 ? Double(index) / Double(count - 1) : 0

@@ -1,4 +1,5 @@
 internal import Charts
+internal import Entanglement
 
 /// Text as it stands in HTML.
 enum HTMLText {
@@ -42,6 +43,18 @@ enum HTMLText {
     init(_ number: Double?) {
       text = number.map(NumberStyle.loss) ?? "–"
       value = number
+    }
+
+    /// A difference, with its sign.
+    init(signed number: Double?) {
+      text = number.map(NumberStyle.signed) ?? "–"
+      value = number
+    }
+
+    /// It sorts by its lower end.
+    init(_ interval: Interval?) {
+      text = interval?.text ?? "–"
+      value = interval?.lower
     }
 
     init(_ number: Int?) {

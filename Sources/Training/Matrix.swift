@@ -31,6 +31,10 @@ package struct Matrix: Sendable {
 
 /// Weights and a bias in a run of a network's parameters: `inputCount × outputCount` numbers
 /// row-major, then `outputCount` more.
+///
+/// The products are the project's own. Beside OpenBLAS on one thread (AVX2) they take 1.4 times as
+/// long for 128 × 128 × 128, 1.1 to 1.4 for most products of the convolutions, and 2.8 where one
+/// side has a dozen columns: not worth a dependency.
 struct AffineMap: Sendable {
   let inputCount: Int
   let outputCount: Int

@@ -77,6 +77,17 @@ import Testing
     }
   }
 
+  /// The library follows them until its stack is full.
+  @Test("Values that come from themselves end with a sentence, where other sources are allowed")
+  func circle() throws {
+    let outcome = try limited([
+      Self.hostile.appendingPathComponent("elsewhere.h5").path, "--follow-external", "--layers",
+      "circle", "--output", folder.path("out"),
+    ])
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("Error: "))
+  }
+
   private func check(_ bytes: [UInt8], named name: String) throws {
     let (status, errors) = try run(bytes, named: name)
     let isFine = status == 0 || status == 2 && errors.contains("Error: ")

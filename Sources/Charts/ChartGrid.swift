@@ -6,6 +6,14 @@ public struct ChartGrid: Chart, Sendable {
     case heatmap(HeatmapChart)
     case scatter(ScatterChart)
 
+    /// In text sizes: a heatmap has names, a tree and a colour bar beside its cells.
+    fileprivate var leastWidth: Double {
+      switch self {
+      case .heatmap: 18
+      case .scatter: 11
+      }
+    }
+
     fileprivate var chart: any Chart {
       switch self {
       case .heatmap(let chart): chart
@@ -38,7 +46,8 @@ public struct ChartGrid: Chart, Sendable {
   }
 
   private func columnCount(width: Double, style: FigureStyle) -> Int {
-    let most = max(1, Int(width / (style.textSize * 11)))
+    let leastWidth = panels.map(\.leastWidth).max() ?? 11
+    let most = max(1, Int(width / (style.textSize * leastWidth)))
     return max(1, min(columns ?? most, most, max(panels.count, 1)))
   }
 

@@ -83,6 +83,8 @@ public struct SmallMultiples: Chart, Hashable {
     let appearances = appearances(style: style)
     let hasTooltips = page.hasTooltips && TooltipMark.areFew(panels.flatMap(\.series))
     var elements = header.elements + legend.elements(page: page, top: header.bottom)
+    // Together, so that names that differ in the middle are told apart.
+    let titles = TextMetrics.elided(panels.map(\.title), toFit: width, size: size)
     for (index, panel) in panels.enumerated() {
       let frame = frame(index)
       let content = PlotContent(
@@ -93,11 +95,10 @@ public struct SmallMultiples: Chart, Hashable {
           side: .bottom, ticks: xTicks, showsTickLabels: index + columns >= panels.count),
         AxisMark(side: .left, ticks: yTicks, showsTickLabels: index % columns == 0),
       ]
-      let name = TextMetrics.elided(panel.title, toFit: width, size: size)
       elements.append(
         .group(
           "panel",
-          [.text(name, x: frame.left, middle: frame.top - size * 0.85, size: size)]
+          [.text(titles[index], x: frame.left, middle: frame.top - size * 0.85, size: size)]
             + content.elements(in: frame, clip: "\(page.idPrefix)-clip-\(index + 1)")
             + axes.flatMap { $0.elements(in: frame) }
             + (panel.series.contains { $0.isVisible(in: frame) } ? [] : [page.emptyNote(in: frame)])

@@ -11,7 +11,9 @@ extension EntanglementCharts {
     let names = history.layerNames
     let values = shown.flatMap { name in (losses[name] ?? [:]).values.map(\.loss) }
     let axis = LossAxis(
-      label: "Loss (nats)", minima: values, chance: values.max() ?? 0)
+      label: "Loss (nats)", minima: values, chance: values.max() ?? 0,
+      bands: hasBands
+        ? shown.flatMap { (losses[$0] ?? [:]).values.map { $0.interval?.bounds } } : [])
     let panels = shown.map { name -> LineChart in
       let series =
         history.profiles.count > 1

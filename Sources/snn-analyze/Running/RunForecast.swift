@@ -5,9 +5,9 @@ import Foundation
 
 /// What a run over a collection will take of time and memory.
 ///
-/// The pairs of a layer cost N²·(α·D + β) and its samples N·γ. α, β and γ are measured on this
-/// machine, by computing what the run would compute on small layers of noise; only where the run is
-/// so long that one wants to know.
+/// What the pairs of a layer, its values and its samples cost is measured on this machine, by computing
+/// what the run would compute on small layers of noise; only where the run is so long that one wants to
+/// know.
 struct RunForecast {
   /// nil where it is a second or less.
   let seconds: Double?
@@ -67,9 +67,7 @@ struct RunForecast {
     }
     let cost = Self.measuredCost(loss)
     var computing = 0.0
-    for (count, features) in shapes {
-      computing += count * count * (cost.feature * features + cost.pair) + count * cost.sample
-    }
+    for (count, features) in shapes { computing += cost.seconds(count: count, features: features) }
     let reading = layers.map { layer -> Double in
       let speed = layer.storageDescription.hasPrefix("contiguous") ? 1e9 : 1e8 * Double(threads)
       return Double(layer.byteSize) / speed
@@ -110,25 +108,52 @@ struct RunForecast {
     return bytes >= 1 << 30 ? "\(gibibytes) GiB" : "\(bytes >> 20) MiB"
   }
 
+  /// Seconds of a layer of N samples and D features: N²·(feature·D + pair) + N·(value·D + sample).
   private struct Cost {
-    var feature: Double
-    var pair: Double
-    var sample: Double
+    var feature = 0.0
+    var value = 0.0
+    /// At 32 features and fewer, and at 256 and more: with few features more neighbors are within reach
+    /// at cold temperatures.
+    var pair = (few: 0.0, many: 0.0)
+    var sample = 0.0
+
+    func seconds(count: Double, features: Double) -> Double {
+      let share = min(max(log(features / 32) / log(256 / 32), 0), 1)
+      let pairs = pair.few + share * (pair.many - pair.few)
+      return count * count * (feature * features + pairs)
+        + count * (value * features + sample)
+    }
   }
 
+  /// From runs of two numbers of samples and three of features.
   private static func measuredCost(_ loss: SoftNearestNeighborLoss) -> Cost {
     // The first run starts threads and loads pages.
-    _ = seconds(loss, count: 256, features: 32)
-    let small = seconds(loss, count: 640, features: 32)
-    let large = seconds(loss, count: 2048, features: 32)
-    let wide = seconds(loss, count: 2048, features: 512)
-    let squares = 2048.0 * 2048
-    let feature = max(wide - large, 0) / (squares * 480)
-    // small = 640²·p + 640·s, large = 2048²·p + 2048·s.
-    let pairs = max(large / 2048 - small / 640, 0) / (2048 - 640)
-    return Cost(
-      feature: feature, pair: max(pairs - 32 * feature, 0),
-      sample: max(large - squares * pairs, 0) / 2048)
+    _ = seconds(loss, count: 1024, features: 32)
+    let (small, large) = (1024.0, 2048.0)
+    func times(_ features: Int) -> (small: Double, large: Double) {
+      (
+        seconds(loss, count: Int(small), features: features),
+        seconds(loss, count: Int(large), features: features)
+      )
+    }
+    /// What of two times grows with N², and what with N.
+    func split(_ small_: Double, _ large_: Double) -> (square: Double, linear: Double) {
+      let square = max(large_ / large - small_ / small, 0) / (large - small)
+      return (square, max(small_ / small - small * square, 0))
+    }
+    let (few, many, wide) = (times(32), times(256), times(1024))
+    let features = split(
+      max(wide.small - many.small, 0) / 768, max(wide.large - many.large, 0) / 768)
+    var cost = Cost(feature: features.square, value: features.linear)
+    func rest(_ time: (small: Double, large: Double), _ count: Double) -> (Double, Double) {
+      split(
+        max(time.small - count * small * (cost.feature * small + cost.value), 0),
+        max(time.large - count * large * (cost.feature * large + cost.value), 0))
+    }
+    let (restOfFew, restOfMany) = (rest(few, 32), rest(many, 256))
+    cost.pair = (restOfFew.0, restOfMany.0)
+    cost.sample = restOfMany.1
+    return cost
   }
 
   /// The faster of two runs on noise in ten classes.

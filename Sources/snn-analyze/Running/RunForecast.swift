@@ -137,9 +137,9 @@ struct RunForecast {
       )
     }
     /// What of two times grows with N², and what with N.
-    func split(_ small_: Double, _ large_: Double) -> (square: Double, linear: Double) {
-      let square = max(large_ / large - small_ / small, 0) / (large - small)
-      return (square, max(small_ / small - small * square, 0))
+    func split(_ ofSmall: Double, _ ofLarge: Double) -> (square: Double, linear: Double) {
+      let square = max(ofLarge / large - ofSmall / small, 0) / (large - small)
+      return (square, max(ofSmall / small - small * square, 0))
     }
     let (few, many, wide) = (times(32), times(256), times(1024))
     let features = split(

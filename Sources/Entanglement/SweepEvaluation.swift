@@ -122,6 +122,8 @@ private struct SweepSummary<Sums: NeighborSums> {
   func points(at temperatures: [Double]) -> [SweepPoint] {
     let blockCount = (samples.count + blockSize - 1) / blockSize
     let width = temperatures.count
+    // Beside the sums: whoever reads them there counts the readers, one count for all threads.
+    let betas = sums.temperatures.map { 1 / $0 }
     let partial = UnsafeMutableBufferPointer<Total>.allocate(capacity: blockCount * width)
     defer { partial.deallocate() }
     partial.initialize(repeating: Total())
@@ -129,7 +131,9 @@ private struct SweepSummary<Sums: NeighborSums> {
     // Blocks of anchors are added up apart and then in order: the same bits on any thread count.
     let work: @Sendable (Int) -> Void = { block in
       for anchor in block * blockSize..<min((block + 1) * blockSize, samples.count) {
-        for index in 0..<width { add(anchor, index, to: &totals[block * width + index]) }
+        for index in 0..<width {
+          add(anchor, index, beta: betas[index], to: &totals[block * width + index])
+        }
       }
     }
     if threadCount > 1 {
@@ -150,8 +154,7 @@ private struct SweepSummary<Sums: NeighborSums> {
   }
 
   /// Adds the terms of one anchor at one temperature.
-  private func add(_ anchor: Int, _ index: Int, to total: inout Total) {
-    let beta = 1 / sums.temperatures[index]
+  private func add(_ anchor: Int, _ index: Int, beta: Double, to total: inout Total) {
     switch (
       sums.sum(at: anchor, .same, temperature: index),
       sums.sum(at: anchor, .other, temperature: index)

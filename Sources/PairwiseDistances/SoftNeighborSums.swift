@@ -25,10 +25,11 @@ package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Se
   private let gapScale: Double
   private let betas: [Double]
   private let rates: [Float]
-  private let extremes: UnsafeMutableBufferPointer<snn_extremes>
-  private let ranges: UnsafeMutableBufferPointer<snn_range>
-  private let sums: UnsafeMutableBufferPointer<Double>
-  private let moments: UnsafeMutableBufferPointer<Double>
+  // Block by block of the pass, as `snn_neighbor_sums` has them.
+  private let extremes: Column<snn_extremes>
+  private let ranges: Column<snn_range>
+  private let sums: Column<Double>
+  private let moments: Column<Double>
 
   /// - Parameter temperatures: In inner units, descending, positive.
   package init(_ samples: DistanceSamples, temperatures: [Double], curvature: Bool) {
@@ -46,21 +47,12 @@ package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Se
       largest > 0 ? Double(sign: .plus, exponent: -Int(largest.exponent) - 1, significand: 1) : 1
     let rateScale = Self.log2e / gapScale
     rates = betas.map { Float(min($0 * rateScale, 1e38)) }
-    extremes = .allocate(capacity: max(2 * count, 1))
-    extremes.initialize(repeating: snn_extremes(nearest: .infinity, nearest_count: 0))
-    ranges = .allocate(capacity: count / PairwisePass.side + 1)
-    ranges.initialize(repeating: snn_range(smallest_positive: .infinity, largest: 0))
-    sums = .allocate(capacity: max(2 * count * (curvature ? 3 : 2) * betas.count, 1))
-    sums.initialize(repeating: 0)
-    moments = .allocate(capacity: hotCount > 0 ? max(2 * count * Self.momentCount, 1) : 1)
-    moments.initialize(repeating: 0)
-  }
-
-  deinit {
-    extremes.deallocate()
-    ranges.deallocate()
-    sums.deallocate()
-    moments.deallocate()
+    let blockCount = (count + PairwisePass.side - 1) / PairwisePass.side
+    let cells = 2 * blockCount * PairwisePass.side
+    extremes = Column(snn_extremes(nearest: .infinity, nearest_count: 0), count: cells)
+    ranges = Column(snn_range(smallest_positive: .infinity, largest: 0), count: blockCount)
+    sums = Column(0, count: cells * (curvature ? 3 : 2) * betas.count)
+    moments = Column(0, count: hotCount > 0 ? cells * Self.momentCount : 0)
   }
 
   package var scratchSize: Int { withSweep { Int(snn_absorb_scratch_size($0)) } }
@@ -69,8 +61,9 @@ package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Se
     withSweep { sweep in
       classes.withUnsafeBufferPointer { classes in
         var state = snn_neighbor_sums(
-          classes: classes.baseAddress, extremes: extremes.baseAddress, ranges: ranges.baseAddress,
-          sums: sums.baseAddress, moments: moments.baseAddress)
+          classes: classes.baseAddress, extremes: extremes.values.baseAddress,
+          ranges: ranges.values.baseAddress, sums: sums.values.baseAddress,
+          moments: moments.values.baseAddress)
         snn_absorb_tile(
           tile.level, tile.samples, sweep, Int64(tile.rows.lowerBound),
           Int64(tile.columns.lowerBound), tile.distances, &state, tile.scratch)
@@ -93,38 +86,54 @@ package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Se
   }
 
   package func extremes(at anchor: Int, _ kind: NeighborKind) -> NeighborExtremes {
-    let found = extremes[kind.rawValue * count + anchor]
+    let found = extremes.values[place(of: anchor, kind, width: 1)]
     return NeighborExtremes(nearest: found.nearest, nearestCount: found.nearest_count)
   }
 
   /// To the accuracy of the expansion.
   package var distanceRange: (smallestPositive: Double, largest: Double) {
-    (ranges.map(\.smallest_positive).min() ?? .infinity, ranges.map(\.largest).max() ?? 0)
+    (
+      ranges.values.map(\.smallest_positive).min() ?? .infinity,
+      ranges.values.map(\.largest).max() ?? 0
+    )
   }
 
   package func sum(at anchor: Int, _ kind: NeighborKind, temperature index: Int) -> NeighborSum? {
-    let state = kind.rawValue * count + anchor
-    guard extremes[state].nearest < .infinity else { return nil }
-    guard index >= hotCount else { return momentSum(of: state, temperature: index) }
-    let place = (index - hotCount) * 2 * count + state
-    let quantity = betas.count * 2 * count
+    let nearest = extremes.values[place(of: anchor, kind, width: 1)].nearest
+    guard nearest < .infinity else { return nil }
+    guard index >= hotCount else { return momentSum(of: anchor, kind, temperature: index) }
+    let quantity = betas.count * PairwisePass.side
+    let place =
+      place(of: anchor, kind, width: betas.count * (curvature ? 3 : 2))
+      + (index - hotCount) * PairwisePass.side
+    let sums = sums.values
     let sum = sums[place]
     let first = -sums[place + quantity] / sum * Self.ln2
     let second =
       curvature ? sums[place + 2 * quantity] / sum * Self.ln2 * Self.ln2 - first * first : 0
     return NeighborSum(
-      base: index < hotCount + warmCount ? 0 : extremes[state].nearest, sum: sum, mean: first,
+      base: index < hotCount + warmCount ? 0 : nearest, sum: sum, mean: first,
       variance: max(second, 0))
   }
 
-  private func momentSum(of state: Int, temperature index: Int) -> NeighborSum {
+  /// Where the state of an anchor begins, of so many numbers an anchor and kind.
+  private func place(of anchor: Int, _ kind: NeighborKind, width: Int) -> Int {
+    let (block, index) = anchor.quotientAndRemainder(dividingBy: PairwisePass.side)
+    return (block * 2 + kind.rawValue) * width * PairwisePass.side + index
+  }
+
+  private func momentSum(
+    of anchor: Int, _ kind: NeighborKind, temperature index: Int
+  ) -> NeighborSum {
+    let moments = moments.values
+    let place = place(of: anchor, kind, width: Self.momentCount)
     let step = -center / temperatures[index]
     // Σ_k stepᵏ/k! · m_{k+shift}: the sum and its derivatives by the order of the moment.
     func series(shift: Int) -> Double {
       var term = 1.0
       var total = 0.0
       for k in 0..<Self.momentCount - shift {
-        total += term * moments[(k + shift) * 2 * count + state]
+        total += term * moments[place + (k + shift) * PairwisePass.side]
         term *= step / Double(k + 1)
       }
       return total

@@ -74,6 +74,11 @@ static float likely_error(int64_t features) {
   return (sqrtf((float)terms) + (float)(features / feature_block) + 8) * 0x1p-24f;
 }
 
+// Where the state of an anchor begins in `snn_neighbor_sums`, of `width` numbers an anchor and kind.
+static inline int64_t cell(int64_t position, int64_t kind, int64_t width) {
+  return ((position / side * 2 + kind) * width) * side + position % side;
+}
+
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 // MARK: Scratch

@@ -124,15 +124,18 @@ typedef struct snn_range {
 
 /// The sums of all anchors; kind 0 is the same class, 1 another class.
 ///
-/// `sums[((q·temperatures + t)·2 + kind)·N + position]` with x = −log2(e)·β·(d − shift), the shift
-/// 0 (warm) or the nearest distance of the kind (cold): Σ 2^x (q = 0), Σ x·2^x (1) and with
-/// curvature Σ x²·2^x (2). `moments[(k·2 + kind)·N + position]` is Σ u^k, k = 0…12.
+/// What belongs to a block of 128 positions lies together, so that threads that work at two blocks
+/// write to no common line of the cache: with block b and place i within it, `extremes[(b·2 + kind)·128 + i]`,
+/// `moments[((b·2 + kind)·13 + k)·128 + i]` and `sums[(((b·2 + kind)·quantities + q)·temperatures + t)·128 + i]`.
+/// All three are aligned to 128 bytes.
 typedef struct snn_neighbor_sums {
   const int32_t *classes;   // by position, ascending
-  snn_extremes *extremes;   // [kind·N + position]
-  snn_range *ranges;        // by block of 128 positions
+  snn_extremes *extremes;
+  snn_range *ranges;        // by block
+  /// With x = −log2(e)·β·(d − shift), the shift 0 (warm) or the nearest distance of the kind (cold):
+  /// Σ 2^x (q = 0), Σ x·2^x (1) and with curvature Σ x²·2^x (2).
   double *sums;
-  double *moments;
+  double *moments;          // Σ u^k, k = 0…12
 } snn_neighbor_sums;
 
 /// Bytes of scratch memory, 64-byte aligned, that `snn_absorb_tile` needs.

@@ -67,11 +67,23 @@ public struct ActivationMatrix: Sendable {
 
   /// The rows that hold a NaN or an infinity, in ascending order.
   public func nonFiniteRows() -> [Int] {
-    func scan<Value: BinaryFloatingPoint>(_ values: [Value]) -> [Int] {
-      (0..<sampleCount).filter { sample in
-        let row = values[sample * featureCount..<(sample + 1) * featureCount]
-        // x − x is 0 for every finite x and NaN otherwise, so one sum tests a whole row.
-        return row.reduce(Value.zero) { $0 + ($1 - $1) } != 0
+    func scan<Value: BinaryFloatingPoint & SIMDScalar>(_ values: [Value]) -> [Int] {
+      values.withUnsafeBufferPointer { values in
+        (0..<sampleCount).filter { sample in
+          let row = UnsafeBufferPointer(
+            rebasing: values[sample * featureCount..<(sample + 1) * featureCount])
+          // x − x is 0 for every finite x and NaN otherwise, so one sum tests a whole row.
+          let bytes = UnsafeRawBufferPointer(row)
+          let width = SIMD16<Value>.scalarCount
+          var sums = SIMD16<Value>.zero
+          for start in stride(from: 0, through: row.count - width, by: width) {
+            let some = bytes.loadUnaligned(
+              fromByteOffset: start * MemoryLayout<Value>.stride, as: SIMD16<Value>.self)
+            sums += some - some
+          }
+          let rest = row[(row.count / width * width)...].reduce(Value.zero) { $0 + ($1 - $1) }
+          return sums != .zero || rest != 0
+        }
       }
     }
     return switch values {

@@ -30,6 +30,9 @@ public struct ClassOrder: Sendable {
     self.classes = classes
   }
 
+  /// The position of row 0, which no labeling changes; 0 where there is no row.
+  public var firstPosition: Int { rows.firstIndex(of: 0) ?? 0 }
+
   /// The positions that share the class of the given position, itself included.
   public func run(at position: Int) -> Range<Int> { runs[Int(classes[position])] }
 }

@@ -18,30 +18,40 @@ static inline double value_at(const snn_samples *s, int64_t index) {
                               : (double)((const float *)s->values)[index];
 }
 
-void snn_feature_means(const snn_samples *s, int64_t first, int64_t end, double *means) {
-  // Sums of differences to the first row: a common offset costs no digits.
+// Adds a term to a sum of two parts, the second what the first loses to rounding.
+static inline void add_exactly(double term, double *sum, double *rest) {
+  const double total = *sum + term, taken = total - *sum;
+  *rest += (*sum - (total - taken)) + (term - taken);
+  *sum = total;
+}
+
+void snn_feature_means(const snn_samples *s, int64_t origin, int64_t first, int64_t end,
+                       int64_t first_feature, int64_t end_feature, double *means, double *rests) {
+  // Sums of differences to one row: a common offset costs no digits.
   const int64_t D = s->feature_count;
-  if (first == 0)
-    for (int64_t f = 0; f < D; f++) means[f] = 0;
+  if (s->count == 0 || first == 0)
+    for (int64_t f = first_feature; f < end_feature; f++) means[f] = rests[f] = 0;
   if (s->count == 0) return;
-  const int64_t origin = s->rows[0] * D;
-  const double origin_scale = s->scales[0];
+  const int64_t from = s->rows[origin] * D;
+  const double from_scale = s->scales[origin];
   const double share = 1.0 / (double)s->count;
-  for (int64_t p = first > 0 ? first : 1; p < end; p++) {
+  for (int64_t p = first; p < end; p++) {
     const int64_t row = s->rows[p] * D;
     const double scale = s->scales[p];
     if (s->values_are_double) {
       const double *v = (const double *)s->values;
-      for (int64_t f = 0; f < D; f++)
-        means[f] += (v[row + f] * scale - v[origin + f] * origin_scale) * share;
+      for (int64_t f = first_feature; f < end_feature; f++)
+        add_exactly((v[row + f] * scale - v[from + f] * from_scale) * share, means + f, rests + f);
     } else {
       const float *v = (const float *)s->values;
-      for (int64_t f = 0; f < D; f++)
-        means[f] += ((double)v[row + f] * scale - (double)v[origin + f] * origin_scale) * share;
+      for (int64_t f = first_feature; f < end_feature; f++)
+        add_exactly(((double)v[row + f] * scale - (double)v[from + f] * from_scale) * share,
+                    means + f, rests + f);
     }
   }
   if (end < s->count) return;
-  for (int64_t f = 0; f < D; f++) means[f] += value_at(s, origin + f) * origin_scale;
+  for (int64_t f = first_feature; f < end_feature; f++)
+    means[f] = (means[f] + rests[f]) + value_at(s, from + f) * from_scale;
 }
 
 double snn_largest_deviation(const snn_samples *s, const double *center, int64_t first,
@@ -74,34 +84,35 @@ double snn_largest_deviation(const snn_samples *s, const double *center, int64_t
   return rest;
 }
 
-double snn_scatter(const snn_samples *s, const double *center, int64_t start, int64_t end,
-                   double *work) {
+void snn_add_scatter(const snn_samples *s, const double *center, int64_t start, int64_t end,
+                     int64_t first_feature, int64_t end_feature, double *first, double *second) {
   const int64_t D = s->feature_count;
-  double *first = work, *second = work + D;
-  if (start == 0)
-    for (int64_t f = 0; f < 2 * D; f++) work[f] = 0;
   for (int64_t p = start; p < end; p++) {
     const int64_t row = s->rows[p] * D;
     const double scale = s->scales[p];
     if (s->values_are_double) {
       const double *v = (const double *)s->values + row;
-      for (int64_t f = 0; f < D; f++) {
+      for (int64_t f = first_feature; f < end_feature; f++) {
         const double d = v[f] * scale - center[f];
         first[f] += d;
         second[f] += d * d;
       }
     } else {
       const float *v = (const float *)s->values + row;
-      for (int64_t f = 0; f < D; f++) {
+      for (int64_t f = first_feature; f < end_feature; f++) {
         const double d = (double)v[f] * scale - center[f];
         first[f] += d;
         second[f] += d * d;
       }
     }
   }
+}
+
+double snn_scatter(int64_t count, int64_t feature_count, const double *first,
+                   const double *second) {
   double total = 0;
-  for (int64_t f = 0; f < D; f++) {
-    const double scatter = second[f] - first[f] * first[f] / (double)s->count;
+  for (int64_t f = 0; f < feature_count; f++) {
+    const double scatter = second[f] - first[f] * first[f] / (double)count;
     total += scatter > 0 ? scatter : 0;
   }
   return total;
@@ -134,7 +145,6 @@ void snn_pack(const snn_samples *s, const double *center, int64_t first_panel,
     }
   }
 }
-
 
 bool snn_unpack(const snn_samples *s, const float *panels, int64_t first_panel, int64_t end_panel,
                 double factor, bool tangential, void *out) {

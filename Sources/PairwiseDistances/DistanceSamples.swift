@@ -40,7 +40,8 @@ public final class DistanceSamples: @unchecked Sendable {
     let scales = distance == .cosine ? rows.map { 1 / matrix.norm(ofRow: $0) } : nil
     let store = MatrixStore(matrix, packing: count)
     var preparation = SamplePreparation(
-      store, rows: rows.map(Int64.init), scales: scales, distance: distance,
+      store, rows: rows.map(Int64.init), origin: order.firstPosition, scales: scales,
+      distance: distance,
       featureCount: matrix.featureCount, threadCount: threadCount)
     let scatter = preparation.packAll(into: store.packed.baseAddress, threadCount: threadCount)
     self.init(preparation, scatter: scatter, store: store, order: order)

@@ -82,16 +82,31 @@ struct SamplePreparation {
 
   /// - Parameters:
   ///   - rows: The row of the store at each position.
+  ///   - origin: The position of the sample that means are measured from: the same one in any order.
   ///   - scales: A factor for each position; nil for 1.
   init(
-    _ store: any SampleStore, rows: [Int64], scales: [Double]?, distance: Distance,
+    _ store: any SampleStore, rows: [Int64], origin: Int, scales: [Double]?, distance: Distance,
     featureCount: Int, threadCount: Int = 1
   ) {
     var scales = scales ?? Array(repeating: 1, count: rows.count)
+    let parts = Self.parts(ofFeatures: featureCount, in: store, threadCount: threadCount)
     var center = Array(repeating: 0.0, count: featureCount)
-    for run in Self.runs(of: rows.count, in: store) {
-      store.walk(run, rows, scales, featureCount) {
-        snn_feature_means($0, Int64(run.lowerBound), Int64(run.upperBound), &center)
+    var rests = center
+    center.withUnsafeMutableBufferPointer { center in
+      rests.withUnsafeMutableBufferPointer { rests in
+        nonisolated(unsafe) let (center, rests, store) = (center, rests, store)
+        let scales = scales
+        Self.perform(parts.count, threadCount: threadCount) { index in
+          let part = parts[index]
+          for run in Self.runs(of: rows.count, in: store) {
+            store.walk(run, rows, scales, featureCount) {
+              snn_feature_means(
+                $0, Int64(origin), Int64(run.lowerBound), Int64(run.upperBound),
+                Int64(part.lowerBound), Int64(part.upperBound), center.baseAddress,
+                rests.baseAddress)
+            }
+          }
+        }
       }
     }
     let runs = Self.runs(of: rows.count, in: store, threadCount: threadCount)
@@ -129,10 +144,17 @@ struct SamplePreparation {
       min(
         panels.lowerBound * DistanceSamples.panelWidth, rows.count)..<min(
         panels.upperBound * DistanceSamples.panelWidth, rows.count)
-    return store.walk(run, rows, scales, featureCount) {
+    return store.walk(run, rows, scales, featureCount) { samples in
       snn_pack(
-        $0, center, Int64(panels.lowerBound), Int64(panels.upperBound), memory, norms.baseAddress)
-      return snn_scatter($0, center, Int64(run.lowerBound), Int64(run.upperBound), &work)
+        samples, center, Int64(panels.lowerBound), Int64(panels.upperBound), memory,
+        norms.baseAddress)
+      return work.withUnsafeMutableBufferPointer { work in
+        let (first, second) = (work.baseAddress, work.baseAddress.map { $0 + featureCount })
+        snn_add_scatter(
+          samples, center, Int64(run.lowerBound), Int64(run.upperBound), 0, Int64(featureCount),
+          first, second)
+        return snn_scatter(Int64(rows.count), Int64(featureCount), first, second)
+      }
     }
   }
 
@@ -141,35 +163,44 @@ struct SamplePreparation {
     into memory: UnsafeMutablePointer<Float>?, threadCount: Int
   ) -> Double {
     guard threadCount > 1, let memory else { return pack(panels: 0..<panelCount, into: memory) }
-    let partCount = 4 * threadCount
-    let panelCount = panelCount
+    let packingCount = 4 * threadCount
+    let features = Self.parts(ofFeatures: featureCount, in: store, threadCount: threadCount)
+    let (panelCount, featureCount) = (panelCount, featureCount)
     let panelSize = DistanceSamples.panelWidth * featureCount
     let count = rows.count
-    var scatter = 0.0
-    work.withUnsafeMutableBufferPointer { work in
-      nonisolated(unsafe) let (memory, work, norms, store) = (
-        memory, work.baseAddress, norms, store
+    return work.withUnsafeMutableBufferPointer { work in
+      nonisolated(unsafe) let (first, second) = (
+        work.baseAddress, work.baseAddress.map { $0 + featureCount }
       )
-      withUnsafeMutablePointer(to: &scatter) { scatter in
-        nonisolated(unsafe) let scatter = scatter
-        let (rows, scales, center, featureCount) = (rows, scales, center, featureCount)
-        // The scatter is summed in one order, and so by one thread, which begins with it.
-        Self.perform(partCount + 1, threadCount: threadCount) { part in
-          store.walk(0..<count, rows, scales, featureCount) { samples in
-            guard part > 0 else {
-              scatter.pointee = snn_scatter(samples, center, 0, Int64(count), work)
-              return
-            }
-            let first = (part - 1) * panelCount / partCount
-            let end = part * panelCount / partCount
+      nonisolated(unsafe) let (memory, norms, store) = (memory, norms, store)
+      let (rows, scales, center) = (rows, scales, center)
+      Self.perform(features.count + packingCount, threadCount: threadCount) { index in
+        store.walk(0..<count, rows, scales, featureCount) { samples in
+          if index < features.count {
+            snn_add_scatter(
+              samples, center, 0, Int64(count), Int64(features[index].lowerBound),
+              Int64(features[index].upperBound), first, second)
+          } else {
+            let part = index - features.count
+            let firstPanel = part * panelCount / packingCount
             snn_pack(
-              samples, center, Int64(first), Int64(end), memory + first * panelSize,
-              norms.baseAddress)
+              samples, center, Int64(firstPanel), Int64((part + 1) * panelCount / packingCount),
+              memory + firstPanel * panelSize, norms.baseAddress)
           }
         }
       }
+      return snn_scatter(Int64(count), Int64(featureCount), first, second)
     }
-    return scatter
+  }
+
+  /// Features for each thread to go through all samples with: whole lines of the cache, and all of
+  /// them at once where samples are on the disk.
+  private static func parts(
+    ofFeatures count: Int, in store: any SampleStore, threadCount: Int
+  ) -> [Range<Int>] {
+    guard store.residentBlockCount == nil, threadCount > 1 else { return [0..<count] }
+    let size = max((count + threadCount - 1) / threadCount, 32)
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 
   private static func perform(

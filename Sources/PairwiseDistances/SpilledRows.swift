@@ -191,7 +191,7 @@ extension DistanceSamples {
     let scales =
       spilled.distance == .cosine ? order.rows.map { 1 / spilled.norms[kept[$0]] } : nil
     var preparation = SamplePreparation(
-      store, rows: rows, scales: scales, distance: spilled.distance,
+      store, rows: rows, origin: order.firstPosition, scales: scales, distance: spilled.distance,
       featureCount: spilled.featureCount)
     let panelSize = width * spilled.featureCount
     let step = PairwisePass.side / width

@@ -60,20 +60,27 @@ typedef struct snn_samples {
 } snn_samples;
 
 // The functions of preparation take positions [first, end) and, called range after range in
-// order, give what one call with [0, N) gives, to the bit.
+// order, give what one call with [0, N) gives, to the bit. Some take features [first_feature,
+// end_feature) as well, each of which has arrays of D numbers to itself: several threads may share them.
 
-/// The mean of each feature over all samples, of values times scale, in `means` (D doubles) once
-/// the last range is done.
-void snn_feature_means(const snn_samples *samples, int64_t first, int64_t end, double *means);
+/// The mean of each feature over all samples, of values times scale, in `means` once the last range
+/// is done. `origin` is the position of a sample to measure from; `rests` is scratch. The sums have
+/// twice the digits of a double: for one origin, the means do not depend on the order of the samples.
+void snn_feature_means(const snn_samples *samples, int64_t origin, int64_t first, int64_t end,
+                       int64_t first_feature, int64_t end_feature, double *means, double *rests);
 
 /// The largest |x·scale − center| over the values of a range.
 double snn_largest_deviation(const snn_samples *samples, const double *center, int64_t first,
                              int64_t end);
 
-/// Σ_f Σ_i (x_if·scale − mean_f)², the means being those of the samples: (N − 1)·Σ_f s²_f, once
-/// the last range is done. `center` need only be near the means; `work` is 2·D doubles.
-double snn_scatter(const snn_samples *samples, const double *center, int64_t first, int64_t end,
-                   double *work);
+/// Adds Σ_i (x_if·scale − center_f) to `first` and the squares to `second`, which begin with 0.
+void snn_add_scatter(const snn_samples *samples, const double *center, int64_t start, int64_t end,
+                     int64_t first_feature, int64_t end_feature, double *first, double *second);
+
+/// Σ_f Σ_i (x_if·scale − mean_f)² from these sums, the means being those of the samples:
+/// (N − 1)·Σ_f s²_f. `center` need only be near the means.
+double snn_scatter(int64_t count, int64_t feature_count, const double *first,
+                   const double *second);
 
 /// Writes a range of panels, the first of them at `panels`, and norms (by position) of the rows
 /// x·scale − center.

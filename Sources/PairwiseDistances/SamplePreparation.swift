@@ -46,6 +46,7 @@ final class MatrixStore: SampleStore {
     let panelCount = (count + width - 1) / width
     // A spare panel: the widest kernels take two at a time.
     packed = .allocate(capacity: max((panelCount + 1) * width * matrix.featureCount, 1))
+    UnsafeMutableRawBufferPointer(packed).preferLargePages()
   }
 
   deinit { packed.deallocate() }

@@ -28,6 +28,7 @@ struct LayerReader {
     let width = layer.featureCount
     var failure: ActivationFileError?
     let numbers = [Number](unsafeUninitializedCapacity: rows.count * width) { buffer, filled in
+      UnsafeMutableRawBufferPointer(buffer).preferLargePages()
       do throws(ActivationFileError) {
         var first = 0
         for piece in layer.pieces {

@@ -69,6 +69,19 @@ import Testing
     #expect(matrix.nonFiniteRows() == [0, 2])
   }
 
+  @Test("One such value is found wherever it stands in a row", arguments: [1, 15, 16, 17, 32, 50])
+  func nonFiniteAnywhere(featureCount: Int) {
+    for place in 0..<featureCount {
+      var values = Array(repeating: Float.greatestFiniteMagnitude, count: 3 * featureCount)
+      values[featureCount + place] = place.isMultiple(of: 2) ? .nan : -.infinity
+      let narrow = ActivationMatrix(sampleCount: 3, featureCount: featureCount, values: values)
+      let wide = ActivationMatrix(
+        sampleCount: 3, featureCount: featureCount, values: values.map(Double.init))
+      #expect(narrow.nonFiniteRows() == [1])
+      #expect(wide.nonFiniteRows() == [1])
+    }
+  }
+
   @Test("Rows can be taken in any order")
   func rows() {
     let matrix = ActivationMatrix(

@@ -121,6 +121,33 @@ import Testing
     func positions(of anchor: Int) -> [Int] { Array(positions[anchor * k..<(anchor + 1) * k]) }
   }
 
+  @Test(
+    "No labeling changes a distance, to the bit", arguments: [1, 2],
+    [Distance.squaredEuclidean, .cosine])
+  func labelings(threadCount: Int, distance: Distance) {
+    let count = 300
+    var random = RandomActivations(seed: 5)
+    for features in [1, 3, 64, 129, 260] {
+      let first = random.labels(count, classes: 3)
+      let second = random.labels(count, classes: 7)
+      let matrix = random.matrix(first, features: features, offset: 50)
+      let tables = [first, second].map { labels in
+        let samples = DistanceSamples(
+          matrix, order: ClassOrder(labels), distance: distance, threadCount: threadCount)
+        let all = AllDistances(count: count)
+        PairwisePass(instructionSet: .portable, threadCount: threadCount)
+          .reduce(samples, with: all)
+        let table = all.table.withLock { $0 }
+        var byRow = table
+        for (i, row) in samples.order.rows.enumerated() {
+          for (j, column) in samples.order.rows.enumerated() { byRow[row][column] = table[i][j] }
+        }
+        return byRow.map { $0.map(\.bitPattern) }
+      }
+      #expect(tables[0] == tables[1])
+    }
+  }
+
   @Test("Another reduction runs on the same loop: the ten nearest neighbors, with their labels")
   func secondReduction() {
     var random = RandomActivations(seed: 77)

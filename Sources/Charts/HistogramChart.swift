@@ -94,10 +94,10 @@ public struct HistogramChart: Chart, Hashable {
 
   func suitableHeight(width: Double, style: FigureStyle) -> Double {
     let columns = columnCount(width: width, style: style)
-    let rows = Double((panels.count + columns - 1) / max(columns, 1))
+    let rows = Double(PanelGrid.rowCount(panels.count, columns: columns))
     let panel = (width - style.textSize * 4) / Double(columns) - style.textSize
     let shape = columns == 1 ? goldenRatio * 1.15 : 1.4
-    return max(rows, 1) * (panel / shape + style.textSize * 2.5) + style.textSize * 4.5
+    return rows * (panel / shape + style.textSize * 2.5) + style.textSize * 4.5
       + legend(width: width, style: style).height
   }
 
@@ -118,61 +118,24 @@ public struct HistogramChart: Chart, Hashable {
     let size = style.smallTextSize
     let header = page.titled(title)
     let legend = legend(width: page.width, style: style)
-    let columns = columnCount(width: page.width, style: style)
-    let rows = max(1, (panels.count + columns - 1) / columns)
-    let top = header.bottom + legend.height
-    let lowest = page.height - style.margin
     let isNamed = panels.contains { !$0.title.isEmpty }
-    let titleRoom = isNamed ? size * 2 : size * 1.2
-    let xRoom = AxisMark.room(style, hasLabel: !xAxis.label.isEmpty, tickLabels: size)
-    let pitch = (lowest - xRoom - top + style.textSize * 0.5) / Double(rows)
-    let height = pitch - titleRoom - style.textSize * 0.5
     let groups = panels.flatMap(\.groups)
-    let yCount = LineChart.tickCount(height: height, style: style)
-    let yScale = yAxis.scale(covering: [0] + groups.flatMap(\.values), niceFor: yCount * 2)
-    let xScale = xAxis.scale(covering: groups.flatMap(\.edges), niceFor: nil)
-    let yTicks = yAxis.ticks(on: yScale, about: yCount, length: height)
-    let yRoom = yTicks.compactMap { $0.label?.width(size: size) }.max() ?? 0
-    let left =
-      style.margin + AxisMark.room(style, hasLabel: !yAxis.label.isEmpty, tickLabels: yRoom)
-    let gap = style.textSize * 1.7
-    let width =
-      (page.content.upperBound - left - size * 0.8 - gap * Double(columns - 1)) / Double(columns)
-    func frame(_ index: Int) -> Frame {
-      Frame(
-        left: left + Double(index % columns) * (width + gap),
-        top: top + Double(index / columns) * pitch + titleRoom, width: width, height: height,
-        horizontal: xScale, vertical: yScale, style: style)
-    }
-    let xTicks = LineChart.fittingTicks(
-      of: xAxis, in: frame(0), bounds: left - gap / 2...left + max(width, 1) + gap / 2)
+    let grid = PanelGrid(
+      on: page, below: header.bottom + legend.height, count: panels.count,
+      columns: columnCount(width: page.width, style: style),
+      titleRoom: isNamed ? size * 2 : size * 1.2, xAxis: xAxis, yAxis: yAxis,
+      abscissas: groups.flatMap(\.edges), ordinates: [0] + groups.flatMap(\.values),
+      overhang: 1 / 2)
     var elements = header.elements + legend.elements(page: page, top: header.bottom)
     for (index, panel) in panels.enumerated() {
       elements.append(
-        self.panel(
-          panel, in: frame(index), xTicks: xTicks, yTicks: yTicks,
-          isLowest: index + columns >= panels.count, isFirst: index % columns == 0, page: page))
+        self.panel(panel, in: grid.frame(index), axes: grid.axes(index), page: page))
     }
-    let last = frame(max(0, min(columns, panels.count) - 1))
-    let grid = Frame(
-      left: left, top: top + titleRoom, width: last.right - left,
-      height: pitch * Double(rows) - titleRoom - style.textSize * 0.5, horizontal: xScale,
-      vertical: yScale, style: style)
-    let axisNames = [
-      AxisMark(
-        side: .bottom, ticks: [], label: xAxis.label, hasLine: panels.isEmpty, bounds: page.content),
-      AxisMark(
-        side: .left, ticks: [], label: yAxis.label, labelRoom: yRoom, hasLine: panels.isEmpty,
-        bounds: top...lowest),
-    ]
-    elements += axisNames.flatMap { $0.elements(in: grid) }
-    if panels.isEmpty { elements.append(page.emptyNote(in: grid)) }
-    return elements
+    return elements + grid.names
   }
 
   private func panel(
-    _ panel: Panel, in frame: Frame, xTicks: [Tick], yTicks: [Tick], isLowest: Bool,
-    isFirst: Bool, page: Page
+    _ panel: Panel, in frame: Frame, axes: [AxisMark], page: Page
   ) -> SVGElement {
     let size = page.style.smallTextSize
     let marks: [any Mark] =
@@ -181,10 +144,7 @@ public struct HistogramChart: Chart, Hashable {
         return BarMark(
           values: group.values, edges: group.edges, notes: group.notes, labels: group.labels,
           place: place, groupCount: names.count, color: color(place))
-      } + [
-        AxisMark(side: .bottom, ticks: xTicks, showsTickLabels: isLowest),
-        AxisMark(side: .left, ticks: yTicks, showsTickLabels: isFirst),
-      ]
+      } + axes
     let reference = panel.reference.compactMap { frame.place($0.x, $0.y).map(frame.clamped) }
     let name = TextMetrics.elided(panel.title, toFit: frame.width, size: size)
     let isEmpty = panel.groups.allSatisfy { $0.values.allSatisfy { !($0 > 0) } }

@@ -33,7 +33,7 @@ public struct SmallMultiples: Chart, Hashable {
   func suitableHeight(width: Double, style: FigureStyle) -> Double {
     let columns = columnCount(width: width, style: style)
     let panel = (width - style.textSize * 4) / Double(columns) - style.textSize
-    let rows = Double(rowCount(columns: columns))
+    let rows = Double(PanelGrid.rowCount(panels.count, columns: columns))
     let legend = Legend(entries: legendEntries(style: style), width: width, style: style)
     // Fewer columns than rows would otherwise make a tower.
     let shape = rows > 1 ? 1.4 : columns > 2 ? 1.1 : goldenRatio
@@ -47,89 +47,44 @@ public struct SmallMultiples: Chart, Hashable {
     let legend = Legend(
       entries: legendEntries(style: style),
       width: page.content.upperBound - page.content.lowerBound, style: style)
-    let xAxis = panels.first?.xAxis ?? Axis()
-    let yAxis = panels.first?.yAxis ?? Axis()
-    let columns = columnCount(width: page.width, style: style)
-    let rows = rowCount(columns: columns)
-
-    // The grid: what the legend and the outer axes leave, shared by rows and columns.
-    let top = header.bottom + legend.height
-    let lowest = page.height - style.margin
-    let titleRoom = size * 2
-    let xRoom = AxisMark.room(style, hasLabel: !xAxis.label.isEmpty, tickLabels: size)
-    let pitch = (lowest - xRoom - top + style.textSize * 0.5) / Double(rows)
-    let height = pitch - titleRoom - style.textSize * 0.5
-    let yCount = LineChart.tickCount(height: height, style: style)
-    let yScale = yAxis.scale(covering: panels.flatMap(\.ordinatesOfAll), niceFor: yCount * 2)
-    let xScale = xAxis.scale(
-      covering: panels.flatMap(\.series).flatMap(\.abscissas), niceFor: nil)
-    let yTicks = yAxis.ticks(on: yScale, about: yCount, length: height)
-    let yRoom = yTicks.compactMap { $0.label?.width(size: size) }.max() ?? 0
-    let left =
-      style.margin + AxisMark.room(style, hasLabel: !yAxis.label.isEmpty, tickLabels: yRoom)
-    let gap = style.textSize * 1.7
-    let width =
-      (page.content.upperBound - left - size * 0.8 - gap * Double(columns - 1)) / Double(columns)
-
-    func frame(_ index: Int) -> Frame {
-      Frame(
-        left: left + Double(index % columns) * (width + gap),
-        top: top + Double(index / columns) * pitch + titleRoom, width: width, height: height,
-        horizontal: xScale, vertical: yScale, inset: style.textSize * 0.4, style: style)
-    }
-    let xTicks = LineChart.fittingTicks(
-      of: xAxis, in: frame(0), bounds: left - gap / 4...left + max(width, 1) + gap / 4)
-
+    let grid = PanelGrid(
+      on: page, below: header.bottom + legend.height, count: panels.count,
+      columns: columnCount(width: page.width, style: style), titleRoom: size * 2,
+      inset: style.textSize * 0.4, xAxis: panels.first?.xAxis ?? Axis(),
+      yAxis: panels.first?.yAxis ?? Axis(),
+      abscissas: panels.flatMap(\.series).flatMap(\.abscissas),
+      ordinates: panels.flatMap(\.ordinatesOfAll), overhang: 1 / 4)
     let appearances = appearances(style: style)
     let hasTooltips = page.hasTooltips && TooltipMark.areFew(panels.flatMap(\.series))
     var elements = header.elements + legend.elements(page: page, top: header.bottom)
     // Together, so that names that differ in the middle are told apart.
-    let titles = TextMetrics.elided(panels.map(\.title), toFit: width, size: size)
+    let titles = TextMetrics.elided(
+      panels.map(\.title), toFit: grid.frame(0).width, size: size)
     for (index, panel) in panels.enumerated() {
-      let frame = frame(index)
+      let frame = grid.frame(index)
       let content = PlotContent(
         series: panel.series, appearances: panel.series.compactMap { appearances[$0.name] },
         rules: panel.rules, hasTooltips: hasTooltips)
-      let axes = [
-        AxisMark(
-          side: .bottom, ticks: xTicks, showsTickLabels: index + columns >= panels.count),
-        AxisMark(side: .left, ticks: yTicks, showsTickLabels: index % columns == 0),
-      ]
       elements.append(
         .group(
           "panel",
           [.text(titles[index], x: frame.left, middle: frame.top - size * 0.85, size: size)]
             + content.elements(in: frame, clip: "\(page.idPrefix)-clip-\(index + 1)")
-            + axes.flatMap { $0.elements(in: frame) }
+            + grid.axes(index).flatMap { $0.elements(in: frame) }
             + (panel.series.contains { $0.isVisible(in: frame) } ? [] : [page.emptyNote(in: frame)])
         ))
     }
-    // The names of the axes stand once, in the middle of the grid's sides.
-    let last = frame(max(0, min(columns, panels.count) - 1))
-    let names = [
-      AxisMark(
-        side: .bottom, ticks: [], label: xAxis.label, hasLine: panels.isEmpty, bounds: page.content),
-      AxisMark(
-        side: .left, ticks: [], label: yAxis.label, labelRoom: yRoom, hasLine: panels.isEmpty,
-        bounds: top...lowest),
-    ]
-    let grid = Frame(
-      left: left, top: top + titleRoom, width: last.right - left,
-      height: pitch * Double(rows) - titleRoom - style.textSize * 0.5, horizontal: xScale,
-      vertical: yScale, style: style)
-    elements += names.flatMap { $0.elements(in: grid) }
-    if panels.isEmpty { elements.append(page.emptyNote(in: grid)) }
-    return elements
+    return elements + grid.names
   }
-
-  private func rowCount(columns: Int) -> Int { max(1, (panels.count + columns - 1) / columns) }
 
   /// As many as are wide enough; of the larger half of those counts the one that leaves least empty.
   private func columnCount(width: Double, style: FigureStyle) -> Int {
     if let columns { return max(1, columns) }
     let most = max(1, min(panels.count, Int(width / (style.textSize * 11))))
     let counts = (most / 2 + 1...max(most / 2 + 1, most)).reversed()
-    func empty(_ columns: Int) -> Int { rowCount(columns: columns) * columns - panels.count }
+    func empty(_ columns: Int) -> Int {
+      PanelGrid.rowCount(panels.count, columns: columns) * columns - panels.count
+    }
     return counts.min { empty($0) < empty($1) } ?? most
   }
 

@@ -45,36 +45,15 @@ struct ComputeOptions: ParsableArguments {
   @Option(help: "The seed of drawn samples, shuffled labels and random weights.")
   var seed: UInt64 = 0
 
-  @Option(help: ArgumentHelp("Threads to use (default: all cores).", valueName: "n"))
-  var threads: Int?
-
-  @Option(
-    help: ArgumentHelp(
-      "Memory to stay within: 512M, 8G (default: half of the machine's).", valueName: "size"))
-  var memory: MemorySize?
-
-  @Option(
-    help: ArgumentHelp(
-      "avx512, avx2, neon or portable, which gives the same bits on every machine.",
-      valueName: "set"))
-  var instructionSet: InstructionSet?
+  @OptionGroup var machine: MachineOptions
 
   func validate() throws {
     if temperatures != nil && relativeTemperatures != nil {
       throw ValidationError(
         "Give either --temperatures or --relative-temperatures, not both.")
     }
-    if let threads, threads < 1 {
-      throw ValidationError("--threads must be 1 or more, not \(threads).")
-    }
     if let samples, samples < 2 {
       throw ValidationError("--samples must be 2 or more, not \(samples).")
-    }
-    if let instructionSet, !instructionSet.isAvailable {
-      throw ValidationError(
-        "This machine has no \(instructionSet.rawValue). It can run "
-          + InstructionSet.allCases.filter(\.isAvailable).map(\.rawValue)
-          .joined(separator: ", ") + ".")
     }
   }
 
@@ -96,17 +75,13 @@ struct ComputeOptions: ParsableArguments {
           distance: distance, precision: precision, sweep: try sweep,
           quantities: compute.quantities, perplexityTarget: atPerplexity, zeroRows: zeroRows,
           seed: seed,
-          threadCount: threadCount, instructionSet: instructionSet ?? .best,
-          memoryLimit: memoryLimit)
+          threadCount: machine.threadCount, instructionSet: machine.kernels,
+          memoryLimit: machine.memoryLimit)
       } catch {
         throw CommandError(error.description)
       }
     }
   }
-
-  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
-
-  var memoryLimit: Int { memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2) }
 }
 
 /// `0.1,1,10` or `FROM:TO:COUNT`, both ends included at equal ratios.

@@ -37,8 +37,8 @@ struct AnalysisPlan {
     self.labeling = labeling
     schedule = studies?.temperatureSchedule
     var reading = reading
-    reading.threadCount = compute.threadCount
-    reading.memoryLimit = compute.memoryLimit
+    reading.threadCount = compute.machine.threadCount
+    reading.memoryLimit = compute.machine.memoryLimit
     do {
       collection = try ActivationCollection(paths: files, options: reading)
       if !keepGoing { try collection.requireSound() }

@@ -22,8 +22,8 @@ struct InspectCommand: ParsableCommand {
     let collection: ActivationCollection
     var reading = input.reading
     reading.allowsSeveralSplits = true
-    reading.threadCount = compute.threadCount
-    reading.memoryLimit = compute.memoryLimit
+    reading.threadCount = compute.machine.threadCount
+    reading.memoryLimit = compute.machine.memoryLimit
     do {
       collection = try ActivationCollection(paths: input.files, options: reading)
     } catch {

@@ -30,25 +30,32 @@ struct PreparedLayer {
     self.values = values
   }
 
+  /// - Parameter distances: What earlier labelings of the same rows left for this one.
   init(
     _ matrix: ActivationMatrix, _ labels: ClassLabels, skipped: [Int],
-    for loss: SoftNearestNeighborLoss
+    sharing distances: inout SharedDistances, for loss: SoftNearestNeighborLoss
   ) throws(EntanglementError) {
     self.labels = labels
     self.skipped = skipped
     statistics = try LabelStatistics(comparing: labels)
+    let isShared = distances.pays(featureCount: matrix.featureCount, for: loss)
     let footprint = Footprint(
       matrix, threadCount: loss.threadCount, curvature: loss.quantities.contains(.minimum))
-    let keptBytes = loss.keptBytes(sampleCount: matrix.sampleCount, beside: footprint)
+    let keptBytes = loss.keptBytes(
+      sampleCount: matrix.sampleCount, isShared: isShared, beside: footprint)
     let limit = loss.memoryLimit - keptBytes
     guard let temperaturesPerPass = footprint.temperaturesPerPass(within: limit) else {
       throw .memory(needed: footprint.least, limit: loss.memoryLimit)
     }
     self.temperaturesPerPass = temperaturesPerPass
     memory = limit - footprint.bytes(temperatures: 0)
-    kept = keptBytes > 0 ? KeptDistances(sampleCount: matrix.sampleCount) : nil
+    let order = ClassOrder(labels)
+    // Before the rows are packed: for a while there are two copies of the distances.
+    kept =
+      keptBytes > 0
+      ? distances.next(in: order, isShared: isShared, threadCount: loss.threadCount) : nil
     samples = DistanceSamples(
-      matrix, order: ClassOrder(labels), distance: loss.distance, threadCount: loss.threadCount)
+      matrix, order: order, distance: loss.distance, threadCount: loss.threadCount)
     values = .memory(matrix, threadCount: loss.threadCount)
   }
 

@@ -116,10 +116,22 @@ public struct SoftNearestNeighborLoss: Sendable {
   public func entanglement(
     of matrix: ActivationMatrix, labels: ClassLabels
   ) throws(EntanglementError) -> LayerEntanglement {
-    let prepared = try prepared(matrix, labels)
-    let parts = LayerParts(of: prepared, for: self)
-    // Its samples are gone before parts of them are drawn.
-    return try studied(try entanglement(of: prepared), parts)
+    var labelings = LayerLabelings(of: matrix, count: 1, for: self)
+    return try labelings.entanglement(by: labels)
+  }
+
+  /// The loss of a layer under each of several labelings: to the bit what each has alone, with one pass
+  /// over the distances for all where that pays (see `LayerLabelings`).
+  /// - Parameters:
+  ///   - matrix: `sampleCount × featureCount` activations.
+  ///   - labels: Of each labeling, one class a row.
+  public func entanglements(
+    of matrix: ActivationMatrix, labels: [ClassLabels]
+  ) throws(EntanglementError) -> [LayerEntanglement] {
+    var labelings = LayerLabelings(of: matrix, count: labels.count, for: self)
+    var results: [LayerEntanglement] = []
+    for labels in labels { results.append(try labelings.entanglement(by: labels)) }
+    return results
   }
 
   /// The loss of a layer that is ready for passes.
@@ -187,49 +199,46 @@ public struct SoftNearestNeighborLoss: Sendable {
     _ matrix: ActivationMatrix, _ labels: ClassLabels
   ) throws(EntanglementError) -> PreparedLayer {
     let (matrix, labels, skipped) = try checked(matrix, labels)
-    return try PreparedLayer(matrix, labels, skipped: skipped, for: self)
+    var distances = SharedDistances(labelingCount: 1)
+    return try PreparedLayer(matrix, labels, skipped: skipped, sharing: &distances, for: self)
   }
 
   /// Refuses what has no loss; leaves rows of zeros out where that is wanted.
   func checked(
     _ matrix: ActivationMatrix, _ labels: ClassLabels
   ) throws(EntanglementError) -> (ActivationMatrix, ClassLabels, skipped: [Int]) {
-    guard matrix.sampleCount == labels.sampleCount else {
-      throw .labelCount(labels: labels.sampleCount, samples: matrix.sampleCount)
-    }
-    guard matrix.sampleCount > 0 else { throw .noSamples }
-    guard matrix.featureCount > 0 else { throw .noFeatures }
-    let nonFinite = matrix.nonFiniteRows()
-    guard nonFinite.isEmpty else { throw .nonFinite(rows: nonFinite) }
-    guard distance == .cosine else { return (matrix, labels, []) }
-    let zero = (0..<matrix.sampleCount).filter { matrix.norm(ofRow: $0) == 0 }
-    guard !zero.isEmpty else { return (matrix, labels, []) }
-    guard zeroRows == .skip else { throw .zeroRows(zero) }
-    let dropped = Set(zero)
-    let kept = (0..<matrix.sampleCount).filter { !dropped.contains($0) }
-    guard !kept.isEmpty else { throw .zeroRows(zero) }
-    return (matrix.rows(kept), labels.rows(kept), zero)
+    try labels.requireOneARow(of: matrix)
+    let rows = try CheckedRows(of: matrix, for: self)
+    return (rows.matrix, rows.labels(labels), rows.skipped)
   }
 
   /// The bytes that a layer of this shape needs, without the values as read.
-  public func workingMemory(sampleCount: Int, featureCount: Int) -> Int {
+  /// - Parameter labelingCount: How many labelings it is computed under, one after another.
+  public func workingMemory(
+    sampleCount: Int, featureCount: Int, labelingCount: Int = 1
+  ) -> Int {
     let footprint = Footprint(
       sampleCount: sampleCount, featureCount: featureCount, valueBytes: 0,
       threadCount: threadCount, curvature: quantities.contains(.minimum))
+    let isShared = SharedDistances.pays(
+      labelingCount: labelingCount, featureCount: featureCount, for: self)
+    let kept = keptBytes(sampleCount: sampleCount, isShared: isShared, beside: footprint)
     return footprint.bytes(temperatures: min(sweep.values.count, Footprint.mostTemperatures))
-      + keptBytes(sampleCount: sampleCount, beside: footprint)
+      + (isShared ? 2 * kept : kept)
   }
 
-  /// The memory in which distances stay for the passes that follow the first; 0 where there are none,
-  /// or where it would leave too little for the temperatures of a pass.
-  func keptBytes(sampleCount: Int, beside footprint: Footprint) -> Int {
-    guard quantities.contains(where: { ![.curve, .map].contains($0) }), precision == .single else {
-      return 0
-    }
+  /// The memory in which distances stay for the passes that follow the first, or for the labelings
+  /// that follow; 0 where there are none, or where it would leave too little for the temperatures of a
+  /// pass. As much again is free: for the distances of parts, or those in the order of another labeling.
+  func keptBytes(sampleCount: Int, isShared: Bool, beside footprint: Footprint) -> Int {
+    guard precision == .single, isShared || hasSeveralPasses else { return 0 }
     let bytes = KeptDistances.bytes(sampleCount: sampleCount)
     let free = memoryLimit - footprint.bytes(temperatures: Footprint.mostTemperatures)
     return bytes <= min(Self.mostKeptBytes, free / 2) ? bytes : 0
   }
+
+  /// Whether anything but the curve is computed, which takes more passes than the first.
+  var hasSeveralPasses: Bool { quantities.contains { ![.curve, .map].contains($0) } }
 
   /// 23,000 samples.
   private static let mostKeptBytes = 1 << 30

@@ -4,8 +4,9 @@ package final class KeptDistances: @unchecked Sendable {
 
   /// Whether a pass has filled it to its end.
   package internal(set) var isComplete = false
-  private let blockCount: Int
-  private let tiles: UnsafeMutablePointer<Float>
+  let blockCount: Int
+  /// Those of the upper triangle, column by column.
+  let tiles: UnsafeMutablePointer<Float>
 
   package init(sampleCount: Int) {
     blockCount = (sampleCount + PairwisePass.side - 1) / PairwisePass.side
@@ -29,7 +30,6 @@ package final class KeptDistances: @unchecked Sendable {
   }
 
   private func place(of position: PairwisePass.TilePosition) -> UnsafeMutablePointer<Float> {
-    // The tiles of the upper triangle, column by column.
     tiles + (position.column * (position.column + 1) / 2 + position.row) * Self.tileSize
   }
 

@@ -15,6 +15,7 @@
 //
 //   Preparation.c         means, range and packing of a layer
 //   Precise.c             the same sums without float32, as a judge
+//   Reordering.c          kept distances in another order of the samples
 //   Levels/Levels.c       one copy of the kernels for each instruction set, and the choice of one
 //   Levels/Distances.inc  inner products, exact distances, tiles
 //   Levels/Sums.inc       exponentials and moments over a tile or a row

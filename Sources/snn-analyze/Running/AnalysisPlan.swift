@@ -68,6 +68,23 @@ struct AnalysisPlan {
     }
   }
 
+  func layer(of job: Job) -> LayerEntry {
+    collection.checkpoints[job.checkpoint].layers[job.layer]
+  }
+
+  /// The rows of a layer that are analysed; nil for all.
+  func drawnRows(of layer: LayerEntry, _ labels: ClassLabels) -> [Int]? {
+    guard let sampling, sampling.sampleCount < layer.sampleCount else { return nil }
+    return drawnRows(of: labels)
+  }
+
+  /// The rows with these labels that are analysed.
+  func drawnRows(of labels: ClassLabels) -> [Int] {
+    guard let sampling else { return Array(0..<labels.sampleCount) }
+    var generator = SplitMix64(seed: sampling.seed)
+    return StratifiedSample(count: sampling.sampleCount, of: labels, using: &generator).rows
+  }
+
   /// Whether the samples of a job's layer are projected for the sample map: some layers, evenly
   /// chosen, of the first checkpoint and the last.
   func isPictured(_ job: Job) -> Bool {

@@ -5,64 +5,110 @@ import Entanglement
 import PairwiseDistances
 import Synchronization
 
-/// Computes a plan's layers: small ones side by side, one a thread; large ones one after another,
-/// each on all threads. At most as many layers as threads are in memory. The result does not
-/// depend on which way a layer went.
+/// Computes the layers of plans that differ in their labels alone, a layer under all labelings before
+/// the next: small layers side by side, one a thread; large ones one after another, each on all
+/// threads. At most as many layers as threads are in memory. The result does not depend on which way
+/// a layer went, nor on the other labelings.
 final class AnalysisRun: Sendable {
-  private let plan: AnalysisPlan
+  private let plans: [AnalysisPlan]
   private let progress: Progress
   private let cache: ResultCache
   private let scratch: String
-  private let outcomes: Mutex<[Int: Result<LayerProfile, CommandError>]>
+  private let outcomes: Mutex<[Place: Result<LayerProfile, CommandError>]>
 
-  /// - Parameter scratch: The folder where layers go that are larger than memory.
-  init(_ plan: AnalysisPlan, progress: Progress, cache: ResultCache, scratch: String) {
-    self.plan = plan
+  /// A layer of one of the plans.
+  private struct Place: Hashable {
+    let plan: Int
+    let checkpoint: Int
+    let layer: Int
+  }
+
+  /// A layer, and where it is in each plan that has it.
+  private struct Job {
+    let layer: LayerEntry
+    var places: [Place]
+  }
+
+  /// What a plan says of its checkpoints before anything is computed.
+  private struct Input {
+    let labels: [Result<ClassLabels, CommandError>]
+    /// Of each layer, by its schedule.
+    let temperatures: [Result<[Double?], CommandError>]
+  }
+
+  /// - Parameters:
+  ///   - plans: One a labeling, the same but for the labels.
+  ///   - scratch: The folder where layers go that are larger than memory.
+  init(_ plans: [AnalysisPlan], progress: Progress, cache: ResultCache, scratch: String) {
+    self.plans = plans
     self.scratch = scratch
     self.progress = progress
     self.cache = cache
     outcomes = Mutex([:])
   }
 
-  /// Reads and computes everything.
-  func history() throws(CommandError) -> EntanglementHistory {
-    let labels = try labelsByCheckpoint()
-    let temperatures = try temperaturesByCheckpoint()
-    let jobs = plan.jobs
-    let (small, large) = split(jobs)
-    progress.begin(
-      jobs.map { job in
-        let layer = plan.collection.checkpoints[job.checkpoint].layers[job.layer]
-        return Self.work(layer)
-      })
+  /// Reads and computes everything: a history for each plan.
+  func histories() throws(CommandError) -> [EntanglementHistory] {
+    guard let plan = plans.first else { return [] }
+    var inputs: [Input] = []
+    for plan in plans { inputs.append(try input(of: plan)) }
+    let jobs = self.jobs
+    let (small, large) = split(jobs, for: plan)
+    progress.begin(jobs.map { Self.work($0.layer) * Double($0.places.count) })
     let workers = max(1, min(plan.loss.threadCount, small.count))
     let failed = Mutex(false)
     let next = Atomic(0)
     var lone = plan.loss
     lone.threadCount = 1
     lone.memoryLimit = plan.loss.memoryLimit / workers
-    let loss = lone
+    let (loss, read) = (lone, inputs)
     let work: @Sendable (Int) -> Void = { _ in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < small.count else { return }
-        if !self.plan.keepGoing && failed.withLock({ $0 }) { return }
-        let isFine = self.compute(
-          small[index], of: jobs, labels: labels, at: temperatures, with: loss)
-        if !isFine { failed.withLock { $0 = true } }
+        if !plan.keepGoing && failed.withLock({ $0 }) { return }
+        if !self.compute(small[index], of: jobs, read, with: loss) {
+          failed.withLock { $0 = true }
+        }
       }
     }
     DispatchQueue.concurrentPerform(iterations: workers, execute: work)
     for index in large where plan.keepGoing || !failed.withLock({ $0 }) {
-      if !compute(index, of: jobs, labels: labels, at: temperatures, with: plan.loss) {
-        failed.withLock { $0 = true }
-      }
+      if !compute(index, of: jobs, inputs, with: plan.loss) { failed.withLock { $0 = true } }
     }
     progress.end()
-    return try collected(jobs, labels)
+    var histories: [EntanglementHistory] = []
+    for index in plans.indices { histories.append(try history(of: index, inputs[index])) }
+    return histories
   }
 
-  private func labelsByCheckpoint() throws(CommandError) -> [Result<ClassLabels, CommandError>] {
+  /// Every layer once, in order.
+  private var jobs: [Job] {
+    var jobs: [Job] = []
+    var known: [[String]: Int] = [:]
+    for (number, plan) in plans.enumerated() {
+      for job in plan.jobs {
+        let layer = plan.layer(of: job)
+        let place = Place(plan: number, checkpoint: job.checkpoint, layer: job.layer)
+        let name = [layer.file, layer.path, layer.checkpoint, layer.name]
+        if let same = known[name], jobs[same].layer == layer {
+          jobs[same].places.append(place)
+        } else {
+          known[name] = jobs.count
+          jobs.append(Job(layer: layer, places: [place]))
+        }
+      }
+    }
+    return jobs
+  }
+
+  private func input(of plan: AnalysisPlan) throws(CommandError) -> Input {
+    Input(labels: try labelsByCheckpoint(plan), temperatures: try temperaturesByCheckpoint(plan))
+  }
+
+  private func labelsByCheckpoint(
+    _ plan: AnalysisPlan
+  ) throws(CommandError) -> [Result<ClassLabels, CommandError>] {
     var all: [Result<ClassLabels, CommandError>] = []
     for checkpoint in plan.collection.checkpoints {
       do {
@@ -77,8 +123,9 @@ final class AnalysisRun: Sendable {
   }
 
   /// The temperature of each layer's schedule, before anything is computed.
-  private func temperaturesByCheckpoint() throws(CommandError) -> [Result<[Double?], CommandError>]
-  {
+  private func temperaturesByCheckpoint(
+    _ plan: AnalysisPlan
+  ) throws(CommandError) -> [Result<[Double?], CommandError>] {
     guard let schedule = plan.schedule else {
       return plan.collection.checkpoints.map { .success($0.layers.map { _ in nil }) }
     }
@@ -95,16 +142,19 @@ final class AnalysisRun: Sendable {
 
   /// Small layers are those that one thread computes in well under a second, all of which fit in
   /// memory side by side.
-  private func split(_ jobs: [AnalysisPlan.Job]) -> (small: [Int], large: [Int]) {
+  private func split(
+    _ jobs: [Job], for plan: AnalysisPlan
+  ) -> (small: [Int], large: [Int]) {
     let threads = plan.loss.threadCount
     var small: [Int] = []
     var large: [Int] = []
     for (index, job) in jobs.enumerated() {
-      let layer = plan.collection.checkpoints[job.checkpoint].layers[job.layer]
+      let layer = job.layer
       let memory =
         layer.memorySize
         + plan.loss.workingMemory(
-          sampleCount: layer.sampleCount, featureCount: layer.featureCount)
+          sampleCount: layer.sampleCount, featureCount: layer.featureCount,
+          labelingCount: job.places.count)
       let isSmall =
         Self.work(layer) < 4e9 && memory < plan.loss.memoryLimit / threads
       if isSmall { small.append(index) } else { large.append(index) }
@@ -119,99 +169,105 @@ final class AnalysisRun: Sendable {
     return count * count * (features + 200)
   }
 
-  /// Computes one layer and keeps the outcome; whether it went well.
+  /// Computes one layer under its labelings and keeps the outcomes; whether all went well.
   private func compute(
-    _ index: Int, of jobs: [AnalysisPlan.Job], labels: [Result<ClassLabels, CommandError>],
-    at temperatures: [Result<[Double?], CommandError>], with loss: SoftNearestNeighborLoss
+    _ index: Int, of jobs: [Job], _ inputs: [Input], with loss: SoftNearestNeighborLoss
   ) -> Bool {
-    let checkpoint = plan.collection.checkpoints[jobs[index].checkpoint]
-    let layer = checkpoint.layers[jobs[index].layer]
-    progress.start(index, checkpoint: checkpoint.name, layer: layer.name)
+    let job = jobs[index]
+    let plan = plans[job.places[0].plan]
+    progress.start(index, checkpoint: job.layer.checkpoint, layer: job.layer.name)
+    defer { progress.finish(index) }
+    let layerProgress = LayerProgress(
+      progress, index,
+      roundCount: PairwisePass.roundCount(sampleCount: job.layer.sampleCount),
+      labelingCount: job.places.count)
     var loss = loss
-    let rounds = Double(PairwisePass.roundCount(sampleCount: layer.sampleCount))
-    let roundsDone = Atomic(0)
-    loss.shouldStop = { [progress] in
-      let done = roundsDone.wrappingAdd(1, ordering: .relaxed).oldValue
-      progress.advance(index, passes: Double(done) / rounds)
+    loss.shouldStop = {
+      layerProgress.finishRound()
       return false
     }
-    let outcome = Result<LayerProfile, CommandError> { () throws(CommandError) in
-      let labels = try labels[jobs[index].checkpoint].get()
-      loss.scheduledTemperature = try temperatures[jobs[index].checkpoint].get()[jobs[index].layer]
+    var isFine = true
+    func keep(_ outcome: Result<LayerProfile, CommandError>, at place: Place) {
+      outcomes.withLock { $0[place] = outcome }
+      if case .failure = outcome { isFine = false }
+    }
+    let (groups, failures) = groups(of: job, inputs)
+    for (place, error) in failures { keep(.failure(error), at: place) }
+    for group in groups where isFine || plan.keepGoing {
+      loss.scheduledTemperature = group.temperature
+      let run = LayerRun(
+        collection: plan.collection, layer: job.layer, rows: group.rows, loss: loss,
+        readingLimit: plan.loss.memoryLimit, cache: cache, scratch: scratch,
+        progress: layerProgress)
       do {
-        return try profile(jobs[index], layer, labels, with: loss)
-      } catch let error as CommandError {
-        throw error
-      } catch let error as ActivationFileError {
-        throw CommandError(error, verbose: plan.verbose)
+        let profiles = try run.profiles(by: group.labelings, keepGoing: plan.keepGoing)
+        for (place, profile) in zip(group.places, profiles) {
+          keep(profile.mapError { self.error($0, of: job.layer) }, at: place)
+        }
       } catch {
-        throw CommandError("\(place(layer)): \(error)")
+        let failure = self.error(error, of: job.layer)
+        for place in group.places { keep(.failure(failure), at: place) }
       }
     }
-    outcomes.withLock { $0[index] = outcome }
-    progress.finish(index)
-    if case .failure = outcome { return false }
-    return true
+    return isFine
   }
 
-  private func place(_ layer: LayerEntry) -> String {
-    "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint))"
+  /// Labelings of a layer that look at the same rows, at the same temperatures.
+  private struct Group {
+    let rows: [Int]?
+    let temperature: Double?
+    var places: [Place] = []
+    var labelings: [LayerRun.Labeling] = []
   }
 
-  /// Reads a layer, or the samples drawn of it, and computes it: in memory if it fits.
-  private func profile(
-    _ job: AnalysisPlan.Job, _ layer: LayerEntry, _ labels: ClassLabels,
-    with loss: SoftNearestNeighborLoss
-  ) throws -> LayerProfile {
-    let rows = plan.sampling.flatMap {
-      $0.sampleCount < layer.sampleCount ? drawn(labels) : nil
-    }
-    let source = LayerRows(
-      plan.collection, layer, rows: rows, bytesAtATime: plan.loss.memoryLimit / 16)
-    let classes = rows.map(labels.rows) ?? labels
-    let isPictured = plan.isPictured(job)
-    let entanglement: LayerEntanglement
-    var projection: SampleProjection?
-    if loss.fitsInMemory(
-      sampleCount: source.sampleCount, featureCount: source.featureCount,
-      isDouble: source.isDouble)
-    {
-      let matrix = try source.matrix(within: plan.loss.memoryLimit)
-      entanglement = try cache.entanglement(of: matrix, labels: classes, with: loss)
-      if isPictured {
-        projection = SampleProjection(of: matrix, labels: classes, distance: loss.distance)
-      }
-    } else {
-      entanglement = try cache.entanglement(
-        of: source, labels: classes, with: loss, spillingInto: scratch)
-      if isPictured {
-        let drawn = SampleProjection.drawnRows(of: classes, featureCount: source.featureCount)
-        projection = SampleProjection(
-          of: try source.gathered(drawn), drawn: drawn, labels: classes, distance: loss.distance)
+  private func groups(
+    of job: Job, _ inputs: [Input]
+  ) -> ([Group], failures: [(Place, CommandError)]) {
+    var groups: [Group] = []
+    var failures: [(Place, CommandError)] = []
+    for place in job.places {
+      let plan = plans[place.plan]
+      do {
+        let labels = try inputs[place.plan].labels[place.checkpoint].get()
+        let temperature =
+          try inputs[place.plan].temperatures[place.checkpoint].get()[place.layer]
+        let rows = plan.drawnRows(of: job.layer, labels)
+        let same = groups.firstIndex { $0.rows == rows && $0.temperature == temperature }
+        if same == nil { groups.append(Group(rows: rows, temperature: temperature)) }
+        let index = same ?? groups.count - 1
+        groups[index].places.append(place)
+        groups[index].labelings.append(
+          LayerRun.Labeling(
+            labels: labels, index: place.layer,
+            isPictured: plan.isPictured(
+              .init(checkpoint: place.checkpoint, layer: place.layer))))
+      } catch {
+        failures.append((place, error))
       }
     }
-    return LayerProfile(
-      name: layer.name, index: job.layer, shape: layer.shape, entanglement: entanglement,
-      projection: rows.flatMap { rows in projection?.renamingRows(rows) } ?? projection)
+    return (groups, failures)
   }
 
-  /// The rows that are analysed.
-  private func drawn(_ labels: ClassLabels) -> [Int] {
-    guard let sampling = plan.sampling else { return Array(0..<labels.sampleCount) }
-    var generator = SplitMix64(seed: sampling.seed)
-    return StratifiedSample(count: sampling.sampleCount, of: labels, using: &generator).rows
+  private func error(_ error: any Error, of layer: LayerEntry) -> CommandError {
+    switch error {
+    case let error as CommandError: error
+    case let error as ActivationFileError: CommandError(error, verbose: plans[0].verbose)
+    default:
+      CommandError("\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint)): \(error)")
+    }
   }
 
   /// Which samples the analysed rows are, where something is said of single ones or of pairs.
   private func identity(
-    of checkpoint: CheckpointEntry, _ labels: Result<ClassLabels, CommandError>
+    of checkpoint: CheckpointEntry, _ labels: Result<ClassLabels, CommandError>,
+    _ plan: AnalysisPlan
   ) throws(CommandError) -> SampleIdentity? {
     guard !plan.loss.quantities.isDisjoint(with: [.samples, .intervals]),
       case .success(let labels) = labels
     else { return nil }
     do {
       let ids = try plan.collection.sampleIDs(of: checkpoint)
-      let rows = drawn(labels)
+      let rows = plan.drawnRows(of: labels)
       return SampleIdentity(
         rows: rows, ids: ids.map { ids in rows.map { ids[$0] } },
         labels: rows.map { labels.names[Int(labels.indices[$0])] })
@@ -220,15 +276,16 @@ final class AnalysisRun: Sendable {
     }
   }
 
-  private func collected(
-    _ jobs: [AnalysisPlan.Job], _ labels: [Result<ClassLabels, CommandError>]
+  private func history(
+    of number: Int, _ input: Input
   ) throws(CommandError) -> EntanglementHistory {
+    let plan = plans[number]
     let outcomes = outcomes.withLock { $0 }
     var layers: [[LayerProfile]] = plan.collection.checkpoints.map { _ in [] }
     var failures: [LayerFailure] = []
-    for (index, job) in jobs.enumerated() {
+    for job in plan.jobs {
       let checkpoint = plan.collection.checkpoints[job.checkpoint]
-      switch outcomes[index] {
+      switch outcomes[Place(plan: number, checkpoint: job.checkpoint, layer: job.layer)] {
       case .success(let profile): layers[job.checkpoint].append(profile)
       case .failure(let error):
         guard plan.keepGoing else { throw error }
@@ -241,7 +298,7 @@ final class AnalysisRun: Sendable {
     }
     var identities: [SampleIdentity?] = []
     for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
-      identities.append(try identity(of: checkpoint, labels[index]))
+      identities.append(try identity(of: checkpoint, input.labels[index], plan))
     }
     var profiles: [EntanglementProfile] = []
     for (index, checkpoint) in plan.collection.checkpoints.enumerated() {

@@ -36,10 +36,9 @@ final class Progress: Sendable {
     }
   }
 
-  /// Passes over the pairs of a layer that are done. How many there will be is not known: mostly one
-  /// or two, so that the share comes ever closer to 1 and does not go back.
-  func advance(_ index: Int, passes: Double) {
-    update { $0.shares[index] = passes / (passes + 0.5) }
+  /// - Parameter share: Of the layer, done.
+  func advance(_ index: Int, to share: Double) {
+    update { $0.shares[index] = share }
   }
 
   func finish(_ index: Int) {
@@ -79,5 +78,37 @@ final class Progress: Sendable {
     let name = state.names[state.current] ?? state.names.min { $0.key < $1.key }?.value ?? ""
     return "\(bar) \(Int(share * 100)) %, \(finished)/\(state.works.count) layers\(left)"
       + "  \(name.prefix(48))"
+  }
+}
+
+/// How far one layer is, labeling after labeling.
+final class LayerProgress: Sendable {
+  private let progress: Progress
+  private let index: Int
+  /// Of one pass over the pairs.
+  private let roundCount: Double
+  private let labelingCount: Double
+  private let labelingsBegun = Atomic(0)
+  private let roundsDone = Atomic(0)
+
+  init(_ progress: Progress, _ index: Int, roundCount: Int, labelingCount: Int) {
+    self.progress = progress
+    self.index = index
+    self.roundCount = Double(roundCount)
+    self.labelingCount = Double(labelingCount)
+  }
+
+  func beginLabeling() {
+    labelingsBegun.add(1, ordering: .relaxed)
+    roundsDone.store(0, ordering: .relaxed)
+  }
+
+  /// Counts a round of a pass. How many passes there will be is not known: mostly one or two, so that
+  /// the share comes ever closer to that of the whole labeling and does not go back.
+  func finishRound() {
+    let rounds = roundsDone.wrappingAdd(1, ordering: .relaxed).oldValue
+    let passes = Double(rounds) / roundCount
+    let before = Double(max(labelingsBegun.load(ordering: .relaxed) - 1, 0))
+    progress.advance(index, to: (before + passes / (passes + 0.5)) / labelingCount)
   }
 }

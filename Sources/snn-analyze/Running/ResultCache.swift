@@ -21,49 +21,67 @@ struct ResultCache: Sendable {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
-  /// The entanglement from the cache, or computed and kept.
-  func entanglement(
-    of matrix: ActivationMatrix, labels: ClassLabels, with loss: SoftNearestNeighborLoss
-  ) throws(EntanglementError) -> LayerEntanglement {
-    guard let folder else { return try loss.entanglement(of: matrix, labels: labels) }
-    var digest = digest(loss, labels)
-    digest.add(matrix)
-    let path = folder + "/\(digest).json"
-    if let kept = Self.read(path) { return kept }
-    let result = try loss.entanglement(of: matrix, labels: labels)
-    Self.write(result, to: path)
-    return result
+  /// The place of one result.
+  struct Entry {
+    /// nil for no cache.
+    fileprivate let path: String?
+    private let kept: LayerEntanglement?
+
+    fileprivate init(path: String?) {
+      self.path = path
+      kept = path.flatMap(ResultCache.read)
+    }
+
+    var isKept: Bool { kept != nil }
+
+    /// The result from the cache, or computed and kept.
+    func result(
+      orKeeping compute: () throws -> LayerEntanglement
+    ) rethrows -> LayerEntanglement {
+      if let kept { return kept }
+      let result = try compute()
+      if let path { ResultCache.write(result, to: path) }
+      return result
+    }
+  }
+
+  /// The places of a layer's results, one a labeling.
+  func entries(
+    of matrix: ActivationMatrix, labels: [ClassLabels], with loss: SoftNearestNeighborLoss
+  ) -> [Entry] {
+    entries(labels, loss) { $0.add(matrix) }
   }
 
   /// The same for a layer that is larger than memory, which is read once more for its fingerprint.
   ///
   /// The fingerprint goes row by row, so it does not depend on the limit of memory; it is not that of
   /// the layer in memory, whose entry is another.
-  func entanglement(
-    of source: some ActivationSource, labels: ClassLabels, with loss: SoftNearestNeighborLoss,
-    spillingInto scratch: String
-  ) throws -> LayerEntanglement {
-    guard let folder else {
-      return try loss.entanglement(of: source, labels: labels, spillingInto: scratch)
+  func entries(
+    of source: some ActivationSource, labels: [ClassLabels], with loss: SoftNearestNeighborLoss
+  ) throws -> [Entry] {
+    try entries(labels, loss) {
+      try $0.add(rowsOf: source, blockSize: min(loss.memoryLimit / 8, 1 << 26))
     }
-    var digest = digest(loss, labels)
-    try digest.add(rowsOf: source, blockSize: min(loss.memoryLimit / 8, 1 << 26))
-    let path = folder + "/\(digest).json"
-    if let kept = Self.read(path) { return kept }
-    let result = try loss.entanglement(of: source, labels: labels, spillingInto: scratch)
-    Self.write(result, to: path)
-    return result
   }
 
-  private func digest(_ loss: SoftNearestNeighborLoss, _ labels: ClassLabels) -> ContentDigest {
-    var digest = ContentDigest()
-    digest.add(program)
-    digest.add(loss.settings)
-    digest.add(labels)
-    return digest
+  private func entries(
+    _ labels: [ClassLabels], _ loss: SoftNearestNeighborLoss,
+    addingValues add: (inout ContentDigest) throws -> Void
+  ) rethrows -> [Entry] {
+    guard let folder else { return labels.map { _ in Entry(path: nil) } }
+    var values = ContentDigest()
+    try add(&values)
+    return labels.map { labels in
+      var digest = ContentDigest()
+      digest.add(program)
+      digest.add(loss.settings)
+      digest.add(labels)
+      digest.add("\(values)")
+      return Entry(path: folder + "/\(digest).json")
+    }
   }
 
-  private static func read(_ path: String) -> LayerEntanglement? {
+  fileprivate static func read(_ path: String) -> LayerEntanglement? {
     guard let data = FileManager.default.contents(atPath: path),
       let end = data.firstIndex(of: UInt8(ascii: "\n")),
       String(decoding: data[..<end], as: UTF8.self) == fingerprint(of: data[(end + 1)...])
@@ -72,7 +90,7 @@ struct ResultCache: Sendable {
   }
 
   /// Written aside and renamed, so that an entry is whole or is not there.
-  private static func write(_ result: LayerEntanglement, to path: String) {
+  fileprivate static func write(_ result: LayerEntanglement, to path: String) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let body = try? encoder.encode(result) else { return }

@@ -60,14 +60,11 @@ struct CompareCommand: ParsableCommand {
     defer { folder.finish() }
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
     let cache = ResultCache(folder: output.cacheFolder(in: folder.path))
+    let scratch = output.scratchFolder(in: folder.path)
     let comparison = RunComparison(
-      try plans.map { run in
-        NamedRun(
-          name: run.name,
-          history: try AnalysisRun(
-            run.plan, progress: progress, cache: cache,
-            scratch: output.scratchFolder(in: folder.path)
-          ).history())
+      try plans.flatMap { run in
+        try AnalysisRun([run.plan], progress: progress, cache: cache, scratch: scratch)
+          .histories().map { NamedRun(name: run.name, history: $0) }
       })
     guard !comparison.isEmpty else {
       throw CommandError(

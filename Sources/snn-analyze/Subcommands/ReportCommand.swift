@@ -31,11 +31,9 @@ struct ReportCommand: ParsableCommand {
     if !output.quiet { writeNotes(on: plan.collection) }
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
     let cache = ResultCache(folder: output.cacheFolder(in: folder.path))
-    let histories = try plans.map {
-      try AnalysisRun(
-        $0, progress: progress, cache: cache, scratch: output.scratchFolder(in: folder.path)
-      ).history()
-    }
+    let histories = try AnalysisRun(
+      plans, progress: progress, cache: cache, scratch: output.scratchFolder(in: folder.path)
+    ).histories()
     let report: Report
     do {
       report = try Report(

@@ -1,0 +1,80 @@
+import ActivationFiles
+import Activations
+import Entanglement
+
+/// One layer under labelings of the same rows: read once, and computed for one labeling after another,
+/// so that the distances of the first serve the others.
+struct LayerRun {
+  let collection: ActivationCollection
+  let layer: LayerEntry
+  /// The rows that are analysed; nil for all.
+  let rows: [Int]?
+  let loss: SoftNearestNeighborLoss
+  /// The bytes that reading may take.
+  let readingLimit: Int
+  let cache: ResultCache
+  /// The folder where layers go that are larger than memory.
+  let scratch: String
+  let progress: LayerProgress
+
+  struct Labeling {
+    /// Of all rows of the layer.
+    let labels: ClassLabels
+    /// What the layer is in its checkpoint.
+    let index: Int
+    let isPictured: Bool
+  }
+
+  /// What each labeling came to, in order: up to the first that failed, or all with `keepGoing`.
+  ///
+  /// The layer is in memory if it fits.
+  /// - Throws: What keeps the layer from being read, whatever the labels.
+  func profiles(
+    by labelings: [Labeling], keepGoing: Bool
+  ) throws -> [Result<LayerProfile, any Error>] {
+    let source = LayerRows(collection, layer, rows: rows, bytesAtATime: readingLimit / 16)
+    let classes = labelings.map { labeling in rows.map(labeling.labels.rows) ?? labeling.labels }
+    let entries: [ResultCache.Entry]
+    let compute: (ClassLabels) throws -> LayerEntanglement
+    let project: (ClassLabels) throws -> SampleProjection?
+    if loss.fitsInMemory(
+      sampleCount: source.sampleCount, featureCount: source.featureCount,
+      isDouble: source.isDouble)
+    {
+      let matrix = try source.matrix(within: readingLimit)
+      entries = cache.entries(of: matrix, labels: classes, with: loss)
+      var layer = LayerLabelings(of: matrix, count: entries.count { !$0.isKept }, for: loss)
+      compute = { try layer.entanglement(by: $0) }
+      project = { SampleProjection(of: matrix, labels: $0, distance: loss.distance) }
+    } else {
+      entries = try cache.entries(of: source, labels: classes, with: loss)
+      compute = { try loss.entanglement(of: source, labels: $0, spillingInto: scratch) }
+      project = {
+        let drawn = SampleProjection.drawnRows(of: $0, featureCount: source.featureCount)
+        return SampleProjection(
+          of: try source.gathered(drawn), drawn: drawn, labels: $0, distance: loss.distance)
+      }
+    }
+    var results: [Result<LayerProfile, any Error>] = []
+    for (index, labeling) in labelings.enumerated() {
+      progress.beginLabeling()
+      let result = Result {
+        let entanglement = try entries[index].result { try compute(classes[index]) }
+        return profile(
+          labeling, entanglement,
+          projection: labeling.isPictured ? try project(classes[index]) : nil)
+      }
+      results.append(result)
+      if case .failure = result, !keepGoing { break }
+    }
+    return results
+  }
+
+  private func profile(
+    _ labeling: Labeling, _ entanglement: LayerEntanglement, projection: SampleProjection?
+  ) -> LayerProfile {
+    LayerProfile(
+      name: layer.name, index: labeling.index, shape: layer.shape, entanglement: entanglement,
+      projection: rows.flatMap { rows in projection?.renamingRows(rows) } ?? projection)
+  }
+}

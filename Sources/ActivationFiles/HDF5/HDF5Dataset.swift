@@ -11,14 +11,16 @@ struct HDF5Dataset: ~Copyable {
   var typeID: hid_t { typeHandle.id }
   var spaceID: hid_t { spaceHandle.id }
 
-  /// Nil if it cannot be opened; the error stack then says why.
+  /// Nil if it cannot be opened, and the error stack then says why; or if a filter's parameters cannot
+  /// be those of a writer: the library would go by them, beyond its memory.
   /// - Parameter access: the file's `datasetAccess`, which guards external links.
   init?(named name: String, in location: hid_t, access: hid_t) {
     guard
       let handle = HDF5Handle(H5Dopen2(location, name, access), closedBy: H5Dclose),
       let type = HDF5Handle(H5Dget_type(handle.id), closedBy: H5Tclose),
       let space = HDF5Handle(H5Dget_space(handle.id), closedBy: H5Sclose),
-      let creation = HDF5Handle(H5Dget_create_plist(handle.id), closedBy: H5Pclose)
+      let creation = HDF5Handle(H5Dget_create_plist(handle.id), closedBy: H5Pclose),
+      Self.filters(of: creation.id).allSatisfy(\.isPossible)
     else { return nil }
     self.handle = handle
     typeHandle = type
@@ -76,11 +78,22 @@ struct HDF5Dataset: ~Copyable {
     let name: String
     /// The parameters it was written with.
     let values: [UInt32]
+
+    /// For szip the parameters are options, pixels of a block, bits of a pixel and pixels of a line,
+    /// with the limits of libsz.
+    fileprivate var isPossible: Bool {
+      guard number == H5Z_filter_t(4), values.count >= 4 else { return true }
+      let (block, bits, line) = (values[1], values[2], values[3])
+      return (2...32).contains(block) && block.isMultiple(of: 2) && (1...64).contains(bits)
+        && (block...4096).contains(line)
+    }
   }
 
   /// The filters that chunks go through when written.
-  var filters: [Filter] {
-    let count = max(0, min(H5Pget_nfilters(creationHandle.id), 32))
+  var filters: [Filter] { Self.filters(of: creationHandle.id) }
+
+  private static func filters(of creation: hid_t) -> [Filter] {
+    let count = max(0, min(H5Pget_nfilters(creation), 32))
     return (0..<UInt32(count)).compactMap { index in
       var flags: UInt32 = 0
       var valueCount = 32
@@ -89,13 +102,13 @@ struct HDF5Dataset: ~Copyable {
       var name = Array(repeating: CChar(0), count: 64)
       // The last byte stays zero whatever the file says.
       let number = H5Pget_filter2(
-        creationHandle.id, index, &flags, &valueCount, &values, name.count - 1, &name,
+        creation, index, &flags, &valueCount, &values, name.count - 1, &name,
         &configuration)
       guard number >= 0 else { return nil }
       let stored = String(
         decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       return Filter(
-        number: number, name: Self.filterNames[number] ?? stored.or("\(number)"),
+        number: number, name: filterNames[number] ?? stored.or("\(number)"),
         values: Array(values.prefix(max(0, min(valueCount, 32)))))
     }
   }

@@ -1,3 +1,5 @@
+internal import Activations
+
 /// The distances of all pairs of a small layer, kept from one pass for the next: half of N² floats.
 package final class KeptDistances: @unchecked Sendable {
   // Unchecked: each tile is written by the one worker that computes it, and read after that pass.
@@ -10,7 +12,10 @@ package final class KeptDistances: @unchecked Sendable {
 
   package init(sampleCount: Int) {
     blockCount = (sampleCount + PairwisePass.side - 1) / PairwisePass.side
-    tiles = .allocate(capacity: max(Self.tileCount(blockCount) * Self.tileSize, 1))
+    let count = max(Self.tileCount(blockCount) * Self.tileSize, 1)
+    tiles = .allocate(capacity: count)
+    UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(start: tiles, count: count))
+      .preferLargePages()
   }
 
   deinit { tiles.deallocate() }

@@ -71,6 +71,8 @@ extension DatasetDescription {
 
   /// `axis0`, `block1_items`, `block1_values`: a data frame in pandas' fixed format.
   fileprivate var isPandas: Bool {
-    leaf.wholeMatch(of: /axis[0-9]+(_.*)?|block[0-9]+_(items|values)(_.*)?/) != nil
+    // Most names are told apart without the cost of the expression.
+    guard leaf.hasPrefix("axis") || leaf.hasPrefix("block") else { return false }
+    return leaf.wholeMatch(of: /axis[0-9]+(_.*)?|block[0-9]+_(items|values)(_.*)?/) != nil
   }
 }

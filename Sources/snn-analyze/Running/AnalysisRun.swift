@@ -140,12 +140,9 @@ final class AnalysisRun: Sendable {
     return all
   }
 
-  /// Small layers are those that one thread computes in well under a second, all of which fit in
-  /// memory side by side.
   private func split(
     _ jobs: [Job], for plan: AnalysisPlan
   ) -> (small: [Int], large: [Int]) {
-    let threads = plan.loss.threadCount
     var small: [Int] = []
     var large: [Int] = []
     for (index, job) in jobs.enumerated() {
@@ -155,11 +152,21 @@ final class AnalysisRun: Sendable {
         + plan.loss.workingMemory(
           sampleCount: layer.sampleCount, featureCount: layer.featureCount,
           labelingCount: job.places.count)
-      let isSmall =
-        Self.work(layer) < 4e9 && memory < plan.loss.memoryLimit / threads
-      if isSmall { small.append(index) } else { large.append(index) }
+      if Self.isSmall(layer, memory: memory, for: plan.loss) {
+        small.append(index)
+      } else {
+        large.append(index)
+      }
     }
     return (small, large)
+  }
+
+  /// Small layers are those that one thread computes in well under a second, all of which fit in
+  /// memory side by side: they go a thread each, the others one after another on all.
+  static func isSmall(
+    _ layer: LayerEntry, memory: Int, for loss: SoftNearestNeighborLoss
+  ) -> Bool {
+    work(layer) < 4e9 && memory < loss.memoryLimit / max(loss.threadCount, 1)
   }
 
   /// Multiply-adds, roughly: a pair takes one for each feature, and the exponentials as many as

@@ -28,7 +28,7 @@ struct RunForecast {
     var disk = 0
     var streamedCount = 0
     var least = 0
-    let needs = layers.map { layer -> Int in
+    let needs = layers.map { layer -> (memory: Int, isSmall: Bool) in
       let count = min(layer.sampleCount, sampleLimit)
       let features = layer.featureCount
       guard
@@ -38,22 +38,23 @@ struct RunForecast {
         let isGathered = layer.memorySize >= loss.memoryLimit / 2
         let values =
           isGathered ? count * features * (layer.isDouble ? 8 : 4) : layer.memorySize
-        return values + loss.workingMemory(sampleCount: count, featureCount: features)
+        let memory = values + loss.workingMemory(sampleCount: count, featureCount: features)
+        return (memory, AnalysisRun.isSmall(layer, memory: memory, for: loss))
       }
       let streamed = loss.streamedSize(
         sampleCount: count, featureCount: features, isDouble: layer.isDouble)
       streamedCount += 1
       disk = max(disk, streamed.disk)
       least = max(least, streamed.memory)
-      return streamed.memory - Self.program
-    }.sorted(by: >)
+      return (streamed.memory - Self.program, false)
+    }.sorted { $0.memory > $1.memory }
     self.disk = disk
     self.streamedCount = streamedCount
     self.least = least
     limit = loss.memoryLimit
     // Layers that are small go side by side, as many as there are threads.
-    let together = needs.prefix(threads).reduce(0, +)
-    memory = Self.program + max(needs.first ?? 0, min(together, loss.memoryLimit))
+    let together = needs.filter(\.isSmall).prefix(threads).reduce(0) { $0 + $1.memory }
+    memory = Self.program + max(needs.first?.memory ?? 0, together)
 
     let shapes = layers.map {
       (Double(min($0.sampleCount, sampleLimit)), Double($0.featureCount))
@@ -83,6 +84,7 @@ struct RunForecast {
     }
     let time: String
     switch seconds {
+    case ..<9.95: time = "\((seconds * 10).rounded() / 10) s"
     case ..<100: time = "\(Int(seconds.rounded())) s"
     case ..<6000: time = "\(Int((seconds / 60).rounded())) min"
     default: time = "\(Int((seconds / 3600).rounded())) h"
@@ -129,7 +131,7 @@ struct RunForecast {
   private static func measuredCost(_ loss: SoftNearestNeighborLoss) -> Cost {
     // The first run starts threads and loads pages.
     _ = seconds(loss, count: 1024, features: 32)
-    let (small, large) = (1024.0, 2048.0)
+    let (small, large) = (1024.0, 4096.0)
     func times(_ features: Int) -> (small: Double, large: Double) {
       (
         seconds(loss, count: Int(small), features: features),

@@ -68,6 +68,25 @@ import Testing
     }
   }
 
+  /// libsz goes by them beyond its memory, and what it overwrites ends the process later.
+  @Test(
+    "Parameters of szip that no writer gives are refused",
+    arguments: [
+      (4, "00000000"), (4, "21000000"), (4, "ffffff7f"), (8, "00000000"), (8, "ffffff7f"),
+      (12, "00000000"), (12, "ffffff7f"),
+    ])
+  func szip(offset: Int, parameter: String) throws {
+    var bytes = try Specimen(Self.hostile.appendingPathComponent("earliest.h5")).bytes
+    // The four parameters stand there: options, pixels of a block, bits of a pixel, pixels of a line.
+    let place = 15520 + offset
+    bytes.replaceSubrange(place..<place + 4, with: try #require(Data(hexadecimal: parameter)))
+    let path = folder.path("szip.h5")
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    let outcome = try limited([path, "--layers", "szip", "--output", folder.path("out")])
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("/szip cannot be opened: its header is damaged."))
+  }
+
   @Test("The sound files that are made hostile are read")
   func sound() throws {
     for file in ["earliest.h5", "latest.h5", "shared.h5", "free-space.h5", "cache-image.h5"] {

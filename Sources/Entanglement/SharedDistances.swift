@@ -47,9 +47,9 @@ struct SharedDistances {
   /// Where distances are kept in any case; with fewer features the products take no longer.
   ///
   /// Two labelings of 10,000 samples on two threads with AVX-512 gain nothing with 128 features, 5 % with
-  /// 256 and 15 % with 512; with narrower vectors, whose products are slower, more.
+  /// 256 and 15 % with 512.
   private static let leastFeatureCount = 192
   /// Where one pass is all there is and distances are kept for other labelings alone: with 256 features
-  /// that costs 7 %, with 512 it gains 5 %.
+  /// that costs 7 %, with 512 it gains 5 % (with AVX2 10 %).
   private static let leastFeatureCountOfCurves = 512
 }

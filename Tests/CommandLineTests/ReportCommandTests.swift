@@ -205,4 +205,28 @@ import Testing
     let found = try report(Data(json.output.utf8))
     #expect((found["checkpoints"] as? [Any])?.count == 10)
   }
+
+  @Test(
+    "inspect forecasts the memory of the layers that are computed side by side: small ones are, large ones not",
+    arguments: [(1000, true), (5000, false)])
+  func forecast(sampleCount: Int, isSmall: Bool) throws {
+    let values = Array(repeating: Float(1), count: sampleCount * 50)
+    let file = folder.path("layers.h5")
+    try HDF5Fixture.write(
+      to: file,
+      datasets: [
+        .init("a", shape: [sampleCount, 50], .float32(values)),
+        .init("b", shape: [sampleCount, 50], .float32(values)),
+        .init("labels", shape: [sampleCount], .int64((0..<sampleCount).map { Int64($0 % 2) })),
+      ])
+    func memory(_ layers: String...) throws -> Int {
+      let outcome = try Command.run(
+        ["inspect", file, "--json", "--threads", "2"] + layers.flatMap { ["--layers", $0] })
+      let forecast = try #require(report(Data(outcome.output.utf8))["forecast"] as? [String: Any])
+      return try #require(forecast["memorySize"] as? Int)
+    }
+    let one = try memory("a")
+    let two = try memory("a", "b")
+    #expect(isSmall ? two > one : two == one)
+  }
 }

@@ -20,8 +20,6 @@ struct SNNAnalyze: ParsableCommand {
     ],
     defaultSubcommand: ReportCommand.self)
 
-  static let version = "0.1.0"
-
   static func main() {
     do {
       var command = try parseAsRoot()

@@ -127,7 +127,7 @@ package struct Discovery {
     }
     var checkpoints = found.flatMap { $0 }
     let renames: [(String) -> String?] = [
-      { $0.fileStem }, { names.checkpointFolder(of: $0) }, { String.pathWithoutExtension($0) },
+      { $0.fileStem }, { names.checkpointFolder(of: $0) }, { $0.withoutExtension },
     ]
     for rename in renames {
       let counts = counts(checkpoints)
@@ -216,22 +216,5 @@ extension [String] {
   fileprivate var uniqueInOrder: [String] {
     var seen: Set<String> = []
     return filter { seen.insert($0).inserted }
-  }
-}
-
-extension String {
-  /// The last component of a path, without its extension.
-  var fileStem: String { Self.fileStem(self) }
-
-  static func fileStem(_ path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    return pathWithoutExtension(name)
-  }
-
-  static func pathWithoutExtension(_ path: String) -> String {
-    guard let dot = path.lastIndex(of: "."), dot > path.startIndex,
-      !path[dot...].contains("/"), path[path.index(before: dot)] != "/"
-    else { return path }
-    return String(path[..<dot])
   }
 }

@@ -1,3 +1,4 @@
+import ActivationFiles
 public import ArgumentParser
 public import Charts
 import Foundation
@@ -62,7 +63,7 @@ struct OutputOptions: ParsableArguments {
   }
 
   func folder(forFirst file: String) -> String {
-    output ?? "Reports/" + FileStem.of(file)
+    output ?? "Reports/" + file.fileStem
   }
 
   /// How a report that has no provenance of its own looks.
@@ -88,15 +89,6 @@ struct OutputOptions: ParsableArguments {
         text(StandardOutput.width, StandardOutput.isTerminal && !isPlain))
     }
     StandardError.write("Written to \(folder.path)\n")
-  }
-}
-
-enum FileStem {
-  /// `a/b/run.h5` → `run`.
-  static func of(_ path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
-    return String(name[..<dot])
   }
 }
 

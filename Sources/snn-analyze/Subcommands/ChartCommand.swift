@@ -1,3 +1,4 @@
+import ActivationFiles
 import ArgumentParser
 import Charts
 import Foundation
@@ -81,7 +82,7 @@ struct ChartCommand: ParsableCommand {
       description: "\(header[y]) over \(header[x]): "
         + lines.map(\.name).joined(separator: ", ") + ".")
     do {
-      try chart.svg(style: figureStyle, idPrefix: FileStem.of(output))
+      try chart.svg(style: figureStyle, idPrefix: output.fileStem)
         .write(toFile: output, atomically: true, encoding: .utf8)
     } catch {
       throw CommandError("\(output): cannot be written: \(error.localizedDescription)")

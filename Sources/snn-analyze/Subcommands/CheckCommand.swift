@@ -53,7 +53,7 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try OutputFolder(path: output ?? "Reports/" + FileStem.of(input.files[0]))
+    let folder = try OutputFolder(path: output ?? "Reports/" + input.files[0].fileStem)
     defer { folder.finish() }
     let check: RegressionCheck
     do {

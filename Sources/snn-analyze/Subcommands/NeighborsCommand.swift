@@ -59,7 +59,7 @@ struct NeighborsCommand: ParsableCommand {
     let analysis = try analysis()
     let report = try NeighborReport(
       analysis,
-      options: output.reportOptions(title: FileStem.of(SampleAddress(input.files[0]).file)),
+      options: output.reportOptions(title: SampleAddress(input.files[0]).file.fileStem),
       shown: shownQueries(of: analysis))
     try output.write(
       report.files, text: { width, _ in report.terminalText(width: width) }, made: report.made,

@@ -68,7 +68,7 @@ struct OutliersCommand: ParsableCommand {
     defer { folder.finish() }
     let report = OutlierReport(
       try analysis(),
-      options: output.reportOptions(title: FileStem.of(SampleAddress(input.files[0]).file)))
+      options: output.reportOptions(title: SampleAddress(input.files[0]).file.fileStem))
     try output.write(
       report.files, text: { width, _ in report.terminalText(width: width) }, to: folder)
   }

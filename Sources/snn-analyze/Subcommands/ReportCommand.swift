@@ -40,7 +40,7 @@ struct ReportCommand: ParsableCommand {
         histories,
         options: ReportOptions(
           figureStyle: output.figureStyle, figureWidth: output.figureWidth,
-          version: SNNAnalyze.version, title: FileStem.of(input.files[0]),
+          version: SNNAnalyze.version, title: input.files[0].fileStem,
           settings: Provenance.settings(selection: input.selection, compute: compute)
             + Provenance.settings(studies: studies, seed: compute.seed),
           labels: Provenance.labels(plan.collection)))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times the search of `snn-analyze neighbors` against FAISS's IndexFlatL2.search, in turn.
 
-    python Scripts/bench-neighbors.py [N ...]        # default: 10000 20000
+    python Scripts/benchmarks/bench-neighbors.py [N ...]        # default: 10000 20000
 
 Every sample is looked up among all others, k = 50, on two threads, for 64, 512 and 2048 features.
 Needs numpy, h5py and faiss-cpu, and a release build. FAISS's time leaves out `add`; ours holds the
@@ -19,7 +19,7 @@ import faiss
 import h5py
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NEIGHBORS, THREADS, REPEATS = 50, 2, 3
 
 

@@ -1,73 +1,15 @@
-public import Charts
 public import Entanglement
 
-/// A file of a report: its name within the folder and its text.
-public struct ReportFile: Sendable, Equatable {
-  public let name: String
-  public let contents: String
-}
-
-/// The forms a report takes, each in files of its own.
-public enum ReportFormat: String, CaseIterable, Sendable {
-  case text, svg, html, json, csv
-}
-
-/// How a report looks.
-public struct ReportOptions: Sendable {
-  public var figureStyle: FigureStyle
-  /// nil for the style's own.
-  public var figureWidth: Length?
-  /// The program's version, for provenance.
-  public var version: String
-  /// What the report is about: the stem of the first file.
-  public var title: String
-  /// How the run was set up, for provenance.
-  public var settings: [Setting]
-  /// Where the labels of each checkpoint came from, for provenance.
-  public var labels: [String: String]
-
-  /// A choice that had a part in the result.
-  public struct Setting: Sendable, Equatable {
-    public let name: String
-    public let value: String
-
-    public init(_ name: String, _ value: String) {
-      self.name = name
-      self.value = value
-    }
-  }
-
-  public init(
-    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, version: String, title: String,
-    settings: [Setting] = [], labels: [String: String] = [:]
-  ) {
-    self.figureStyle = figureStyle
-    self.figureWidth = figureWidth
-    self.version = version
-    self.title = title
-    self.settings = settings
-    self.labels = labels
-  }
-}
-
-/// A number that must not enter a report.
-public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let checkpoint: String
-  public let layer: String
-  public let quantity: String
-
-  public var description: String {
-    "Checkpoint \(checkpoint), layer \(layer): \(quantity) is not a finite number, so no report is "
-      + "written. Leave out extreme temperatures with --relative-temperatures, or the layer with "
-      + "--except \(layer)."
-  }
-}
-
-/// A history, ready to be written: the one place that knows every format. Several labelings of the
-/// same samples are a history each.
+/// A history, ready to be written in every format. Several labelings of the same samples are a history
+/// each.
+///
+/// A report is made of sections, one a quantity (`ReportSection`): here and in `Report+JSON` and
+/// `Report+Page` each format asks them in turn.
 public struct Report: Sendable {
-  /// One or more.
-  private let histories: [EntanglementHistory]
+  /// One or more, one a labeling.
+  let histories: [EntanglementHistory]
+  /// Those of each history.
+  let sections: [[any ReportSection]]
   let options: ReportOptions
 
   /// - Throws: If any number of the history is NaN or infinite.
@@ -89,95 +31,71 @@ public struct Report: Sendable {
     for history in histories { try history.requireFinite() }
     self.histories = histories
     self.options = options
+    sections = histories.map { history in
+      let reported = ReportedHistory(history)
+      return Self.sections.map { $0.init(reported) }
+    }
   }
 
   /// The files of one format, in the order in which they are to be put in place.
-  public func files(_ format: ReportFormat) -> [ReportFile] {
-    switch format {
-    case .text:
-      [ReportFile(name: "report.txt", contents: terminalText(width: 100, color: false))]
-    case .svg: figures.map { $0.svgFile(options) }
-    case .html:
-      [
-        ReportFile(
-          name: "report.html",
-          contents: HTMLReport(histories, figures: figures, options: options).text)
-      ]
-    case .json:
-      [
-        ReportFile(
-          name: "report.json", contents: JSONReport(histories, version: options.version).text)
-      ]
-    case .csv:
-      tables { [CSVReport.curves($0), CSVReport.minima($0)] } + figures.map(\.tableFile)
-        + tables(CSVReport.changes) + tables(CSVReport.structure) + tables { SampleReport($0).csv }
-    }
-  }
+  public func files(_ format: ReportFormat) -> [ReportFile] { formatted(format) }
 
   /// The text report for a terminal of a given width.
-  public func terminalText(width: Int, color: Bool) -> String {
-    histories.map { history in
-      let heading = history.labeling.map { "By the labels \($0)\n\n" } ?? ""
-      return heading + TextReport(history, title: options.title).text(width: width, color: color)
+  public func terminalText(width: Int, color: Bool) -> String { text(width: width, color: color) }
+}
+
+extension Report: FormattedReport {
+  var stem: String { "report" }
+
+  func text(width: Int, color: Bool) -> String {
+    zip(histories, sections).map { history, sections in
+      var text = history.labeling.map { "By the labels \($0)\n\n" } ?? ""
+      text += Summary(history, title: options.title).paragraphs(width: width)
+      for section in sections {
+        let part = section.text(width: width, color: color)
+        guard !part.isEmpty else { continue }
+        text += section.continuesText ? part : "\n" + part
+      }
+      return text
     }.joined(separator: "\n")
   }
 
-  private var figures: [Figure] {
-    histories.flatMap { history in
-      EntanglementCharts(history).figures.map { $0.of(labeling: history.labeling) }
+  var figures: [Figure] {
+    zip(histories, sections).flatMap { history, sections in
+      let all = sections.flatMap(\.figures)
+      return Figure.Place.allCases.flatMap { place in all.filter { $0.place == place } }
+        .map { $0.of(labeling: history.labeling) }
     }
   }
 
-  /// The tables of every history, those of one name as one.
-  private func tables(_ tables: (EntanglementHistory) -> [NamedTable]) -> [ReportFile] {
-    let all = histories.flatMap { history in tables(history).map { (history.labeling, $0) } }
-    var names: [String] = []
-    for (_, item) in all where !names.contains(item.name) { names.append(item.name) }
-    return names.map { name in
-      let parts = all.filter { $0.1.name == name }.map { (labeling: $0.0, table: $0.1.table) }
-      return ReportFile(name: name, contents: CSVTable.merged(parts).text)
+  /// Those of one name of several labelings as one.
+  var tables: [NamedTable] {
+    let all = zip(histories, sections).flatMap { history, sections in
+      (sections.flatMap(\.tables) + [Self.minima(history, sections)])
+        .map { (labeling: history.labeling, named: $0) }
+    }
+    return all.grouped(by: \.named.name).map { name, tables in
+      NamedTable(name: name, table: .merged(tables.map { ($0.labeling, $0.named.table) }))
     }
   }
-}
 
-extension EntanglementHistory {
-  /// Throws the first number that is NaN or infinite.
-  func requireFinite() throws(ReportError) {
-    for profile in profiles {
-      for layer in profile.layers {
-        for (quantity, value) in layer.entanglement.numbers where !value.isFinite {
-          throw ReportError(
-            checkpoint: profile.checkpoint, layer: layer.name, quantity: quantity)
-        }
-      }
-    }
-  }
-}
-
-extension LayerEntanglement {
-  /// Every number that a report shows, by name.
-  fileprivate var numbers: [(String, Double)] {
-    var numbers = [("chance", chance), ("meanDistance", meanDistance)]
-    for point in curve {
-      let place = "at T = \(point.temperature)"
-      numbers += [
-        ("the temperature \(place)", point.temperature), ("the loss \(place)", point.loss),
-        ("the relative temperature \(place)", point.relativeTemperature),
-        ("the slope \(place)", point.slope), ("the perplexity \(place)", point.perplexity),
+  /// A row for each layer at each checkpoint.
+  private static func minima(
+    _ history: EntanglementHistory, _ sections: [any ReportSection]
+  ) -> NamedTable {
+    let fields = sections.flatMap(\.layerFields)
+    let table = ReportedHistory(history).table(
+      [
+        "sampleCount", "featureCount", "anchorCount", "singletonCount", "chance", "meanDistance",
+      ] + fields.map(\.name)
+    ) { layer in
+      let found = layer.entanglement
+      return [
+        [found.sampleCount, found.featureCount, found.anchorCount, found.singletonCount]
+          .map(String.init) + [found.chance, found.meanDistance].map(CSVTable.number)
+          + fields.map { $0.cell(found) }
       ]
     }
-    if let minimum {
-      numbers += [
-        ("the minimum", minimum.loss), ("the minimum's T", minimum.temperature ?? 0),
-        ("the minimum's relative T", minimum.relativeTemperature ?? 0),
-      ]
-    }
-    for local in localMinima {
-      numbers += [
-        ("a local minimum", local.loss), ("a local minimum's T", local.temperature),
-        ("a local minimum's relative T", local.relativeTemperature),
-      ]
-    }
-    return numbers + structureNumbers + studyNumbers
+    return NamedTable(name: "minima.csv", table: table)
   }
 }

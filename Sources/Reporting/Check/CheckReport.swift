@@ -165,11 +165,6 @@ extension CheckResult {
   }
 }
 
-extension NumberStyle {
-  /// With its sign, also where it is positive.
-  static func signed(_ value: Double) -> String { (value > 0 ? "+" : "") + loss(value) }
-}
-
 extension String {
   var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

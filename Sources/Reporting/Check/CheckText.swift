@@ -21,20 +21,12 @@ struct CheckText {
 
   private var table: String {
     guard !report.results.isEmpty else { return "" }
-    let header = [
-      "verdict", "checkpoint", "layer", "quantity", "baseline", "now", "difference", "interval",
-      "limit", "detects", "if spread",
-    ]
-    let rows = [header] + report.results.map(\.cells)
-    let widths = header.indices.map { column in
-      rows.map { $0[column].displayWidth }.max() ?? 0
-    }
-    let lines = rows.map { row in
-      zip(row, widths).enumerated().map { column, cell in
-        column < 4 ? cell.0.padded(to: cell.1) : cell.0.aligned(to: cell.1)
-      }.joined(separator: "  ")
-    }
-    return "\n" + lines.joined(separator: "\n") + "\n"
+    let words = ["verdict", "checkpoint", "layer", "quantity"]
+    let numbers = ["baseline", "now", "difference", "interval", "limit", "detects", "if spread"]
+    var table = TextTable(
+      words.map { .left($0) } + numbers.map { .right($0) }, hasRule: false)
+    for result in report.results { table.add(result.cells) }
+    return "\n" + table.text
   }
 }
 

@@ -13,15 +13,14 @@ struct ComparisonChart {
     self.quantity = quantity
   }
 
-  private static let mostPanels = 12
-
   /// nil where no layer has the loss.
   var figure: Figure? {
     let isKnown = comparison.entries.contains { $0.losses(quantity).contains { $0 != nil } }
     guard isKnown || quantity == .minimum else { return nil }
     let name = quantity == .minimum ? "comparison" : "comparison-at-perplexity"
     return comparison.checkpoints.count > 1
-      ? Figure(name, overTraining, table: table) : Figure(name, overLayers, table: table)
+      ? Figure(name, .multiples(overTraining), table: table)
+      : Figure(name, .line(overLayers), table: table)
   }
 
   private var title: String {
@@ -55,17 +54,14 @@ struct ComparisonChart {
       bands: comparison.entries.flatMap { entry in names.indices.map { band($0, entry) } })
   }
 
-  private var rules: [Rule] {
-    chances.prefix(3).map { .horizontal(at: $0, label: "chance \(NumberStyle.loss($0))") }
-  }
+  private var rules: [Rule] { ReportedHistory.chanceRules(chances) }
 
-  private func depth(_ run: Int) -> Double { Double(run) / Double(max(names.count - 1, 1)) }
+  private func depth(_ run: Int) -> Double { Series.depth(run, of: names.count) }
 
   private func note(_ run: Int, _ entry: RunComparison.Entry) -> String? {
     entry.layers[run].map {
       "\(names[run]), \(entry.layer), \(comparison.checkpoints[entry.checkpoint].name): "
-        + (quantity == .minimum
-          ? EntanglementCharts.minimumText($0) : EntanglementCharts.matchedText($0))
+        + (quantity == .minimum ? $0.minimumText : $0.matchedText)
         + (entry.difference(run, quantity).map { difference in
           ", \(NumberStyle.signed(difference.value)) to \(names[0])"
             + (difference.interval.map { " \($0.text)" } ?? "")
@@ -77,7 +73,7 @@ struct ComparisonChart {
     let ticks = CheckpointTicks(
       names: comparison.checkpoints.map(\.name), steps: comparison.checkpoints.map(\.step))
     let layers = comparison.layerNames
-    let shown = TextReport.spread(layers.count, into: Self.mostPanels).map { layers[$0] }
+    let shown = layers.spread(into: ReportedHistory.mostPanels)
     let panels = shown.map { layer in
       LineChart(
         title: layer, xAxis: ticks.axis, yAxis: axis.axis,

@@ -4,7 +4,7 @@ internal import PairwiseDistances
 /// A comparison, ready to be written in every format.
 public struct ComparisonReport: Sendable {
   private let comparison: RunComparison
-  private let options: ReportOptions
+  let options: ReportOptions
 
   /// - Throws: If any number of a history is NaN or infinite.
   public init(_ comparison: RunComparison, options: ReportOptions) throws(ReportError) {
@@ -13,29 +13,23 @@ public struct ComparisonReport: Sendable {
     self.options = options
   }
 
-  public func files(_ format: ReportFormat) -> [ReportFile] {
-    switch format {
-    case .text: [ReportFile(name: "compare.txt", contents: text(width: 100, color: false))]
-    case .svg: figures.map { $0.svgFile(options) }
-    case .html: [ReportFile(name: "compare.html", contents: html)]
-    case .json:
-      [
-        ReportFile(
-          name: "compare.json",
-          contents: ComparisonJSON(comparison, version: options.version).text)
-      ]
-    case .csv: figures.map(\.tableFile)
-    }
-  }
+  /// The files of one format, in the order in which they are to be put in place.
+  public func files(_ format: ReportFormat) -> [ReportFile] { formatted(format) }
 
   /// The comparison for a terminal of a given width.
   public func terminalText(width: Int, color: Bool) -> String { text(width: width, color: color) }
+}
 
-  private var figures: [Figure] {
+extension ComparisonReport: FormattedReport {
+  var stem: String { "compare" }
+  var json: String { ComparisonJSON(comparison, version: options.version).text }
+  var tables: [NamedTable] { [] }
+
+  var figures: [Figure] {
     ComparedLoss.allCases.compactMap { ComparisonChart(comparison, $0).figure }
   }
 
-  private func text(width: Int, color: Bool) -> String {
+  func text(width: Int, color: Bool) -> String {
     ComparisonText(comparison).text(width: width, color: color)
   }
 
@@ -63,7 +57,7 @@ public struct ComparisonReport: Sendable {
     return HTMLText.table(columns, rows: rows, caption: "\(quantity.title), in nats.")
   }
 
-  private var html: String {
+  var page: HTMLPage? {
     let quantities = ComparedLoss.allCases.reversed().filter { quantity in
       comparison.entries.contains { $0.losses(quantity).contains { $0 != nil } }
     }
@@ -79,9 +73,6 @@ public struct ComparisonReport: Sendable {
       [("Program", "snn-analyze \(options.version)")]
       + [("Distance", comparison.runs[0].history.distance.rawValue)]
       + options.settings.map { ($0.name, $0.value) }
-    let list = facts.map { name, value in
-      "<dt>\(HTMLText.escaped(name))</dt><dd>\(HTMLText.escaped(value))</dd>\n"
-    }
     return HTMLPage(
       title: "\(options.title): soft nearest neighbor loss",
       lead: ComparisonText(comparison).sentences, figures: figures,
@@ -90,14 +81,13 @@ public struct ComparisonReport: Sendable {
       } + [
         .init(
           id: "provenance", title: "Provenance",
-          body: "<dl>\n\(list.joined())</dl>\n"
+          body: HTMLText.list(facts)
             + HTMLText.table(
               [
                 .init(name: "run"), .init(name: "checkpoint"),
                 .init(name: "step", isNumber: true), .init(name: "file"),
                 .init(name: "layers", isNumber: true),
               ], rows: files, caption: "What was read."))
-      ], version: options.version
-    ).text
+      ], version: options.version)
   }
 }

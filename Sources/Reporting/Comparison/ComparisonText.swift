@@ -16,7 +16,7 @@ struct ComparisonText {
   }
 
   func text(width: Int, color: Bool) -> String {
-    let paragraphs = sentences.map { TextReport.wrapped($0, width: width) }
+    let paragraphs = sentences.map { $0.wrapped(to: width) }
     guard !last.isEmpty else { return paragraphs.joined(separator: "\n") }
     let quantities = ComparedLoss.allCases.reversed().filter { quantity in
       last.contains { $0.losses(quantity).contains { $0 != nil } }
@@ -93,7 +93,16 @@ struct ComparisonText {
       + zip(runs, hasIntervals).flatMap { run, hasInterval in
         ["\(names[run]) − \(names[0])"] + (hasInterval ? ["95 % interval"] : []) + ["ratio"]
       }
-    let cells = last.map { entry -> [String] in
+    let strongest = last.indices.max {
+      abs(last[$0].difference(1, quantity)?.value ?? 0)
+        < abs(last[$1].difference(1, quantity)?.value ?? 0)
+    }
+    var table = TextTable(
+      header.enumerated().map { column, name in
+        column == 0
+          ? .left(name, widths: 0...width / 3) : .right(name, widths: 0...Self.mostWidth)
+      })
+    for (index, entry) in last.enumerated() {
       let losses = entry.losses(quantity)
       let differences = zip(runs, hasIntervals).flatMap { run, hasInterval -> [String] in
         guard let difference = entry.difference(run, quantity), let first = losses[0] else {
@@ -103,30 +112,13 @@ struct ComparisonText {
         return [NumberStyle.signed(difference.value)]
           + (hasInterval ? [difference.interval?.text ?? "–"] : []) + [ratio]
       }
-      return [entry.layer] + losses.map { $0.map(NumberStyle.loss) ?? "–" } + differences
+      table.add(
+        [entry.layer] + losses.map { $0.map(NumberStyle.loss) ?? "–" } + differences,
+        emphasis: color && index == strongest && last.count > 1 ? .row : nil)
     }
-    let strongest = last.indices.max {
-      abs(last[$0].difference(1, quantity)?.value ?? 0)
-        < abs(last[$1].difference(1, quantity)?.value ?? 0)
-    }
-    var widths = header.indices.map { column in
-      ([header] + cells).map { $0[column].displayWidth }.max() ?? 0
-    }
-    for column in widths.indices {
-      widths[column] = min(widths[column], column == 0 ? width / 3 : 24)
-    }
-    func line(_ fields: [String]) -> String {
-      fields.indices.map { column in
-        let text = TextReport.elided(fields[column], to: widths[column])
-        return column == 0 ? text.padded(to: widths[0]) : text.aligned(to: widths[column])
-      }.joined(separator: "  ")
-    }
-    let rows = cells.enumerated().map { index, fields in
-      color && index == strongest && cells.count > 1
-        ? "\u{1b}[1m\(line(fields))\u{1b}[0m" : line(fields)
-    }
-    let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
-    return "\(quantity.title) (nats), last common checkpoint:\n\n"
-      + ([line(header), rule] + rows).map { $0 + "\n" }.joined()
+    return "\(quantity.title) (nats), last common checkpoint:\n\n" + table.text
   }
+
+  /// Of a column of numbers.
+  private static let mostWidth = 24
 }

@@ -55,8 +55,3 @@ struct RunDifference: Sendable {
   /// Whether the interval leaves out 0; nil without one.
   var isSeparated: Bool? { interval.map { $0.lower > 0 || $0.upper < 0 } }
 }
-
-extension Interval {
-  /// `[+0.12, +0.34]`.
-  var text: String { "[\(NumberStyle.signed(lower)), \(NumberStyle.signed(upper))]" }
-}

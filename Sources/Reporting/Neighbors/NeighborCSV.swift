@@ -9,10 +9,10 @@ struct NeighborCSV {
     self.analysis = analysis
   }
 
-  var files: [ReportFile] {
+  var tables: [NamedTable] {
     [
-      ReportFile(name: "neighbors.csv", contents: accuracies.text),
-      ReportFile(name: "neighbor-predictions.csv", contents: predictions.text),
+      NamedTable(name: "neighbors.csv", table: accuracies),
+      NamedTable(name: "neighbor-predictions.csv", table: predictions),
     ]
   }
 

@@ -4,33 +4,17 @@ internal import Neighbors
 /// The figures of what neighbors say.
 struct NeighborCharts {
   private let analysis: NeighborAnalysis
-  private let options: ReportOptions
 
-  init(_ analysis: NeighborAnalysis, options: ReportOptions) {
+  init(_ analysis: NeighborAnalysis) {
     self.analysis = analysis
-    self.options = options
   }
 
-  var files: [ReportFile] {
-    let (style, width) = (options.figureStyle, options.figureWidth)
-    var files = [
-      ReportFile(
-        name: "neighbor-occurrences.svg",
-        contents: occurrences.svg(style: style, width: width, idPrefix: "occurrences"))
-    ]
-    if analysis.queries.labels != nil {
-      files.insert(
-        ReportFile(
-          name: "neighbor-accuracy.svg",
-          contents: accuracy.svg(style: style, width: width, idPrefix: "accuracy")), at: 0)
-    }
-    if analysis.layers.contains(where: { $0.backOff != nil }) {
-      files.append(
-        ReportFile(
-          name: "back-off.svg",
-          contents: backOff.svg(style: style, width: width, idPrefix: "back-off")))
-    }
-    return files
+  var figures: [Figure] {
+    (analysis.queries.labels == nil
+      ? [] : [Figure("neighbor-accuracy", .line(accuracy), idPrefix: "accuracy")])
+      + [Figure("neighbor-occurrences", .histogram(occurrences), idPrefix: "occurrences")]
+      + (analysis.layers.contains { $0.backOff != nil }
+        ? [Figure("back-off", .line(backOff))] : [])
   }
 
   /// Accuracy over k, a line a layer with its interval.
@@ -43,7 +27,7 @@ struct NeighborCharts {
           .init(Double(k), layer.accuracies?[place].value)
         },
         band: layers.count <= 2 ? layer.accuracies?.map(\.interval) ?? [] : [],
-        depth: depth(index, of: layers.count))
+        depth: Series.depth(index, of: layers.count))
     }
     let words = layers.compactMap { layer in
       layer.accuracies?.last.map { "\(layer.name) \(NumberStyle.percent($0.value))" }
@@ -90,7 +74,7 @@ struct NeighborCharts {
         name: layer.name,
         points: (layer.backOff?.points ?? []).map {
           .init(1 - $0.coverage.value, $0.accuracy.value)
-        }, depth: depth(index, of: layers.count))
+        }, depth: Series.depth(index, of: layers.count))
     }
     let alone = layers.first?.backOff?.points.first { $0.threshold == 0 }
     return LineChart(
@@ -106,9 +90,5 @@ struct NeighborCharts {
       description:
         "Accuracy of model and neighbors together against the share of queries that the neighbors "
         + "decide, one line a layer; each point is a threshold of the model's confidence.")
-  }
-
-  private func depth(_ index: Int, of count: Int) -> Double {
-    count > 1 ? Double(index) / Double(count - 1) : 0
   }
 }

@@ -34,16 +34,17 @@ public struct NeighborReport: Sendable {
   }
 
   /// The files of one format, in the order in which they are to be put in place.
-  public func files(_ format: ReportFormat) -> [ReportFile] {
-    switch format {
-    case .text: [ReportFile(name: "neighbors.txt", contents: terminalText(width: 100))]
-    case .svg: NeighborCharts(analysis, options: options).files
-    case .json: [ReportFile(name: "neighbors.json", contents: NeighborJSON(self).text)]
-    case .html: []
-    case .csv: NeighborCSV(analysis).files
-    }
-  }
+  public func files(_ format: ReportFormat) -> [ReportFile] { formatted(format) }
 
   /// The report for a terminal of a given width.
-  public func terminalText(width: Int) -> String { NeighborText(self).text(width: width) }
+  public func terminalText(width: Int) -> String { text(width: width, color: false) }
+}
+
+extension NeighborReport: FormattedReport {
+  var stem: String { "neighbors" }
+  var json: String { NeighborJSON(self).text }
+  var tables: [NamedTable] { NeighborCSV(analysis).tables }
+  var figures: [Figure] { NeighborCharts(analysis).figures }
+
+  func text(width: Int, color: Bool) -> String { NeighborText(self).text(width: width) }
 }

@@ -15,9 +15,9 @@ struct NeighborText {
   }
 
   func text(width: Int) -> String {
-    var parts = [TextReport.wrapped(summary, width: width), table]
-    parts.append(TextReport.wrapped(legend, width: width))
-    if let backOff = backOffSentence { parts.append(TextReport.wrapped(backOff, width: width)) }
+    var parts = [summary.wrapped(to: width), table]
+    parts.append(legend.wrapped(to: width))
+    if let backOff = backOffSentence { parts.append(backOff.wrapped(to: width)) }
     parts += shown.map(list)
     return parts.joined(separator: "\n")
   }
@@ -48,7 +48,7 @@ struct NeighborText {
   private var table: String {
     let counts = analysis.layers.first?.votes.neighborCounts ?? []
     // At most four of them, the first and the last always.
-    let columns = TextReport.spread(counts.count, into: 4)
+    let columns = counts.indices.spread(into: 4)
     var header = ["layer"]
     let hasLabels = analysis.queries.labels != nil
     if hasLabels { header += columns.map { "k = \(counts[$0])" } + ["posterior"] }

@@ -1,5 +1,6 @@
 import ActivationFiles
 import Foundation
+import Reporting
 
 /// What was found in a set of files, as a table for people or as JSON.
 struct InspectionText {
@@ -18,25 +19,21 @@ struct InspectionText {
     let header =
       ["checkpoint"] + (hasSplits ? ["split"] : []) + ["step", "layer"]
       + (hasFiles ? ["file"] : []) + ["path", "shape", "features", "type", "storage", "labels"]
-    let rows = collection.checkpoints.flatMap { checkpoint in
-      checkpoint.layers.map { layer in
+    var table = TextTable(header.map { .left($0) }, hasRule: false)
+    for checkpoint in collection.checkpoints {
+      for layer in checkpoint.layers {
         let front =
           [checkpoint.name] + (hasSplits ? [checkpoint.split ?? "–"] : [])
           + [checkpoint.step.map(String.init) ?? "–", layer.name] + (hasFiles ? [layer.file] : [])
-        return front + [
-          layer.path, layer.shape.map(String.init).joined(separator: "×"),
-          layer.problem == nil ? String(layer.featureCount) : "–", layer.typeDescription,
-          layer.storageDescription, checkpoint.labelsPath ?? "none",
-        ]
+        table.add(
+          front + [
+            layer.path, layer.shape.map(String.init).joined(separator: "×"),
+            layer.problem == nil ? String(layer.featureCount) : "–", layer.typeDescription,
+            layer.storageDescription, checkpoint.labelsPath ?? "none",
+          ])
       }
     }
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
-    }
-    return ([header] + rows).map { row in
-      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-        .joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
-    }.joined()
+    return table.text
   }
 
   /// What it comes to, and what was left out and why.

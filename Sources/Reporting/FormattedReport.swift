@@ -1,0 +1,48 @@
+/// The forms a report takes, each in files of its own.
+public enum ReportFormat: String, CaseIterable, Sendable {
+  case text, svg, html, json, csv
+}
+
+/// A file of a report: its name within the folder and its text.
+public struct ReportFile: Sendable, Equatable {
+  public let name: String
+  public let contents: String
+}
+
+/// A report as every format asks for it.
+protocol FormattedReport {
+  var options: ReportOptions { get }
+  /// The name of its files of text, JSON and HTML, without the ending.
+  var stem: String { get }
+  func text(width: Int, color: Bool) -> String
+  var json: String { get }
+  /// nil where it has none.
+  var page: HTMLPage? { get }
+  /// Those that are of no figure.
+  var tables: [NamedTable] { get }
+  var figures: [Figure] { get }
+}
+
+extension FormattedReport {
+  var page: HTMLPage? { nil }
+
+  /// The files of one format, in the order in which they are to be put in place.
+  func formatted(_ format: ReportFormat) -> [ReportFile] {
+    switch format {
+    case .text:
+      [ReportFile(name: stem + ".txt", contents: text(width: 100, color: false))]
+    case .svg:
+      figures.map { figure in
+        ReportFile(
+          name: figure.name + ".svg",
+          contents: figure.svg(style: options.figureStyle, width: options.figureWidth))
+      }
+    case .html: page.map { [ReportFile(name: stem + ".html", contents: $0.text)] } ?? []
+    case .json: [ReportFile(name: stem + ".json", contents: json)]
+    case .csv:
+      (tables + figures.compactMap(\.namedTable)).map {
+        ReportFile(name: $0.name, contents: $0.table.text)
+      }
+    }
+  }
+}

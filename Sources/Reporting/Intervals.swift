@@ -1,0 +1,23 @@
+internal import Entanglement
+
+/// An interval in each format.
+extension Interval {
+  /// `[+0.12, +0.34]`, of a difference.
+  var text: String { "[\(NumberStyle.signed(lower)), \(NumberStyle.signed(upper))]" }
+
+  /// `[0.12, 0.34]`, of a loss.
+  var unsignedText: String { "[\(NumberStyle.loss(lower)), \(NumberStyle.loss(upper))]" }
+
+  /// What a band of a figure spans.
+  var bounds: ClosedRange<Double> { lower...max(lower, upper) }
+
+  /// The member `interval`, or none.
+  static func member(_ interval: Interval?) -> [(String, JSONValue)] {
+    interval.map { [("interval", .array([.number($0.lower), .number($0.upper)]))] } ?? []
+  }
+}
+
+extension HTMLText.Cell {
+  /// It sorts by its lower end.
+  init(_ interval: Interval?) { self.init(interval?.text ?? "–", sortedBy: interval?.lower) }
+}

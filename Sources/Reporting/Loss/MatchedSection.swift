@@ -1,0 +1,117 @@
+internal import Charts
+internal import Entanglement
+
+/// The loss at the matched perplexity.
+struct MatchedSection: ReportSection {
+  private let reported: ReportedHistory
+
+  init(_ reported: ReportedHistory) {
+    self.reported = reported
+  }
+
+  /// A line a layer, with the interval and the two classes that are most entangled.
+  func text(width: Int, color: Bool) -> String {
+    let found = reported.lastLayers.compactMap { layer in
+      layer.entanglement.matched.map { (layer: layer, matched: $0) }
+    }
+    guard let first = found.first?.matched else { return "" }
+    return reported.lines(
+      heading(first), width: width,
+      found.map { layer, matched in
+        (
+          layer.name,
+          NumberStyle.loss(matched.loss)
+            + (matched.interval.map { " \($0.unsignedText)" } ?? "")
+            + (layer.entanglement.structure.flatMap(ClassPairSection.mostEntangled) ?? "")
+        )
+      })
+  }
+
+  private func heading(_ matched: MatchedLoss) -> String {
+    let percent = NumberStyle.loss(matched.share * 100)
+    let rule =
+      switch matched.target {
+      case .share: "a share of \(percent) % of the others, which compares across sample counts"
+      case .count: "a count, which compares layers of one sample count only"
+      }
+    return "Loss at perplexity \(NumberStyle.loss(matched.perplexity)) (\(rule))"
+      + (matched.interval == nil ? "" : ", 95 % interval") + reported.headingEnd
+  }
+
+  func members(
+    of layer: LayerProfile, at checkpoint: EntanglementProfile
+  ) -> [(String, JSONValue)] {
+    guard let matched = layer.entanglement.matched else { return [] }
+    let rule =
+      switch matched.target {
+      case .count: "count"
+      case .share: "share"
+      }
+    let record = JSONValue.record(
+      [
+        ("perplexity", .number(matched.perplexity)), ("share", .number(matched.share)),
+        ("rule", .string(rule)), ("temperature", .number(matched.temperature)),
+        ("relativeTemperature", .number(matched.relativeTemperature)),
+        ("loss", .number(matched.loss)),
+      ] + Interval.member(matched.interval))
+    return [("atPerplexity", record)]
+  }
+
+  var layerFields: [LayerColumn<String>] {
+    [
+      .init(name: "perplexity") { CSVTable.number($0.matched?.perplexity) },
+      .init(name: "perplexityShare") { CSVTable.number($0.matched?.share) },
+      .init(name: "perplexityTemperature") { CSVTable.number($0.matched?.temperature) },
+      .init(name: "perplexityRelativeTemperature") {
+        CSVTable.number($0.matched?.relativeTemperature)
+      },
+      .init(name: "perplexityLoss") { CSVTable.number($0.matched?.loss) },
+      .init(name: "perplexityLower") { CSVTable.number($0.matched?.interval?.lower) },
+      .init(name: "perplexityUpper") { CSVTable.number($0.matched?.interval?.upper) },
+    ]
+  }
+
+  var layerCells: [LayerColumn<HTMLText.Cell>] {
+    [
+      .init(name: "at perplexity (nats)") { .init($0.matched?.loss) },
+      .init(name: "lower") { .init($0.matched?.interval?.lower) },
+      .init(name: "upper") { .init($0.matched?.interval?.upper) },
+    ]
+  }
+
+  /// At each checkpoint, a line a layer; none where no layer has it.
+  var figures: [Figure] {
+    guard reported.layers.contains(where: { $0.matched != nil }) else { return [] }
+    let table = reported.table(
+      ["perplexity", "temperature", "loss", "lower", "upper", "chance"]
+    ) { layer in
+      let matched = layer.entanglement.matched
+      return [
+        [
+          matched?.perplexity, matched?.temperature, matched?.loss, matched?.interval?.lower,
+          matched?.interval?.upper, layer.entanglement.chance,
+        ].map(CSVTable.number)
+      ]
+    }
+    let chart = TrackedLoss.matched.chart(of: reported)
+    return [Figure("perplexity-over-training", .line(chart), table: table)]
+  }
+}
+
+extension TrackedLoss {
+  static let matched = TrackedLoss(
+    title: "Loss at the matched perplexity", titleByLayer: "Loss at the matched perplexity",
+    label: "Loss at the matched perplexity (nats)", words: "at the matched perplexity",
+    lineName: "at the perplexity", loss: { $0.matched?.loss }, interval: { $0.matched?.interval },
+    text: \.matchedText)
+}
+
+extension LayerEntanglement {
+  /// For a tooltip.
+  var matchedText: String {
+    guard let matched else { return "not at any temperature" }
+    return "\(NumberStyle.loss(matched.loss)) nats at perplexity "
+      + "\(NumberStyle.loss(matched.perplexity)), T / mean d = "
+      + NumberStyle.loss(matched.relativeTemperature)
+  }
+}

@@ -1,0 +1,123 @@
+internal import Entanglement
+internal import PairwiseDistances
+
+/// What a history says, in sentences.
+struct Summary {
+  private let history: EntanglementHistory
+  private let title: String
+
+  init(_ history: EntanglementHistory, title: String) {
+    self.history = history
+    self.title = title
+  }
+
+  func paragraphs(width: Int) -> String {
+    sentences.map { $0.wrapped(to: width) }.joined(separator: "\n")
+  }
+
+  /// A paragraph on what was measured and one on what came out.
+  var sentences: [String] { [measured, found].filter { !$0.isEmpty } }
+
+  /// What was measured.
+  private var measured: String {
+    let all = history.profiles.flatMap(\.layers).map(\.entanglement)
+    guard let first = all.first else { return "\(title): no layer could be computed." }
+    let sampleCounts = Set(all.map(\.sampleCount)).sorted().map(String.init)
+    let classCount = first.classes.count { $0.count > 0 }
+    var text =
+      "\(title): soft nearest neighbor loss of \(NumberStyle.count(history.layerNames.count, "layer")) at "
+      + "\(NumberStyle.count(history.profiles.count, "checkpoint")), "
+      + "\(sampleCounts.joined(separator: " or ")) samples in \(classCount) classes, "
+      + "\(history.distance.rawValue) distance; chance is \(NumberStyle.loss(first.chance)) nats."
+    if let sampling = history.sampling {
+      text += " A stratified draw of \(sampling.sampleCount) samples, seed \(sampling.seed)."
+    }
+    let singletons = all.map(\.singletonCount).max() ?? 0
+    if singletons > 0 {
+      text +=
+        " \(NumberStyle.count(singletons, "sample")) alone in \(singletons == 1 ? "its" : "their") class: "
+        + "neighbors of others, but no anchors of the mean."
+    }
+    let skipped = all.map(\.skippedRows.count).max() ?? 0
+    if skipped > 0 {
+      text += " Up to \(NumberStyle.count(skipped, "row")) of zeros skipped in a layer."
+    }
+    return text
+  }
+
+  /// What came out, about the last checkpoint and the way there.
+  private var found: String {
+    let last = history.profiles.last?.layers ?? []
+    var sentences: [String] = []
+    if let sentence = changes { sentences.append(sentence) }
+    let known = last.compactMap { layer in
+      layer.entanglement.minimum.map { (name: layer.name, layer: layer.entanglement, minimum: $0) }
+    }
+    let atChance = known.filter {
+      $0.minimum.position == .infinity || $0.minimum.loss > 0.95 * $0.layer.chance
+    }
+    if !atChance.isEmpty {
+      sentences.append(
+        "\(list(atChance.map(\.name))) \(atChance.count == 1 ? "is" : "are") at chance: "
+          + "neighbors say nothing about the class.")
+    }
+    let atZero = known.filter { $0.minimum.position == .zero }
+    if !atZero.isEmpty {
+      sentences.append(
+        "In \(list(atZero.map(\.name))) the loss falls towards T → 0 without a minimum: no sample "
+          + "has a nearer neighbor of another class than of its own. Compare "
+          + "\(atZero.count == 1 ? "it" : "these") at a fixed T / mean d instead.")
+    }
+    let constant = known.filter(\.layer.isConstant)
+    if !constant.isEmpty {
+      sentences.append(
+        "All rows of \(list(constant.map(\.name))) are equal; relative temperatures are taken "
+          + "with scale 1.")
+    }
+    if let best = known.min(by: { $0.minimum.loss < $1.minimum.loss }), known.count > 1 {
+      sentences.append(
+        "At \(history.profiles.last?.checkpoint ?? "the end") the classes are least entangled in "
+          + "\(best.name).")
+    }
+    return sentences.joined(separator: " ")
+  }
+
+  /// Which layers changed most from the first checkpoint to the last.
+  private var changes: String? {
+    guard history.profiles.count > 1 else { return nil }
+    let changes = history.layerNames.compactMap {
+      name -> (name: String, first: Double, last: Double)? in
+      let losses = history.trajectory(of: name).compactMap { $0?.minimum?.loss }
+      guard let first = losses.first, let last = losses.last, losses.count > 1 else { return nil }
+      return (name, first, last)
+    }
+    guard let most = changes.max(by: { abs($0.last - $0.first) < abs($1.last - $1.first) }) else {
+      return nil
+    }
+    let fell = changes.count { $0.last < 0.99 * $0.first }
+    let rose = changes.count { $0.last > 1.01 * $0.first }
+    var text: String
+    switch (fell, rose) {
+    case (0, 0): return "No layer changed by more than one percent."
+    case (changes.count, _): text = "Every layer disentangled"
+    case (_, changes.count): text = "Every layer became more entangled"
+    case (_, 0): text = "\(fell) of \(changes.count) layers disentangled"
+    case (0, _): text = "\(rose) of \(changes.count) layers became more entangled"
+    default:
+      text = "\(NumberStyle.count(fell, "layer")) disentangled, \(rose) became more entangled"
+    }
+    text +=
+      "; \(most.name) changed most, from \(NumberStyle.loss(most.first)) to "
+      + "\(NumberStyle.loss(most.last)) nats."
+    return text
+  }
+
+  private func list(_ names: [String]) -> String {
+    switch names.count {
+    case 0: ""
+    case 1: names[0]
+    case 2...5: names.dropLast().joined(separator: ", ") + " and " + names[names.count - 1]
+    default: names.prefix(4).joined(separator: ", ") + " and \(names.count - 4) more layers"
+    }
+  }
+}

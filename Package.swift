@@ -4,9 +4,9 @@ import PackageDescription
 // Data flows one way, and so do the dependencies:
 //
 //   files ──ActivationFiles──▶ activations ──PairwiseDistances──▶ per-anchor sums, neighbors
-//     ├──Entanglement──▶ profiles, history, verdicts ──┐
-//     ├──Neighbors─────▶ votes, credibility ───────────┴─Reporting, Charts──▶ text · SVG · HTML · …
-//     └──Training──────▶ networks and their activations ──ActivationFiles──▶ files
+//     ├──Entanglement──▶ history, measures ──RegressionChecks──▶ verdicts ──┐
+//     ├──Neighbors─────▶ votes, credibility ────────────────────────────────┴─Reporting, Charts──▶
+//     └──Training──────▶ networks and their activations ──▶ files        text · SVG · HTML · …
 //
 // `Activations` holds the values all of them pass on, `ElementaryFunctions` the exp and log of the
 // computing ones, and `snn-analyze` is the command that joins them.
@@ -18,6 +18,7 @@ let package = Package(
     .library(name: "Activations", targets: ["Activations"]),
     .library(name: "ActivationFiles", targets: ["ActivationFiles"]),
     .library(name: "Entanglement", targets: ["Entanglement"]),
+    .library(name: "RegressionChecks", targets: ["RegressionChecks"]),
     .library(name: "Neighbors", targets: ["Neighbors"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Charts", targets: ["Charts"]),
@@ -46,6 +47,9 @@ let package = Package(
       name: "Entanglement",
       dependencies: ["Activations", "ElementaryFunctions", "PairwiseDistances"]),
     .target(
+      name: "RegressionChecks",
+      dependencies: ["Activations", "ElementaryFunctions", "Entanglement"]),
+    .target(
       name: "Training",
       dependencies: ["Activations", "ElementaryFunctions", "PairwiseDistances", "Entanglement"]),
     .target(
@@ -54,14 +58,14 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Activations", "ElementaryFunctions", "PairwiseDistances", "Entanglement", "Neighbors",
-        "Charts",
+        "Activations", "ElementaryFunctions", "PairwiseDistances", "Entanglement",
+        "RegressionChecks", "Neighbors", "Charts",
       ]),
     .executableTarget(
       name: "snn-analyze",
       dependencies: [
-        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "Neighbors",
-        "Charts", "Reporting", "Training",
+        "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "RegressionChecks",
+        "Neighbors", "Charts", "Reporting", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -84,6 +88,11 @@ let package = Package(
       name: "EntanglementTests",
       dependencies: ["Activations", "PairwiseDistances", "Entanglement", "TestSupport"],
       exclude: ["Fixtures"]),
+    .testTarget(
+      name: "RegressionChecksTests",
+      dependencies: [
+        "Activations", "ActivationFiles", "Entanglement", "RegressionChecks", "TestSupport",
+      ]),
     .testTarget(
       name: "TrainingTests",
       dependencies: ["Activations", "PairwiseDistances", "Training", "TestSupport"]),

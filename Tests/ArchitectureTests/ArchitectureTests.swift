@@ -11,15 +11,17 @@ import Testing
     "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Dispatch", "Foundation"],
     "PairwiseDistances": ["Activations", "CDistanceKernels", "Dispatch"],
     "Entanglement": ["Activations", "ElementaryFunctions", "PairwiseDistances", "Dispatch"],
+    "RegressionChecks": ["Activations", "ElementaryFunctions", "Entanglement"],
     "Training": ["Activations", "ElementaryFunctions", "Entanglement", "PairwiseDistances"],
     "Neighbors": ["Activations", "ElementaryFunctions", "PairwiseDistances"],
     "Reporting": [
       "Activations", "Charts", "ElementaryFunctions", "Entanglement", "Neighbors",
-      "PairwiseDistances",
+      "PairwiseDistances", "RegressionChecks",
     ],
     "snn-analyze": [
       "ActivationFiles", "Activations", "ArgumentParser", "Charts", "Dispatch", "Entanglement",
-      "Foundation", "Neighbors", "PairwiseDistances", "Reporting", "Training", "Yams",
+      "Foundation", "Neighbors", "PairwiseDistances", "RegressionChecks", "Reporting",
+      "Training", "Yams",
     ],
   ]
   static let everywhere: Set<String> = ["Synchronization", "Glibc", "Musl", "Darwin", "Swift"]

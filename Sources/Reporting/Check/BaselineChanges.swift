@@ -1,10 +1,11 @@
-public import Entanglement
+internal import Entanglement
+public import RegressionChecks
 
 /// What is other in a renewed baseline.
 public struct BaselineChanges: Sendable {
   private let lines: [String]
 
-  public init(from old: MeasuredRun, to new: MeasuredRun) {
+  public init(from old: RunMeasurements, to new: RunMeasurements) {
     var lines: [String] = []
     for name in Set(old.settings.keys).union(new.settings.keys).sorted()
     where old.settings[name] != new.settings[name] {
@@ -52,7 +53,7 @@ public struct BaselineChanges: Sendable {
     value.number.map(NumberStyle.loss) ?? value.reason
   }
 
-  private static func values(_ run: MeasuredRun) -> [(place: String, value: Value)] {
+  private static func values(_ run: RunMeasurements) -> [(place: String, value: Value)] {
     run.checkpoints.flatMap { checkpoint in
       checkpoint.layers.flatMap { layer in
         layer.sortedOutcomes.map { measure, outcome in

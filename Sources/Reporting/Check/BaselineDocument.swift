@@ -1,4 +1,5 @@
-public import Entanglement
+package import Entanglement
+public import RegressionChecks
 
 /// A baseline as `baseline.json`, schema `snn-analyze/baseline/1`: a line a number, so that a change
 /// is a line of a diff. The influences of the samples are in a file beside it, 16 bits each, little
@@ -6,11 +7,11 @@ public import Entanglement
 public struct BaselineDocument: Sendable {
   public static let schema = "snn-analyze/baseline/1"
 
-  private let run: MeasuredRun
+  private let run: RunMeasurements
   private let version: String
   private let columns: [QuantisedInfluences]
 
-  public init(_ run: MeasuredRun, version: String) {
+  public init(_ run: RunMeasurements, version: String) {
     self.run = run
     self.version = version
     columns = run.measurements.compactMap { $0.influences.map(QuantisedInfluences.init) }
@@ -41,7 +42,9 @@ public struct BaselineDocument: Sendable {
     ]).text
   }
 
-  private func checkpoint(_ checkpoint: MeasuredCheckpoint, _ column: inout Int) -> JSONValue {
+  private func checkpoint(_ checkpoint: RunMeasurements.Checkpoint, _ column: inout Int)
+    -> JSONValue
+  {
     let samples = checkpoint.samples
     var layers: [JSONValue] = []
     for layer in checkpoint.layers { layers.append(self.layer(layer, &column)) }
@@ -63,7 +66,7 @@ public struct BaselineDocument: Sendable {
     ])
   }
 
-  private func layer(_ layer: MeasuredLayer, _ column: inout Int) -> JSONValue {
+  private func layer(_ layer: RunMeasurements.Layer, _ column: inout Int) -> JSONValue {
     var members: [(String, JSONValue)] = [
       ("name", .string(layer.name)),
       ("featureCount", .integer(layer.measurements?.featureCount ?? 0)),
@@ -101,7 +104,7 @@ public struct BaselineDocument: Sendable {
   }
 }
 
-extension MeasuredLayer {
+extension RunMeasurements.Layer {
   /// In a fixed order: by kind, then by where it is measured.
   package var sortedOutcomes: [(measure: Measure, outcome: LayerMeasurements.Outcome)] {
     let kinds = Measure.Kind.allCases
@@ -112,7 +115,7 @@ extension MeasuredLayer {
   }
 }
 
-extension MeasuredRun {
+extension RunMeasurements {
   /// In the order of the document.
   fileprivate var measurements: [Measurement] {
     checkpoints.flatMap { checkpoint in

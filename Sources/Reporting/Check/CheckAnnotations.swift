@@ -1,4 +1,5 @@
 internal import Entanglement
+internal import RegressionChecks
 
 /// A check as workflow commands of GitHub Actions. About ten annotations of a kind are shown, so
 /// there is one for each kind of verdict.

@@ -1,4 +1,5 @@
 internal import Entanglement
+internal import RegressionChecks
 
 /// A check as `check.json`, schema `snn-analyze/check/1`.
 struct CheckJSON {

@@ -1,4 +1,5 @@
 internal import Entanglement
+internal import RegressionChecks
 
 /// A check as JUnit XML: a suite a rule, a case a number. A regression is a failure, what is not
 /// comparable an error; what is inconclusive or a warning is skipped.

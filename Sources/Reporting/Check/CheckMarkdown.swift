@@ -1,4 +1,5 @@
 internal import Entanglement
+internal import RegressionChecks
 
 /// A check for the summary of a workflow's step, which takes 1 MiB at most.
 struct CheckMarkdown {

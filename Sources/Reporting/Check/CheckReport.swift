@@ -1,4 +1,5 @@
-public import Entanglement
+internal import Entanglement
+public import RegressionChecks
 
 /// What a check came to, ready to be written in every form.
 public struct CheckReport: Sendable {

@@ -1,4 +1,5 @@
 internal import Entanglement
+internal import RegressionChecks
 
 /// A check for a terminal or a log: the verdict first.
 struct CheckText {

@@ -1,4 +1,5 @@
 public import Entanglement
+public import RegressionChecks
 
 extension Measure {
   /// For a reader: `perplexity at 5%`, `pair cat–dog at 5%`, `loss at T = 12.5`.

@@ -1,6 +1,7 @@
 import Activations
 import Entanglement
 import Foundation
+import RegressionChecks
 import Reporting
 
 /// A baseline on disk: `baseline.json`, and `baseline.samples` beside it.
@@ -20,7 +21,7 @@ struct BaselineFile {
   var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Writes the samples, then the document that names their digest; each is renamed into place.
-  func write(_ run: MeasuredRun) throws(CommandError) {
+  func write(_ run: RunMeasurements) throws(CommandError) {
     do {
       try run.requireFinite()
     } catch {
@@ -38,7 +39,7 @@ struct BaselineFile {
     }
   }
 
-  func read() throws(CommandError) -> MeasuredRun {
+  func read() throws(CommandError) -> RunMeasurements {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandError(
         "\(path): cannot be read. Write a baseline first: snn-analyze baseline FILE... -o \(path)")
@@ -154,11 +155,11 @@ private struct StoredBaseline: Decodable {
   }
 
   /// nil where the columns of the samples are not those of the document.
-  func run(samples: [UInt8]) -> MeasuredRun? {
+  func run(samples: [UInt8]) -> RunMeasurements? {
     var offset = 0
-    var checkpoints: [MeasuredCheckpoint] = []
+    var checkpoints: [RunMeasurements.Checkpoint] = []
     for checkpoint in self.checkpoints {
-      var layers: [MeasuredLayer] = []
+      var layers: [RunMeasurements.Layer] = []
       for layer in checkpoint.layers {
         let count = checkpoint.sampleCount - (layer.skippedRows?.count ?? 0)
         guard count >= 0 else { return nil }
@@ -185,14 +186,14 @@ private struct StoredBaseline: Decodable {
               value: quantity.value, position: quantity.position, influences: influences))
         }
         layers.append(
-          MeasuredLayer(
+          RunMeasurements.Layer(
             name: layer.name, activations: layer.activations,
             measurements: LayerMeasurements(
               sampleCount: count, featureCount: layer.featureCount,
               skippedRows: layer.skippedRows ?? [], outcomes: outcomes)))
       }
       checkpoints.append(
-        MeasuredCheckpoint(
+        RunMeasurements.Checkpoint(
           name: checkpoint.name, step: checkpoint.step,
           samples: SampleFingerprint(
             sampleCount: checkpoint.sampleCount, classes: checkpoint.classes,
@@ -201,6 +202,6 @@ private struct StoredBaseline: Decodable {
           layers: layers))
     }
     return offset == samples.count
-      ? MeasuredRun(settings: settings, checkpoints: checkpoints) : nil
+      ? RunMeasurements(settings: settings, checkpoints: checkpoints) : nil
   }
 }

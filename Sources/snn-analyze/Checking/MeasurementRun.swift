@@ -1,6 +1,7 @@
 import ActivationFiles
 import Activations
 import Entanglement
+import RegressionChecks
 
 /// Reads layers and measures them, one after another, each on all threads. What is wrong with one
 /// layer is kept with it.
@@ -15,7 +16,7 @@ struct MeasurementRun {
   ///   a layer with nothing to measure is not read.
   func run(
     _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
-  ) throws(CommandError) -> MeasuredRun {
+  ) throws(CommandError) -> RunMeasurements {
     let jobs = plan.jobs
     progress.begin(
       jobs.map { job in
@@ -25,25 +26,25 @@ struct MeasurementRun {
           * Double(layer.featureCount + 200)
       })
     defer { progress.end() }
-    var checkpoints: [MeasuredCheckpoint] = []
+    var checkpoints: [RunMeasurements.Checkpoint] = []
     var job = 0
     for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
       let isWanted = checkpoint.layers.contains { !measures(index, $0.name).isEmpty }
       let samples = isWanted ? try self.samples(of: checkpoint) : nil
-      var layers: [MeasuredLayer] = []
+      var layers: [RunMeasurements.Layer] = []
       for layer in checkpoint.layers {
         let wanted = measures(index, layer.name)
         if let samples, !wanted.isEmpty {
           progress.start(job, checkpoint: checkpoint.name, layer: layer.name)
           layers.append(measured(layer, wanted, samples))
         } else {
-          layers.append(MeasuredLayer(name: layer.name, failure: "It was not asked for."))
+          layers.append(RunMeasurements.Layer(name: layer.name, failure: "It was not asked for."))
         }
         progress.finish(job)
         job += 1
       }
       checkpoints.append(
-        MeasuredCheckpoint(
+        RunMeasurements.Checkpoint(
           name: checkpoint.name, step: checkpoint.step,
           samples: samples?.fingerprint
             ?? SampleFingerprint(
@@ -51,12 +52,12 @@ struct MeasurementRun {
               isInFileOrder: true),
           layers: layers))
     }
-    return MeasuredRun(settings: settings, checkpoints: checkpoints)
+    return RunMeasurements(settings: settings, checkpoints: checkpoints)
   }
 
   private func measured(
     _ layer: LayerEntry, _ measures: [Measure], _ samples: Samples
-  ) -> MeasuredLayer {
+  ) -> RunMeasurements.Layer {
     let loss = plan.loss
     let source = LayerRows(
       plan.collection, layer, rows: samples.rows, bytesAtATime: loss.memoryLimit / 16)
@@ -76,13 +77,13 @@ struct MeasurementRun {
         measurements = try loss.measurements(
           measures, of: source, labels: samples.labels, spillingInto: scratch)
       }
-      return MeasuredLayer(
+      return RunMeasurements.Layer(
         name: layer.name, activations: "\(digest)", measurements: measurements)
     } catch let error as ActivationFileError {
-      return MeasuredLayer(
+      return RunMeasurements.Layer(
         name: layer.name, failure: CommandError(error, verbose: plan.verbose).message)
     } catch {
-      return MeasuredLayer(
+      return RunMeasurements.Layer(
         name: layer.name,
         failure: "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint)): \(error)")
     }

@@ -2,6 +2,7 @@ import ActivationFiles
 import Activations
 import Entanglement
 import Foundation
+import RegressionChecks
 import Yams
 
 /// Rules as YAML: `rules:` and a list of mappings. Every mistake is named with its line.

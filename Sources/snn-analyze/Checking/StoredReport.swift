@@ -1,6 +1,7 @@
 import Activations
 import Entanglement
 import Foundation
+import RegressionChecks
 
 /// A `report.json` as something to check: numbers without single samples.
 struct StoredReport: Decodable {
@@ -114,24 +115,24 @@ struct StoredReport: Decodable {
   }
 
   /// The numbers that the rules ask for, as far as the report has them.
-  func run(_ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]) -> MeasuredRun {
+  func run(_ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]) -> RunMeasurements {
     var settings = ["distance": distance, "samples": "default"]
     if let sampling {
       settings["samples"] = String(sampling.samples)
       settings["seed"] = sampling.seed
     }
-    return MeasuredRun(
+    return RunMeasurements(
       settings: settings,
       checkpoints: checkpoints.enumerated().map { index, checkpoint in
         let first = checkpoint.layers.first
-        return MeasuredCheckpoint(
+        return RunMeasurements.Checkpoint(
           name: checkpoint.name, step: checkpoint.step,
           samples: SampleFingerprint(
             sampleCount: (first?.sampleCount ?? 0) + (first?.skippedRows?.count ?? 0),
             classes: first?.classes ?? [], ids: nil, labels: nil, isInFileOrder: true),
           layers: checkpoint.layers.map { layer in
             let outcomes = measures(index, layer.name).map { ($0, Self.outcome($0, of: layer)) }
-            return MeasuredLayer(
+            return RunMeasurements.Layer(
               name: layer.name, activations: nil,
               measurements: LayerMeasurements(
                 sampleCount: layer.sampleCount, featureCount: layer.featureCount,
@@ -139,7 +140,7 @@ struct StoredReport: Decodable {
                 outcomes: Dictionary(outcomes) { first, _ in first }))
           }
             + failures(of: checkpoint).map {
-              MeasuredLayer(name: $0.layer, failure: $0.reason)
+              RunMeasurements.Layer(name: $0.layer, failure: $0.reason)
             })
       })
   }

@@ -2,6 +2,7 @@ import ActivationFiles
 import ArgumentParser
 import Entanglement
 import PairwiseDistances
+import RegressionChecks
 import Reporting
 
 /// Writes what later runs are held against.
@@ -50,7 +51,7 @@ struct BaselineCommand: ParsableCommand {
 
   func run() throws {
     let file = BaselineFile(path: output)
-    var previous: MeasuredRun?
+    var previous: RunMeasurements?
     if file.exists {
       guard update else {
         throw CommandError("\(output): is there already. Renew it with --update.")
@@ -87,7 +88,7 @@ struct BaselineCommand: ParsableCommand {
       guard let layers = extra[checkpoint] else { return [] }
       return standard + (layers[layer] ?? []).filter { !standard.contains($0) }
     }
-    let run = MeasuredRun(
+    let run = RunMeasurements(
       settings: measured.settings,
       checkpoints: measured.checkpoints.enumerated().filter { extra[$0.offset] != nil }
         .map(\.element))

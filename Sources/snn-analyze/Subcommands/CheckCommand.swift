@@ -2,6 +2,7 @@ import ActivationFiles
 import ArgumentParser
 import Entanglement
 import Foundation
+import RegressionChecks
 import Reporting
 
 /// Holds a run against a baseline and ends with what came of it.
@@ -99,7 +100,7 @@ struct CheckCommand: ParsableCommand {
       wanted[checkpoint, default: [:]][item.layer, default: []].append(item.measure)
     }
     let measures = { wanted[$0]?[$1] ?? [] }
-    let observed: MeasuredRun
+    let observed: RunMeasurements
     if let plan {
       observed = try MeasurementRun(
         plan: plan, settings: compute.baselineSettings(input.selection),
@@ -107,7 +108,7 @@ struct CheckCommand: ParsableCommand {
         scratch: scratch
       ).run(measures)
     } else {
-      observed = report?.run(measures) ?? MeasuredRun(settings: [:], checkpoints: [])
+      observed = report?.run(measures) ?? RunMeasurements(settings: [:], checkpoints: [])
     }
     do {
       try observed.requireFinite()

@@ -2,6 +2,7 @@ import ActivationFiles
 import Activations
 import Entanglement
 import Foundation
+import RegressionChecks
 import TestSupport
 import Testing
 
@@ -19,8 +20,10 @@ struct SimulatedRuns {
     let asked = ProcessInfo.processInfo.environment["SNN_SIMULATED_PAIRS"].flatMap(Int.init)
     isLong = asked != nil
     count = asked ?? 40
+    let root = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     let collection = try ActivationCollection(paths: [
-      Command.root.appendingPathComponent("notebooks-data/digits-mlp.h5").path
+      root.appendingPathComponent("notebooks-data/digits-mlp.h5").path
     ])
     let checkpoint = try #require(collection.checkpoints.first { $0.step == 5 })
     let all = try collection.labels(of: checkpoint)
@@ -58,7 +61,7 @@ struct SimulatedRuns {
   static func measured(
     _ name: String, _ matrix: ActivationMatrix, _ labels: ClassLabels,
     _ measures: [Measure] = measures
-  ) throws -> MeasuredLayer {
+  ) throws -> RunMeasurements.Layer {
     let found = try SoftNearestNeighborLoss().measurements(measures, of: matrix, labels: labels)
     // As they come back from a baseline's samples.
     let kept = found.outcomes.mapValues { outcome -> LayerMeasurements.Outcome in
@@ -69,17 +72,17 @@ struct SimulatedRuns {
           influences: value.influences.map { QuantisedInfluences($0).influences },
           largestShare: value.largestShare))
     }
-    return MeasuredLayer(
+    return RunMeasurements.Layer(
       name: name, activations: nil,
       measurements: LayerMeasurements(
         sampleCount: found.sampleCount, featureCount: found.featureCount, outcomes: kept))
   }
 
-  static func run(_ layers: [MeasuredLayer], _ labels: ClassLabels) -> MeasuredRun {
-    MeasuredRun(
+  static func run(_ layers: [RunMeasurements.Layer], _ labels: ClassLabels) -> RunMeasurements {
+    RunMeasurements(
       settings: [:],
       checkpoints: [
-        MeasuredCheckpoint(
+        RunMeasurements.Checkpoint(
           name: "last", step: nil,
           samples: SampleFingerprint(
             sampleCount: labels.sampleCount,
@@ -89,7 +92,7 @@ struct SimulatedRuns {
   }
 
   static func check(
-    _ observed: MeasuredRun, _ baseline: MeasuredRun, _ rules: [RegressionRule]
+    _ observed: RunMeasurements, _ baseline: RunMeasurements, _ rules: [RegressionRule]
   ) -> RegressionCheck {
     RegressionCheck(
       of: observed, against: baseline, rules: rules,

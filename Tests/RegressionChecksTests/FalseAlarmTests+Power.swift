@@ -1,5 +1,6 @@
 import Activations
 import Entanglement
+import RegressionChecks
 import TestSupport
 import Testing
 
@@ -108,7 +109,7 @@ extension FalseAlarmTests {
     let labels = simulation.labels
     func measured(
       _ harm: Harm, _ strength: Double, _ random: inout RandomActivations
-    ) throws -> MeasuredLayer {
+    ) throws -> RunMeasurements.Layer {
       try SimulatedRuns.measured(
         name, harm.matrix(matrix, labels, strength, &random), labels, [measure])
     }
@@ -174,7 +175,7 @@ extension FalseAlarmTests {
     }
   }
 
-  private func value(_ layer: MeasuredLayer, _ measure: Measure) throws -> Double {
+  private func value(_ layer: RunMeasurements.Layer, _ measure: Measure) throws -> Double {
     guard case .measured(let found)? = layer.measurements?.outcomes[measure] else { return 0 }
     return try #require(found.value)
   }

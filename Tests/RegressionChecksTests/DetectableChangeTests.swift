@@ -1,4 +1,5 @@
 import Entanglement
+import RegressionChecks
 import TestSupport
 import Testing
 
@@ -12,17 +13,17 @@ import Testing
   private static func run(
     _ layers: [(loss: Double, influences: [Double])], classes: [ClassSize] = [],
     largestShare: Double? = nil
-  ) -> MeasuredRun {
-    MeasuredRun(
+  ) -> RunMeasurements {
+    RunMeasurements(
       settings: [:],
       checkpoints: [
-        MeasuredCheckpoint(
+        RunMeasurements.Checkpoint(
           name: "last", step: nil,
           samples: SampleFingerprint(
             sampleCount: layers[0].influences.count, classes: classes, ids: nil, labels: "same",
             isInFileOrder: true),
           layers: layers.enumerated().map { index, layer in
-            MeasuredLayer(
+            RunMeasurements.Layer(
               name: "layer\(index)", activations: nil,
               measurements: LayerMeasurements(
                 sampleCount: layer.influences.count, featureCount: 1,
@@ -36,7 +37,7 @@ import Testing
   }
 
   private static func comparison(
-    of observed: MeasuredRun, against baseline: MeasuredRun, absolute: Double = 0
+    of observed: RunMeasurements, against baseline: RunMeasurements, absolute: Double = 0
   ) throws -> CheckResult.Comparison {
     let rules = [
       RegressionRule(

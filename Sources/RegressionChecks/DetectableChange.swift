@@ -1,4 +1,5 @@
 internal import ElementaryFunctions
+internal import Entanglement
 
 /// The least true change of a number that a check finds in four cases of five.
 ///

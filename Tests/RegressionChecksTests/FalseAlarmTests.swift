@@ -1,5 +1,6 @@
 import Activations
 import Entanglement
+import RegressionChecks
 import TestSupport
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
   /// At most 5 % of the pairs, and what chance adds to so few (three standard deviations).
   private func expectFewAlarms(
     _ kind: String, sourceLocation: SourceLocation = #_sourceLocation,
-    of pair: (inout RandomActivations) throws -> [MeasuredRun]
+    of pair: (inout RandomActivations) throws -> [RunMeasurements]
   ) throws {
     var alarms = Self.ruleSets.map { _ in 0 }
     for seed in 0..<simulation.count {

@@ -14,9 +14,10 @@ public struct RegressionCheck: Sendable {
 
   /// That no unchanged number of a check is called separated.
   public static let confidence = 0.95
+
   /// - Parameter assignment: Made of the same rules and names.
   public init(
-    of observed: MeasuredRun, against baseline: MeasuredRun, rules: [RegressionRule],
+    of observed: RunMeasurements, against baseline: RunMeasurements, rules: [RegressionRule],
     assignment: RuleAssignment
   ) {
     results = assignment.items.map {
@@ -108,10 +109,6 @@ extension CheckResult {
       verdict = .inconclusive
       add("Beyond the tolerance, and not separated from noise. Record more samples to tell.")
     }
-  }
-
-  private mutating func add(_ sentence: String) {
-    message += (message.isEmpty ? "" : " ") + sentence
   }
 }
 

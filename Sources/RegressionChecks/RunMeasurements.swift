@@ -1,0 +1,75 @@
+public import Entanglement
+
+/// The measures of a run: what a baseline keeps, and what is held against it.
+public struct RunMeasurements: Sendable {
+  /// What decides the numbers beside the activations, by the option's name without its dashes:
+  /// `distance` → `cosine`. One that is missing is not known.
+  public let settings: [String: String]
+  /// In the order of training.
+  public let checkpoints: [Checkpoint]
+
+  public init(settings: [String: String], checkpoints: [Checkpoint]) {
+    self.settings = settings
+    self.checkpoints = checkpoints
+  }
+
+  /// The measures of the layers at one checkpoint.
+  public struct Checkpoint: Sendable {
+    public let name: String
+    public let step: Int?
+    public let samples: SampleFingerprint
+    /// In the network's order.
+    public let layers: [Layer]
+
+    public init(name: String, step: Int?, samples: SampleFingerprint, layers: [Layer]) {
+      self.name = name
+      self.step = step
+      self.samples = samples
+      self.layers = layers
+    }
+  }
+
+  /// The measures of one layer.
+  public struct Layer: Sendable {
+    public let name: String
+    /// A digest of the activations; nil where they are not known.
+    public let activations: String?
+    /// nil where the layer could not be computed.
+    public let measurements: LayerMeasurements?
+    /// Why it could not be computed.
+    public let failure: String?
+
+    public init(name: String, activations: String?, measurements: LayerMeasurements) {
+      self.name = name
+      self.activations = activations
+      self.measurements = measurements
+      failure = nil
+    }
+
+    public init(name: String, failure: String) {
+      self.name = name
+      activations = nil
+      measurements = nil
+      self.failure = failure
+    }
+  }
+
+  /// The same without the layers whose names are not chosen.
+  public func layers(where isChosen: (String) -> Bool) -> RunMeasurements {
+    RunMeasurements(
+      settings: settings,
+      checkpoints: checkpoints.map { checkpoint in
+        Checkpoint(
+          name: checkpoint.name, step: checkpoint.step, samples: checkpoint.samples,
+          layers: checkpoint.layers.filter { isChosen($0.name) })
+      })
+  }
+
+  /// The names in it that rules choose from.
+  public var catalog: LayerCatalog {
+    LayerCatalog(
+      checkpoints.map {
+        .init(name: $0.name, step: $0.step, layers: $0.layers.map(\.name))
+      })
+  }
+}

@@ -54,20 +54,29 @@ public struct ActivationCollection: Sendable {
   /// Throws the first problem that shows without reading layers: of a layer, or of the labels,
   /// which are read.
   public func requireSound() throws(ActivationFileError) {
-    for checkpoint in checkpoints {
-      for layer in checkpoint.layers {
-        if let problem = layer.problem { throw problem }
+    for labeling in 0..<labelingCount {
+      for checkpoint in checkpoints {
+        for layer in checkpoint.layers {
+          if let problem = layer.problem { throw problem }
+        }
+        _ = try labels(of: checkpoint, labeling: labeling)
       }
-      _ = try labels(of: checkpoint)
     }
   }
 
+  /// How many labelings each checkpoint has: as many as were asked for, else one.
+  public var labelingCount: Int { max(options.labels.count, 1) }
+
   /// The class labels of a checkpoint, as many as its layers have rows.
-  public func labels(of checkpoint: CheckpointEntry) throws(ActivationFileError) -> ClassLabels {
-    if let problem = checkpoint.labelsProblem { throw problem }
+  /// - Parameter labeling: The place among `ReadingOptions.labels`.
+  public func labels(
+    of checkpoint: CheckpointEntry, labeling: Int = 0
+  ) throws(ActivationFileError) -> ClassLabels {
+    let labeling = checkpoint.labelings[labeling]
+    if let problem = labeling.problem { throw problem }
     let reader = LabelReader(options: options)
     var found: (labels: ClassLabels, place: String)?
-    for source in checkpoint.labelSources {
+    for source in labeling.sources {
       let values = try reader.values(of: source, for: checkpoint)
       let place = source.description(within: checkpoint.file)
       guard values.count == checkpoint.sampleCount else {

@@ -11,17 +11,28 @@ public struct CheckpointEntry: Sendable, Equatable {
   public let layers: [LayerEntry]
   /// The number of samples, the same in every layer.
   public let sampleCount: Int
-  /// Where the class labels come from, for display; nil if there are none.
-  public let labelsPath: String?
-  /// Why there are no usable labels, if that shows without reading them; reading throws this.
-  public let labelsProblem: ActivationFileError?
+  /// One or more: one for each of `ReadingOptions.labels`, in their order.
+  public let labelings: [Labeling]
 
-  /// Where the labels are read from: more than one place where every layer has a copy beside it.
-  package let labelSources: [LabelSource]
   /// Where the row ids are read from, if there are any.
   package let sampleIDsSource: LabelSource?
   /// Whether labels and ids behind the number of samples are padding.
   package let hasPadding: Bool
+
+  /// Class labels of the samples.
+  public struct Labeling: Sendable, Equatable {
+    /// Where they come from, for display; nil if there are none.
+    public let path: String?
+    /// Why there are no usable labels, if that shows without reading them; reading throws this.
+    public let problem: ActivationFileError?
+    /// Where they are read from: more than one place where every layer has a copy beside it.
+    package let sources: [LabelSource]
+  }
+
+  /// Where the labels of the first labeling come from, for display; nil if there are none.
+  public var labelsPath: String? { labelings[0].path }
+  /// Why the first labeling has no usable labels, if that shows without reading them.
+  public var labelsProblem: ActivationFileError? { labelings[0].problem }
 }
 
 /// A dataset that is neither a layer nor the labels of one, and why.

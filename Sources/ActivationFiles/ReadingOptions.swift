@@ -61,8 +61,8 @@ public struct ReadingOptions: Sendable {
   /// Globs of the checkpoints to read; none means all.
   public var checkpoints: [String] = []
   /// Where the class labels are: a path in the file, `FILE.h5:PATH`, `FILE.csv:COLUMN` or
-  /// `FILE.npy`. Nil: found by the usual names.
-  public var labels: String?
+  /// `FILE.npy`. Several are a labeling each; none: one, found by the usual names.
+  public var labels: [String] = []
   /// A regular expression that the names of checkpoint groups match; its first capture group is
   /// the training step. Empty: the groups of a file are no checkpoints. Nil: the usual names.
   public var checkpointPattern: String?

@@ -170,9 +170,10 @@ struct DiscoveryTests {
 @Suite("Discovery of labels")
 struct LabelDiscoveryTests {
   private func labels(_ file: FileDescription, _ request: String? = nil) throws -> [String] {
-    try Discovery([file], options: options { $0.labels = request }).checkpoints.map {
-      $0.labelsPath ?? $0.labelsProblem?.message ?? "nothing"
-    }
+    try Discovery([file], options: options { $0.labels = [request].compactMap(\.self) }).checkpoints
+      .map {
+        $0.labelsPath ?? $0.labelsProblem?.message ?? "nothing"
+      }
   }
 
   @Test("The nearest labels of the layers' length are taken")
@@ -216,5 +217,20 @@ struct LabelDiscoveryTests {
     #expect(try labels(run, "other.h5:y") == ["other.h5:/y"])
     #expect(try labels(run, "t.csv:class") == ["t.csv:class"])
     #expect(try labels(run, "t.npy") == ["t.npy"])
+  }
+  @Test("Each request is a labeling of its own, and none of them is a layer")
+  func several() throws {
+    let run = file(layers: ["epoch_0/a", "epoch_1/a"], labels: ["kind", "labels"])
+    let found = try Discovery(
+      [run], options: options { $0.labels = ["/kind", "kinds", "t.csv:c"] })
+    for checkpoint in found.checkpoints {
+      #expect(checkpoint.labelings.map(\.path) == ["/kind", nil, "t.csv:c"])
+      #expect(checkpoint.labelings.map { $0.problem == nil } == [true, false, true])
+      #expect(checkpoint.labelsPath == "/kind" && checkpoint.labelsProblem == nil)
+    }
+    let wide = file(layers: ["a", "soft", "hard"])
+    let chosen = try Discovery([wide], options: options { $0.labels = ["soft", "/hard"] })
+    #expect(chosen.checkpoints[0].layers.map(\.name) == ["a"])
+    #expect(try Discovery([run], options: options { _ in }).checkpoints[0].labelings.count == 1)
   }
 }

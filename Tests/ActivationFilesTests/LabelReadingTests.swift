@@ -7,7 +7,8 @@ import Testing
 struct LabelReadingTests {
   private func labels(_ name: String, _ request: String? = nil) throws -> ClassLabels {
     let file = try ActivationCollection(
-      paths: [fixture("labels/\(name).h5")], options: options { $0.labels = request })
+      paths: [fixture("labels/\(name).h5")],
+      options: options { $0.labels = [request].compactMap(\.self) })
     #expect(file.checkpoints[0].layers.map(\.name) == ["layer1"])
     return try file.labels(of: file.checkpoints[0])
   }
@@ -32,6 +33,22 @@ struct LabelReadingTests {
     #expect(
       try labels("variable")
         == ClassLabels(indices: [0, 2, 1, 0, 2, 1], names: ["Käse", "x2", "x10"]))
+  }
+
+  @Test("Several labelings are read by their place")
+  func several() throws {
+    let folder = fixture("labels")
+    let file = try ActivationCollection(
+      paths: [fixture("labels/bool.h5")],
+      options: options { $0.labels = ["labels", "\(folder)/int8.h5:/labels"] })
+    #expect(file.labelingCount == 2)
+    let checkpoint = file.checkpoints[0]
+    #expect(try file.labels(of: checkpoint) == labels("bool"))
+    #expect(try file.labels(of: checkpoint, labeling: 1) == labels("int8"))
+    try file.requireSound()
+    let broken = try ActivationCollection(
+      paths: [fixture("labels/bool.h5")], options: options { $0.labels = ["labels", "none"] })
+    #expect(throws: ActivationFileError.self) { try broken.requireSound() }
   }
 
   @Test("Labels of another HDF5 file, of a table, of a NumPy file")
@@ -59,7 +76,8 @@ struct LabelRefusalTests {
   private func refusal(_ name: String, _ request: String? = nil) -> String {
     message {
       let file = try ActivationCollection(
-        paths: [fixture("labels/\(name).h5")], options: options { $0.labels = request })
+        paths: [fixture("labels/\(name).h5")],
+        options: options { $0.labels = [request].compactMap(\.self) })
       _ = try file.labels(of: file.checkpoints[0])
     }
   }
@@ -136,7 +154,7 @@ struct LabelRefusalTests {
           == "/labels and /x/labels hold different labels for the layers of one checkpoint. Choose "
           + "one with --labels /labels, or the layers that belong together with --layers.")
       let other = try ActivationCollection(
-        paths: [path], options: options { $0.labels = fixture("labels/int32.npy") })
+        paths: [path], options: options { $0.labels = [fixture("labels/int32.npy")] })
       #expect(
         message { try other.requireSound() }
           == "has 6 labels but the layers of a have 2 rows. Give the labels of the same samples in "

@@ -93,9 +93,9 @@ private struct Specimen {
       switch word {
       case "--labels":
         let place = value()
-        options.labels =
+        options.labels.append(
           place.contains(".") && place.contains("/") && !place.hasPrefix("/")
-          ? "\(folder)/\(place)" : place
+            ? "\(folder)/\(place)" : place)
       case "--pool": options.pooling = Pooling(rawValue: value())
       case "--channels": options.channels = Channels(rawValue: value())
       case "--split": options.split = value()

@@ -4,16 +4,16 @@
 struct DatasetShaping {
   private let file: FileDescription
   private let options: ReadingOptions
-  private let request: LabelRequest
+  private let requests: [LabelRequest]
   /// Whether an option found a dataset to apply to.
   private(set) var usedStoredType = false
   /// What was decided on the way, in words.
   private(set) var notes: [String] = []
 
-  init(_ file: FileDescription, options: ReadingOptions, request: LabelRequest) {
+  init(_ file: FileDescription, options: ReadingOptions, requests: [LabelRequest]) {
     self.file = file
     self.options = options
-    self.request = request
+    self.requests = requests
   }
 
   mutating func shaped() throws(ActivationFileError) -> FileDescription {
@@ -21,7 +21,7 @@ struct DatasetShaping {
     for dataset in file.datasets {
       let role = dataset.role
       let isLayer =
-        role == .layer && dataset.obstacle == nil && !request.names(dataset, of: file.file)
+        role == .layer && dataset.obstacle == nil && !requests.name(dataset, of: file.file)
       guard isLayer, dataset.shape != nil else {
         datasets.append(try counted(dataset, role))
         continue

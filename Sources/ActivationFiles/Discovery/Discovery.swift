@@ -47,7 +47,7 @@ package struct Discovery {
       throw ActivationFileError(file: "snn-analyze", "no file was given.")
     }
     let names = try CheckpointName(pattern: options.checkpointPattern, file: first.file)
-    let request = LabelRequest(options.labels)
+    let requests = LabelRequest.all(options.labels)
     let sorted = files.map(KnownContainers.sorted)
     let arranged = try FileArrangement(sorted, names: names, options: options).arranged()
     let parts = try Self.chosenSplits(arranged.flatMap(SplitNames.separate), options: options)
@@ -56,7 +56,7 @@ package struct Discovery {
     var notes: [String] = []
     var usedStoredType = options.storedType == nil
     for part in parts {
-      var shaping = DatasetShaping(part, options: options, request: request)
+      var shaping = DatasetShaping(part, options: options, requests: requests)
       var file = try shaping.shaped()
       notes += shaping.notes
       usedStoredType = usedStoredType || shaping.usedStoredType
@@ -65,7 +65,7 @@ package struct Discovery {
       } else if options.checkpointPattern == nil {
         try PerSample.requireNone(file, names: names)
       }
-      let roles = FileRoles(file, request: request)
+      let roles = FileRoles(file, requests: requests)
       let grouping = try CheckpointGrouping(roles, names: names)
       found.append(grouping.checkpoints)
       leftOut += roles.leftOut + grouping.leftOut
@@ -86,7 +86,7 @@ package struct Discovery {
     var entries: [CheckpointEntry] = []
     for var checkpoint in selected {
       if let order { checkpoint.layers = order.sorted(checkpoint.layers) }
-      entries.append(try Resolver(checkpoint, options: options, request: request).entry())
+      entries.append(try Resolver(checkpoint, options: options, requests: requests).entry())
     }
     self.checkpoints = entries
     self.leftOut = leftOut.unique

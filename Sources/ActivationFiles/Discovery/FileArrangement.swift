@@ -14,7 +14,7 @@ struct FileArrangement {
   ) {
     self.names = names
     content = options.fileContent
-    hasLabels = options.labels != nil
+    hasLabels = !options.labels.isEmpty
     let arrays = files.filter(\.isArray)
     var whole = files
     if files.count > 1, !arrays.isEmpty, content != .class {

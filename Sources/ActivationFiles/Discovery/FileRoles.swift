@@ -5,13 +5,13 @@ struct FileRoles {
   let leftOut: [LeftOut]
   let holdsWeights: Bool
 
-  init(_ file: FileDescription, request: LabelRequest) {
+  init(_ file: FileDescription, requests: [LabelRequest]) {
     var layers: [DatasetDescription] = []
     var leftOut = file.skippedLinks
     var holdsWeights = false
     for dataset in file.datasets {
       var role = dataset.role
-      if request.names(dataset, of: file.file) { role = .labels }
+      if requests.name(dataset, of: file.file) { role = .labels }
       let reason: String
       switch role {
       case .layer:
@@ -41,11 +41,12 @@ enum LabelRequest {
   case path(String)
   case source(LabelSource)
 
-  init(_ text: String?) {
-    guard let text else {
-      self = .none
-      return
-    }
+  /// One for each text, or one that asks for nothing.
+  static func all(_ texts: [String]) -> [LabelRequest] {
+    texts.isEmpty ? [.none] : texts.map { LabelRequest($0) }
+  }
+
+  private init(_ text: String) {
     let lowercased = text.lowercased()
     if lowercased.hasSuffix(".npy") {
       self = .source(.array(file: text))
@@ -83,6 +84,13 @@ enum LabelRequest {
     case .source(.dataset(file, let path)): dataset.path == path
     case .source: false
     }
+  }
+}
+
+extension [LabelRequest] {
+  /// Whether one of them asks for the given dataset, so that it is no layer.
+  func name(_ dataset: DatasetDescription, of file: String) -> Bool {
+    contains { $0.names(dataset, of: file) }
   }
 }
 

@@ -2,12 +2,12 @@
 struct Resolver {
   private let checkpoint: Discovery.Checkpoint
   private let options: ReadingOptions
-  private let request: LabelRequest
+  private let requests: [LabelRequest]
 
-  init(_ checkpoint: Discovery.Checkpoint, options: ReadingOptions, request: LabelRequest) {
+  init(_ checkpoint: Discovery.Checkpoint, options: ReadingOptions, requests: [LabelRequest]) {
     self.checkpoint = checkpoint
     self.options = options
-    self.request = request
+    self.requests = requests
   }
 
   func entry() throws(ActivationFileError) -> CheckpointEntry {
@@ -15,21 +15,10 @@ struct Resolver {
     let layers = checkpoint.layers.map(layerEntry)
     let readable = layers.filter { $0.problem == nil }
     let sampleCount = try sharedSampleCount(readable)
-    var sources: [LabelSource] = []
-    var problem: ActivationFileError?
-    if let sampleCount {
-      let labels = LabelSearch(checkpoint, request: request, sampleCount: sampleCount)
-      do {
-        sources = try labels.sources()
-      } catch {
-        problem = error
-      }
-    }
     return CheckpointEntry(
       name: checkpoint.name, split: checkpoint.file.split, step: checkpoint.step, file: file,
       layers: layers, sampleCount: sampleCount ?? 0,
-      labelsPath: sources.first?.description(within: file),
-      labelsProblem: problem, labelSources: sources,
+      labelings: requests.map { labeling($0, sampleCount) },
       sampleIDsSource: sampleCount.flatMap(sampleIDsSource),
       hasPadding: checkpoint.layers.contains { layer in
         guard let array = layer.dataset.array, layer.dataset.pieces.isEmpty,
@@ -37,6 +26,21 @@ struct Resolver {
         else { return false }
         return array.shape[axis] != layer.dataset.shape?.first
       })
+  }
+
+  private func labeling(_ request: LabelRequest, _ sampleCount: Int?) -> CheckpointEntry.Labeling {
+    var sources: [LabelSource] = []
+    var problem: ActivationFileError?
+    if let sampleCount {
+      do {
+        sources = try LabelSearch(checkpoint, request: request, sampleCount: sampleCount).sources()
+      } catch {
+        problem = error
+      }
+    }
+    return CheckpointEntry.Labeling(
+      path: sources.first?.description(within: checkpoint.file.file), problem: problem,
+      sources: sources)
   }
 
   private func layerEntry(_ layer: Discovery.Layer) -> LayerEntry {

@@ -110,7 +110,7 @@ struct SelectionOptions: ParsableArguments {
     options.layers = layers
     options.except = except
     options.checkpoints = checkpoints
-    options.labels = labels.first
+    options.labels = Array(labels.prefix(1))
     options.checkpointPattern = checkpointPattern
     options.pooling = pool
     options.patience = patience
@@ -150,7 +150,7 @@ extension SelectionOptions {
     let names = Set(short).count == short.count ? short : labels
     return zip(labels, names).map { source, name in
       var options = reading
-      options.labels = source
+      options.labels = [source]
       return Labeling(name: name, reading: options)
     }
   }

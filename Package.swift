@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .library(name: "Activations", targets: ["Activations"]),
     .library(name: "ActivationFiles", targets: ["ActivationFiles"]),
+    .library(name: "PairwiseDistances", targets: ["PairwiseDistances"]),
     .library(name: "Entanglement", targets: ["Entanglement"]),
     .library(name: "RegressionChecks", targets: ["RegressionChecks"]),
     .library(name: "Neighbors", targets: ["Neighbors"]),

@@ -10,14 +10,14 @@ struct CheckedRows {
   let skipped: [Int]
 
   init(
-    of matrix: ActivationMatrix, for loss: SoftNearestNeighborLoss
+    of matrix: ActivationMatrix, for settings: LossSettings
   ) throws(EntanglementError) {
     guard matrix.sampleCount > 0 else { throw .noSamples }
     guard matrix.featureCount > 0 else { throw .noFeatures }
     let nonFinite = matrix.nonFiniteRows()
     guard nonFinite.isEmpty else { throw .nonFinite(rows: nonFinite) }
     let zero =
-      loss.distance == .cosine
+      settings.distance == .cosine
       ? (0..<matrix.sampleCount).filter { matrix.norm(ofRow: $0) == 0 } : []
     guard !zero.isEmpty else {
       (self.matrix, kept, skipped) = (matrix, nil, [])
@@ -25,7 +25,7 @@ struct CheckedRows {
     }
     let dropped = Set(zero)
     let kept = (0..<matrix.sampleCount).filter { !dropped.contains($0) }
-    guard loss.zeroRows == .skip, !kept.isEmpty else { throw .zeroRows(zero) }
+    guard settings.zeroRows == .skip, !kept.isEmpty else { throw .zeroRows(zero) }
     (self.matrix, self.kept, skipped) = (matrix.rows(kept), kept, zero)
   }
 

@@ -65,7 +65,7 @@ public struct LayerFailure: Sendable, Equatable {
 public struct EntanglementHistory: Sendable, Equatable {
   public let distance: Distance
   /// What was computed.
-  public let quantities: Set<SoftNearestNeighborLoss.Quantity>
+  public let quantities: Set<LossSettings.Quantity>
   /// In the order of training.
   public let profiles: [EntanglementProfile]
   public let failures: [LayerFailure]
@@ -86,7 +86,7 @@ public struct EntanglementHistory: Sendable, Equatable {
   }
 
   public init(
-    distance: Distance, quantities: Set<SoftNearestNeighborLoss.Quantity>,
+    distance: Distance, quantities: Set<LossSettings.Quantity>,
     profiles: [EntanglementProfile], failures: [LayerFailure] = [], sampling: Sampling? = nil,
     labeling: String? = nil
   ) {

@@ -13,14 +13,14 @@ struct LayerFindings {
   private(set) var resamples: SuperclassResamples?
   private(set) var notices: [String] = []
 
-  private let loss: SoftNearestNeighborLoss
+  private let settings: LossSettings
   private let scale: Double
 
   /// - Parameters:
   ///   - minimum: As the search left it.
   ///   - scale: The distance that relative temperatures are shares of.
-  init(_ loss: SoftNearestNeighborLoss, minimum: LossMinimum?, scale: Double) {
-    self.loss = loss
+  init(_ settings: LossSettings, minimum: LossMinimum?, scale: Double) {
+    self.settings = settings
     self.minimum = minimum
     self.scale = scale
   }
@@ -32,28 +32,26 @@ struct LayerFindings {
   mutating func find(
     _ evaluation: inout SweepEvaluation, names: [String], kept: [Int], memory: Int
   ) throws(EntanglementError) {
-    guard !loss.quantities.isDisjoint(with: Self.quantities) else { return }
+    guard !settings.quantities.isDisjoint(with: Self.quantities) else { return }
     noticeDuplicates(evaluation)
     let temperature = try matchedTemperature(&evaluation)
     let analysis = NeighborhoodAnalysis(
-      samples: evaluation.samples, names: names, quantities: loss.quantities,
-      pass: evaluation.pass, threadCount: evaluation.threadCount, kept: evaluation.kept,
-      memory: memory, seed: loss.seed,
-      shouldStop: evaluation.shouldStop)
+      samples: evaluation.samples, names: names, quantities: settings.quantities,
+      pass: evaluation.pass, kept: evaluation.kept, memory: memory, seed: settings.seed)
     let interior = minimum?.refined == true ? minimum?.temperature : nil
     let result = try analysis.run(matched: temperature, minimum: interior)
     if let temperature, let found = result.matched {
-      let target = loss.perplexityTarget.perplexity(sampleCount: evaluation.samples.count)
+      let target = settings.perplexityTarget.perplexity(sampleCount: evaluation.samples.count)
       matched = MatchedLoss(
-        target: loss.perplexityTarget, perplexity: target,
-        share: loss.perplexityTarget.share(sampleCount: evaluation.samples.count),
+        target: settings.perplexityTarget, perplexity: target,
+        share: settings.perplexityTarget.share(sampleCount: evaluation.samples.count),
         temperature: temperature,
         relativeTemperature: temperature / scale, loss: found.loss, interval: found.interval)
     }
     if let found = result.minimum, let interval = found.interval(around: minimum?.loss) {
       minimum = minimum?.with(interval)
     }
-    if loss.quantities.contains(.intervals), let minimum, minimum.refined, interior == nil {
+    if settings.quantities.contains(.intervals), let minimum, minimum.refined, interior == nil {
       notices.append(
         "No interval for the minimum: it is the limit as T → "
           + "\(minimum.position == .zero ? "0" : "∞").")
@@ -67,13 +65,13 @@ struct LayerFindings {
     }
     permutationNull = result.permutationNull
     if let structure { resamples = result.resampled?.shares(of: structure) }
-    if loss.quantities.contains(.resamples), resamples == nil {
+    if settings.quantities.contains(.resamples), resamples == nil {
       notices.append(
         "No superclasses to resample: that takes two to \(SuperclassResamples.mostClasses) classes of "
           + "two samples or more.")
     }
     samples = result.claims?.neighborhoods(evaluation.samples.order, kept: kept)
-    if loss.keepsInfluences {
+    if settings.keepsInfluences {
       let order = evaluation.samples.order
       influences = SampleInfluences(
         matched: result.matched?.jackknife?.influences(byRowOf: order),
@@ -83,15 +81,15 @@ struct LayerFindings {
   }
 
   /// What the search for the matched perplexity wants computed in a pass that is made anyway.
-  static func probes(_ evaluation: SweepEvaluation, for loss: SoftNearestNeighborLoss) -> [Double] {
-    loss.quantities.isDisjoint(with: quantities)
-      ? [] : match(evaluation, for: loss)?.probes(evaluation.sortedPoints) ?? []
+  static func probes(_ evaluation: SweepEvaluation, for settings: LossSettings) -> [Double] {
+    settings.quantities.isDisjoint(with: quantities)
+      ? [] : match(evaluation, for: settings)?.probes(evaluation.sortedPoints) ?? []
   }
 
   private mutating func matchedTemperature(
     _ evaluation: inout SweepEvaluation
   ) throws(EntanglementError) -> Double? {
-    guard let match = Self.match(evaluation, for: loss) else { return nil }
+    guard let match = Self.match(evaluation, for: settings) else { return nil }
     for _ in 0..<Self.mostPasses {
       let probes = match.probes(evaluation.sortedPoints)
       guard !probes.isEmpty else { break }
@@ -103,11 +101,11 @@ struct LayerFindings {
   }
 
   private static func match(
-    _ evaluation: SweepEvaluation, for loss: SoftNearestNeighborLoss
+    _ evaluation: SweepEvaluation, for settings: LossSettings
   ) -> PerplexityMatch? {
     evaluation.neighborhoods.map {
       PerplexityMatch(
-        target: loss.perplexityTarget.perplexity(sampleCount: evaluation.samples.count),
+        target: settings.perplexityTarget.perplexity(sampleCount: evaluation.samples.count),
         tieCount: $0.tieCount, sampleCount: evaluation.samples.count,
         smallestScale: $0.smallestScale)
     }
@@ -128,7 +126,7 @@ struct LayerFindings {
   }
 
   /// Those that need more than the curve and its minimum.
-  static let quantities: Set<SoftNearestNeighborLoss.Quantity> = [
+  static let quantities: Set<LossSettings.Quantity> = [
     .perplexity, .intervals, .classes, .samples, .permutations, .resamples,
   ]
   private static let mostPasses = 12

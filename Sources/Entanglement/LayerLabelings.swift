@@ -42,7 +42,7 @@ public struct LayerLabelings {
     if let checked = self.rows {
       rows = checked
     } else {
-      rows = try CheckedRows(of: matrix, for: loss)
+      rows = try CheckedRows(of: matrix, for: loss.settings)
       self.rows = rows
     }
     let prepared = try PreparedLayer(

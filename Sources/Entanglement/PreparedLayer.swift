@@ -38,14 +38,15 @@ struct PreparedLayer {
     self.labels = labels
     self.skipped = skipped
     statistics = try LabelStatistics(comparing: labels)
-    let isShared = distances.pays(featureCount: matrix.featureCount, for: loss)
+    let isShared = distances.pays(featureCount: matrix.featureCount, for: loss.settings)
     let footprint = Footprint(
-      matrix, threadCount: loss.threadCount, curvature: loss.quantities.contains(.minimum))
+      matrix, threadCount: loss.machine.threadCount,
+      curvature: loss.settings.quantities.contains(.minimum))
     let keptBytes = loss.keptBytes(
       sampleCount: matrix.sampleCount, isShared: isShared, beside: footprint)
-    let limit = loss.memoryLimit - keptBytes
+    let limit = loss.machine.memoryLimit - keptBytes
     guard let temperaturesPerPass = footprint.temperaturesPerPass(within: limit) else {
-      throw .memory(needed: footprint.least, limit: loss.memoryLimit)
+      throw .memory(needed: footprint.least, limit: loss.machine.memoryLimit)
     }
     self.temperaturesPerPass = temperaturesPerPass
     memory = limit - footprint.bytes(temperatures: 0)
@@ -53,10 +54,10 @@ struct PreparedLayer {
     // Before the rows are packed: for a while there are two copies of the distances.
     kept =
       keptBytes > 0
-      ? distances.next(in: order, isShared: isShared, threadCount: loss.threadCount) : nil
+      ? distances.next(in: order, isShared: isShared, threadCount: loss.machine.threadCount) : nil
     samples = DistanceSamples(
-      matrix, order: order, distance: loss.distance, threadCount: loss.threadCount)
-    values = .memory(matrix, threadCount: loss.threadCount)
+      matrix, order: order, distance: loss.settings.distance, threadCount: loss.machine.threadCount)
+    values = .memory(matrix, threadCount: loss.machine.threadCount)
   }
 
   /// - Parameter labels: Of all rows of the source; those to skip are left out here.

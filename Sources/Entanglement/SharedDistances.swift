@@ -18,14 +18,14 @@ struct SharedDistances {
 
   /// Whether a labeling reads distances sooner than it computes them.
   static func pays(
-    labelingCount: Int, featureCount: Int, for loss: SoftNearestNeighborLoss
+    labelingCount: Int, featureCount: Int, for settings: LossSettings
   ) -> Bool {
-    let least = loss.hasSeveralPasses ? leastFeatureCount : leastFeatureCountOfCurves
-    return labelingCount > 1 && featureCount >= least && loss.precision == .single
+    let least = settings.hasSeveralPasses ? leastFeatureCount : leastFeatureCountOfCurves
+    return labelingCount > 1 && featureCount >= least && settings.precision == .single
   }
 
-  func pays(featureCount: Int, for loss: SoftNearestNeighborLoss) -> Bool {
-    Self.pays(labelingCount: labelingCount, featureCount: featureCount, for: loss)
+  func pays(featureCount: Int, for settings: LossSettings) -> Bool {
+    Self.pays(labelingCount: labelingCount, featureCount: featureCount, for: settings)
   }
 
   /// Where the distances of the labeling that has begun are, or will be.

@@ -31,33 +31,31 @@ extension SoftNearestNeighborLoss {
     guard statistics.anchorCount > 0 else {
       throw .onlySingletons(classCount: statistics.populatedClassCount)
     }
-    let needed = Self.gradientMemory(kept, threadCount: threadCount)
-    guard needed <= memoryLimit else { throw .memory(needed: needed, limit: memoryLimit) }
+    let needed = Self.gradientMemory(kept, threadCount: machine.threadCount)
+    guard needed <= machine.memoryLimit else {
+      throw .memory(needed: needed, limit: machine.memoryLimit)
+    }
+    let distance = settings.distance
     let samples = DistanceSamples(kept, order: ClassOrder(keptLabels), distance: distance)
     guard samples.meanDistance.isFinite,
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
     else { throw .beyondRange }
 
     let inner = max(samples.inner(temperature), .leastNonzeroMagnitude)
-    let pass = PairwisePass(instructionSet: instructionSet, threadCount: threadCount)
+    let pass = PairwisePass(machine, hooks: hooks)
     let distanceMemory = KeptDistances.bytes(sampleCount: samples.count)
     let distances =
-      distanceMemory <= min(Self.mostKeptBytes, memoryLimit - needed)
+      distanceMemory <= min(Self.mostKeptBytes, machine.memoryLimit - needed)
       ? KeptDistances(sampleCount: samples.count) : nil
     let sums = SoftNeighborSums(samples, temperatures: [inner], curvature: false)
-    guard pass.reduce(samples, with: sums, keeping: distances, shouldStop: shouldStop) else {
-      throw .cancelled
-    }
+    try pass.run(samples, with: sums, keeping: distances)
     let pulls = AnchorPulls(sums, sampleCount: samples.count, temperature: inner)
     let pull = NeighborPull(samples, temperature: inner, pulls: pulls.byKind)
-    if pulls.scale > 0 {
-      guard pass.reduce(samples, with: pull, keeping: distances, shouldStop: shouldStop) else {
-        throw .cancelled
-      }
-    }
+    if pulls.scale > 0 { try pass.run(samples, with: pull, keeping: distances) }
     let anchors = Double(statistics.anchorCount)
     let factor = pulls.scale == 0 ? 0 : pulls.scale * distance.pairFactor / anchors / inner
-    guard factor.isFinite, let gradient = pull.gradient(times: factor, threadCount: threadCount)
+    guard factor.isFinite,
+      let gradient = pull.gradient(times: factor, threadCount: machine.threadCount)
     else { throw .beyondRange }
     return LossGradient(
       loss: pulls.loss / anchors, temperature: temperature,
@@ -75,10 +73,10 @@ extension SoftNearestNeighborLoss {
   public func gradientOfMinimum(
     of matrix: ActivationMatrix, labels: ClassLabels
   ) throws(EntanglementError) -> LossGradient {
-    var search = self
+    var search = settings
     search.quantities = [.minimum]
     search.sweep = .standard
-    let minimum = try search.entanglement(of: matrix, labels: labels).minimum
+    let minimum = try with(search).entanglement(of: matrix, labels: labels).minimum
     if let temperature = minimum?.temperature {
       return try gradient(of: matrix, labels: labels, temperature: temperature)
     }

@@ -28,25 +28,27 @@ extension SoftNearestNeighborLoss {
     let footprint = streamed(
       sampleCount: source.sampleCount, featureCount: source.featureCount,
       isDouble: source.isDouble)
-    guard precision == .single else {
+    guard settings.precision == .single else {
       // Every distance looks at all values.
       throw EntanglementError.memory(
         needed: Footprint(
           sampleCount: source.sampleCount, featureCount: source.featureCount,
-          valueBytes: source.sampleCount * source.rowSize, threadCount: threadCount,
-          curvature: quantities.contains(.minimum)
-        ).least, limit: memoryLimit)
+          valueBytes: source.sampleCount * source.rowSize, threadCount: machine.threadCount,
+          curvature: settings.quantities.contains(.minimum)
+        ).least, limit: machine.memoryLimit)
     }
-    guard let plan = footprint.plan(within: memoryLimit) else {
-      throw EntanglementError.memory(needed: footprint.least, limit: memoryLimit)
+    guard let plan = footprint.plan(within: machine.memoryLimit) else {
+      throw EntanglementError.memory(needed: footprint.least, limit: machine.memoryLimit)
     }
     let rows = try SpilledRows(
-      source, order: ClassOrder(labels), distance: distance, into: folder,
+      source, order: ClassOrder(labels), distance: settings.distance, into: folder,
       blockSize: min(plan.residentSize / 4, 1 << 26))
     guard rows.nonFiniteRows.isEmpty else {
       throw EntanglementError.nonFinite(rows: rows.nonFiniteRows)
     }
-    guard rows.zeroRows.isEmpty || (zeroRows == .skip && rows.zeroRows.count < labels.sampleCount)
+    guard
+      rows.zeroRows.isEmpty
+        || (settings.zeroRows == .skip && rows.zeroRows.count < labels.sampleCount)
     else { throw EntanglementError.zeroRows(rows.zeroRows) }
     return try PreparedLayer(rows, labels, plan: plan)
   }
@@ -57,8 +59,9 @@ extension SoftNearestNeighborLoss {
     let footprint = Footprint(
       sampleCount: sampleCount, featureCount: featureCount,
       valueBytes: sampleCount * featureCount * (isDouble ? 8 : 4),
-      threadCount: threadCount, curvature: quantities.contains(.minimum))
-    return (footprint.temperaturesPerPass(within: memoryLimit) ?? 0) >= min(8, sweep.values.count)
+      threadCount: machine.threadCount, curvature: settings.quantities.contains(.minimum))
+    return (footprint.temperaturesPerPass(within: machine.memoryLimit) ?? 0)
+      >= min(8, settings.sweep.values.count)
   }
 
   /// What a layer of this shape takes where it does not fit: bytes of memory, and of the disk. The
@@ -70,7 +73,7 @@ extension SoftNearestNeighborLoss {
       sampleCount: sampleCount, featureCount: featureCount, isDouble: isDouble)
     let disk = SpilledRows.size(
       sampleCount: sampleCount, featureCount: featureCount, isDouble: isDouble)
-    return (max(footprint.least, memoryLimit), disk)
+    return (max(footprint.least, machine.memoryLimit), disk)
   }
 
   private func streamed(
@@ -78,6 +81,6 @@ extension SoftNearestNeighborLoss {
   ) -> StreamedFootprint {
     StreamedFootprint(
       sampleCount: sampleCount, featureCount: featureCount, isDouble: isDouble,
-      threadCount: threadCount, curvature: quantities.contains(.minimum))
+      threadCount: machine.threadCount, curvature: settings.quantities.contains(.minimum))
   }
 }

@@ -18,95 +18,24 @@ public import PairwiseDistances
 /// Cost: one pass over N²·D/2 multiply-adds for any number of temperatures; the minimum takes a
 /// few more. Memory: a packed copy of the layer and 16 bytes × N × temperatures a kind of neighbor.
 public struct SoftNearestNeighborLoss: Sendable {
-  /// What to compute beside the curve.
-  public enum Quantity: String, CaseIterable, Sendable {
-    /// The loss and its slope at the temperatures asked for.
-    case curve
-    /// The minimum over all temperatures, refined, with every local minimum.
-    case minimum
-    /// The effective number of neighbors at each temperature, and the loss where it has the value
-    /// of `perplexityTarget`.
-    case perplexity
-    /// Some samples in the plane of their principal components, of the layers that are pictured.
-    case map
-    /// 95 % intervals by the infinitesimal jackknife.
-    case intervals
-    /// Losses by class and by pair of classes, and the soft confusion.
-    case classes
-    /// The soft neighborhood of each sample: which are most entangled, and which class claims them.
-    case samples
-    /// The loss under shuffled labels, and how improbable the loss is among them.
-    case permutations
-    /// How many of a hundred weightings of the samples keep each superclass.
-    case resamples
-  }
+  /// What is computed, and how.
+  public let settings: LossSettings
+  public let machine: Machine
+  let hooks: PassHooks
 
-  /// The quantities that are computed where nothing else is asked for.
-  public static let standardQuantities = Set(Quantity.allCases)
-    .subtracting([.samples, .permutations, .resamples])
-
-  /// What to do with a row of zeros under the cosine distance.
-  public enum ZeroRows: String, CaseIterable, Sendable {
-    case refuse, skip
-  }
-
-  /// How distances and sums are computed.
-  public enum Precision: String, CaseIterable, Sendable {
-    /// Float32 within a tile, Double beyond it and for near-duplicates: the loss to 1e-6.
-    case single
-    /// Double throughout, with a difference for each feature of each pair: to 1e-12, and many times as
-    /// long.
-    case double
-  }
-
-  public var distance: Distance
-  public var precision: Precision
-  public var sweep: TemperatureSweep
-  public var quantities: Set<Quantity>
-  /// The number of neighbors at which layers and checkpoints are compared.
-  public var perplexityTarget: PerplexityTarget
-  /// Whether the influence of each sample is kept, for paired differences; needs `.intervals`.
-  public var keepsInfluences: Bool
-  public var zeroRows: ZeroRows
-  /// Of shuffled labels and of random weights.
-  public var seed: UInt64
-  /// A temperature of the layer's own beside the sweep, such as the one it was trained at; in the units
-  /// of the distance.
-  public var scheduledTemperature: Double?
-  /// How the loss depends on the number of samples; nil to leave it out.
-  public var sampleSizes: SampleSizes?
-  /// The loss as a training sees it, batch by batch; nil to leave it out.
-  public var miniBatches: MiniBatches?
-  /// The seed of the identity checks; nil to leave them out.
-  public var identitySeed: UInt64?
-  public var threadCount: Int
-  public var instructionSet: InstructionSet
-  /// Bytes to stay within, the layer itself included; the number of temperatures a pass serves at a
-  /// time is chosen by it.
-  public var memoryLimit: Int
-  /// Asked now and then from the thread that computes; true ends with `EntanglementError.cancelled`.
-  public var shouldStop: @Sendable () -> Bool
-
+  /// - Parameter hooks: Cancelled, a computation throws `EntanglementError.cancelled`.
   public init(
-    distance: Distance = .squaredEuclidean, precision: Precision = .single,
-    sweep: TemperatureSweep = .standard, quantities: Set<Quantity> = standardQuantities,
-    perplexityTarget: PerplexityTarget = .standard, keepsInfluences: Bool = false,
-    zeroRows: ZeroRows = .refuse, seed: UInt64 = 0,
-    threadCount: Int = 1, instructionSet: InstructionSet = .best, memoryLimit: Int = .max,
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    _ settings: LossSettings = LossSettings(), machine: Machine = Machine(),
+    hooks: PassHooks = PassHooks()
   ) {
-    self.distance = distance
-    self.precision = precision
-    self.sweep = sweep
-    self.quantities = quantities
-    self.perplexityTarget = perplexityTarget
-    self.keepsInfluences = keepsInfluences
-    self.zeroRows = zeroRows
-    self.seed = seed
-    self.threadCount = threadCount
-    self.instructionSet = instructionSet
-    self.memoryLimit = memoryLimit
-    self.shouldStop = shouldStop
+    self.settings = settings
+    self.machine = machine
+    self.hooks = hooks
+  }
+
+  /// The same on the same machine with other settings.
+  func with(_ settings: LossSettings) -> SoftNearestNeighborLoss {
+    SoftNearestNeighborLoss(settings, machine: machine, hooks: hooks)
   }
 
   /// The loss of a layer.
@@ -146,21 +75,21 @@ public struct SoftNearestNeighborLoss: Sendable {
     let kept = (0..<samples.count + dropped.count).filter { !dropped.contains($0) }
     let isConstant = samples.largestDistance == 0
     let scale = isConstant ? 1 : samples.meanDistance
+    let sweep = settings.sweep
     let temperatures = sweep.values.map { sweep.scale == .absolute ? $0 : $0 * scale }
     guard temperatures.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .beyondRange }
 
     var evaluation = SweepEvaluation(
       samples: samples, statistics: statistics,
-      pass: PairwisePass(instructionSet: instructionSet, threadCount: threadCount),
-      precision: precision, threadCount: threadCount,
-      temperaturesPerPass: layer.temperaturesPerPass, kept: layer.kept, shouldStop: shouldStop,
-      companion: try checkedSchedule)
+      pass: PairwisePass(machine, hooks: hooks), precision: settings.precision,
+      temperaturesPerPass: layer.temperaturesPerPass, kept: layer.kept,
+      companion: try settings.checkedSchedule)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
-    if quantities.contains(.minimum) {
+    if settings.quantities.contains(.minimum) {
       var search = MinimumSearch(scale: scale)
       try search.run(curve: temperatures, evaluation: &evaluation) {
-        LayerFindings.probes($0, for: self)
+        LayerFindings.probes($0, for: settings)
       }
       let found = search.result(
         chance: statistics.chance, limitAtZero: evaluation.limitAtZero, isConstant: isConstant)
@@ -170,7 +99,7 @@ public struct SoftNearestNeighborLoss: Sendable {
       try evaluation.evaluate(temperatures, curvature: false)
       minimum = bestOfCurve(evaluation, temperatures, scale)
     }
-    var findings = LayerFindings(self, minimum: minimum, scale: scale)
+    var findings = LayerFindings(settings, minimum: minimum, scale: scale)
     try findings.find(
       &evaluation, names: labels.names, kept: kept, memory: layer.memory)
     let curve = evaluation.points(at: temperatures)
@@ -208,7 +137,7 @@ public struct SoftNearestNeighborLoss: Sendable {
     _ matrix: ActivationMatrix, _ labels: ClassLabels
   ) throws(EntanglementError) -> (ActivationMatrix, ClassLabels, skipped: [Int]) {
     try labels.requireOneARow(of: matrix)
-    let rows = try CheckedRows(of: matrix, for: self)
+    let rows = try CheckedRows(of: matrix, for: settings)
     return (rows.matrix, rows.labels(labels), rows.skipped)
   }
 
@@ -219,11 +148,12 @@ public struct SoftNearestNeighborLoss: Sendable {
   ) -> Int {
     let footprint = Footprint(
       sampleCount: sampleCount, featureCount: featureCount, valueBytes: 0,
-      threadCount: threadCount, curvature: quantities.contains(.minimum))
+      threadCount: machine.threadCount, curvature: settings.quantities.contains(.minimum))
     let isShared = SharedDistances.pays(
-      labelingCount: labelingCount, featureCount: featureCount, for: self)
+      labelingCount: labelingCount, featureCount: featureCount, for: settings)
     let kept = keptBytes(sampleCount: sampleCount, isShared: isShared, beside: footprint)
-    return footprint.bytes(temperatures: min(sweep.values.count, Footprint.mostTemperatures))
+    return footprint.bytes(
+      temperatures: min(settings.sweep.values.count, Footprint.mostTemperatures))
       + (isShared ? 2 * kept : kept)
   }
 
@@ -231,14 +161,11 @@ public struct SoftNearestNeighborLoss: Sendable {
   /// that follow; 0 where there are none, or where it would leave too little for the temperatures of a
   /// pass. As much again is free: for the distances of parts, or those in the order of another labeling.
   func keptBytes(sampleCount: Int, isShared: Bool, beside footprint: Footprint) -> Int {
-    guard precision == .single, isShared || hasSeveralPasses else { return 0 }
+    guard settings.precision == .single, isShared || settings.hasSeveralPasses else { return 0 }
     let bytes = KeptDistances.bytes(sampleCount: sampleCount)
-    let free = memoryLimit - footprint.bytes(temperatures: Footprint.mostTemperatures)
+    let free = machine.memoryLimit - footprint.bytes(temperatures: Footprint.mostTemperatures)
     return bytes <= min(Self.mostKeptBytes, free / 2) ? bytes : 0
   }
-
-  /// Whether anything but the curve is computed, which takes more passes than the first.
-  var hasSeveralPasses: Bool { quantities.contains { ![.curve, .map].contains($0) } }
 
   /// 23,000 samples.
   private static let mostKeptBytes = 1 << 30

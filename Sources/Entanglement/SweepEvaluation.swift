@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import ElementaryFunctions
 internal import PairwiseDistances
 
@@ -21,12 +20,10 @@ struct SweepEvaluation {
   let samples: DistanceSamples
   let statistics: LabelStatistics
   let pass: PairwisePass
-  let precision: SoftNearestNeighborLoss.Precision
-  let threadCount: Int
+  let precision: LossSettings.Precision
   let temperaturesPerPass: Int
   /// Where the first pass leaves the distances for the next ones; nil where they are computed anew.
   let kept: KeptDistances?
-  let shouldStop: @Sendable () -> Bool
   /// A temperature that the first pass computes beside the others.
   let companion: Double?
 
@@ -42,8 +39,7 @@ struct SweepEvaluation {
 
   init(
     samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass,
-    precision: SoftNearestNeighborLoss.Precision, threadCount: Int, temperaturesPerPass: Int,
-    kept: KeptDistances? = nil, shouldStop: @escaping @Sendable () -> Bool,
+    precision: LossSettings.Precision, temperaturesPerPass: Int, kept: KeptDistances? = nil,
     companion: Double? = nil
   ) {
     self.companion = companion
@@ -51,10 +47,8 @@ struct SweepEvaluation {
     self.statistics = statistics
     self.pass = pass
     self.precision = precision
-    self.threadCount = max(threadCount, 1)
     self.temperaturesPerPass = temperaturesPerPass
     self.kept = kept
-    self.shouldStop = shouldStop
   }
 
   /// What was computed at these temperatures, in their order.
@@ -71,7 +65,7 @@ struct SweepEvaluation {
     for start in stride(from: 0, to: new.count, by: temperaturesPerPass) {
       let batch = Array(new[start..<min(start + temperaturesPerPass, new.count)])
       let inner = batch.map { max(samples.inner($0), .leastNonzeroMagnitude) }
-      guard let sums = neighborSums(at: inner, curvature: curvature) else { throw .cancelled }
+      let sums = try neighborSums(at: inner, curvature: curvature)
       for point in summary(of: sums, at: batch, curvature: curvature) {
         if point.temperature == besides { companionPoint = point }
         if wanted.contains(point.temperature) { points[point.temperature] = point }
@@ -88,16 +82,21 @@ extension SweepEvaluation {
     SweepSummary(sums, of: self, curvature: curvature).points(at: temperatures)
   }
 
-  /// One pass; nil if it was told to stop.
-  private func neighborSums(at temperatures: [Double], curvature: Bool) -> (any NeighborSums)? {
+  /// One pass.
+  private func neighborSums(
+    at temperatures: [Double], curvature: Bool
+  ) throws(EntanglementError) -> any NeighborSums {
     switch precision {
     case .single:
       let sums = SoftNeighborSums(samples, temperatures: temperatures, curvature: curvature)
-      return pass.reduce(samples, with: sums, keeping: kept, shouldStop: shouldStop)
-        ? sums : nil
+      try pass.run(samples, with: sums, keeping: kept)
+      return sums
     case .double:
-      return PreciseNeighborSums(
-        samples, temperatures: temperatures, pass: pass, shouldStop: shouldStop)
+      do throws(PassCancelled) {
+        return try PreciseNeighborSums(samples, temperatures: temperatures, pass: pass)
+      } catch {
+        throw .cancelled
+      }
     }
   }
 }
@@ -107,7 +106,7 @@ private struct SweepSummary<Sums: NeighborSums> {
   let sums: Sums
   let samples: DistanceSamples
   let statistics: LabelStatistics
-  let threadCount: Int
+  let machine: Machine
   /// Whether the sums hold second moments.
   let curvature: Bool
 
@@ -116,7 +115,7 @@ private struct SweepSummary<Sums: NeighborSums> {
     self.sums = sums
     self.samples = evaluation.samples
     self.statistics = evaluation.statistics
-    self.threadCount = evaluation.threadCount
+    machine = evaluation.pass.machine
   }
 
   func points(at temperatures: [Double]) -> [SweepPoint] {
@@ -129,17 +128,12 @@ private struct SweepSummary<Sums: NeighborSums> {
     partial.initialize(repeating: Total())
     nonisolated(unsafe) let totals = partial
     // Blocks of anchors are added up apart and then in order: the same bits on any thread count.
-    let work: @Sendable (Int) -> Void = { block in
+    machine.forEach(blockCount) { block in
       for anchor in block * blockSize..<min((block + 1) * blockSize, samples.count) {
         for index in 0..<width {
           add(anchor, index, beta: betas[index], to: &totals[block * width + index])
         }
       }
-    }
-    if threadCount > 1 {
-      DispatchQueue.concurrentPerform(iterations: blockCount, execute: work)
-    } else {
-      for block in 0..<blockCount { work(block) }
     }
     return temperatures.indices.map { index in
       var total = Total()

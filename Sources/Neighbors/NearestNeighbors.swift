@@ -23,26 +23,23 @@ public import PairwiseDistances
 /// sides and M·k entries.
 public struct NearestNeighbors: Sendable {
   /// k.
-  public var neighborCount: Int
-  public var distance: Distance
-  public var instructionSet: InstructionSet
-  public var threadCount: Int
-  /// In bytes; the values as read are not counted.
-  public var memoryLimit: Int
-  /// Asked now and then; if it says yes, the search throws `cancelled`.
-  public var shouldStop: @Sendable () -> Bool
+  public let neighborCount: Int
+  public let distance: Distance
+  /// Of its memory the values as read are not counted.
+  public let machine: Machine
+  private let hooks: PassHooks
 
+  /// - Parameters:
+  ///   - neighborCount: k.
+  ///   - hooks: Cancelled, a search throws `NeighborsError.cancelled`.
   public init(
-    neighborCount: Int, distance: Distance = .squaredEuclidean,
-    instructionSet: InstructionSet = .best, threadCount: Int = 1, memoryLimit: Int = .max,
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    neighborCount: Int, distance: Distance = .squaredEuclidean, machine: Machine = Machine(),
+    hooks: PassHooks = PassHooks()
   ) {
     self.neighborCount = neighborCount
     self.distance = distance
-    self.instructionSet = instructionSet
-    self.threadCount = threadCount
-    self.memoryLimit = memoryLimit
-    self.shouldStop = shouldStop
+    self.machine = machine
+    self.hooks = hooks
   }
 
   /// The neighbors of each sample among the others: a sample is left out of its own list by its
@@ -90,7 +87,9 @@ public struct NearestNeighbors: Sendable {
         neighborCount: neighborCount, bank: bank.count, isLeaveOneOut: isLeaveOneOut)
     }
     let needed = memory(rows: matrix.sampleCount, matrix.featureCount, queries: queries.count)
-    guard needed <= memoryLimit else { throw .memory(needed: needed, limit: memoryLimit) }
+    guard needed <= machine.memoryLimit else {
+      throw .memory(needed: needed, limit: machine.memoryLimit)
+    }
     let oneClass = ClassLabels(
       indices: Array(repeating: 0, count: matrix.sampleCount), names: [""])
     let samples = DistanceSamples(matrix, order: ClassOrder(oneClass), distance: distance)
@@ -98,18 +97,19 @@ public struct NearestNeighbors: Sendable {
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
         || matrix.sampleCount == 1
     else { throw .beyondRange }
-    let pass = NeighborSearch(instructionSet: instructionSet, threadCount: threadCount)
-    guard
-      let table = pass.nearest(
-        neighborCount, to: queries, in: bank, of: samples, shouldStop: shouldStop)
-    else { throw .cancelled }
-    return NeighborLists(table)
+    do throws(PassCancelled) {
+      let search = NeighborSearch(machine, hooks: hooks)
+      return NeighborLists(
+        try search.nearest(neighborCount, to: queries, in: bank, of: samples))
+    } catch {
+      throw .cancelled
+    }
   }
 
   /// Panels, lists, and what the threads work in.
   private func memory(rows: Int, _ featureCount: Int, queries: Int) -> Int {
     rows * featureCount * 8 + queries * neighborCount * 28
-      + threadCount * (featureCount * 800 + neighborCount * 14_000 + 500_000)
+      + machine.threadCount * (featureCount * 800 + neighborCount * 14_000 + 500_000)
   }
 }
 

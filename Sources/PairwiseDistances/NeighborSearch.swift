@@ -21,31 +21,29 @@ package struct NeighborTable: Sendable {
 /// depend neither on the number of threads nor on how queries are cut into blocks; between
 /// instruction sets the distances differ by rounding alone.
 package struct NeighborSearch: Sendable {
-  package let instructionSet: InstructionSet
-  package let threadCount: Int
+  package let machine: Machine
+  package let hooks: PassHooks
 
-  package init(instructionSet: InstructionSet, threadCount: Int) {
-    self.instructionSet = instructionSet
-    self.threadCount = max(threadCount, 1)
+  package init(_ machine: Machine = Machine(), hooks: PassHooks = PassHooks()) {
+    self.machine = machine
+    self.hooks = hooks
   }
 
   /// Searches the positions of `bank` for the neighbors of those of `queries`. Where the two
   /// overlap, a query is left out of its own list by its position.
   ///
-  /// `shouldStop` is asked between blocks of queries.
-  /// - Returns: nil if it was told to stop.
+  /// The hooks are called before and after blocks of queries, from the thread that has the block.
   /// - Precondition: 0 < k, and each query has k candidates.
   package func nearest(
-    _ k: Int, to queries: Range<Int>, in bank: Range<Int>, of samples: DistanceSamples,
-    shouldStop: @escaping @Sendable () -> Bool = { false }
-  ) -> NeighborTable? {
+    _ k: Int, to queries: Range<Int>, in bank: Range<Int>, of samples: DistanceSamples
+  ) throws(PassCancelled) -> NeighborTable {
     precondition(
       k > 0 && k <= bank.count - (queries.overlaps(bank) ? 1 : 0),
       "a bank of \(bank.count) rows has no \(k) neighbors for each query")
     let count = queries.count
     let block = blockSize(queryCount: count)
     let blockCount = (count + block - 1) / block
-    let workers = max(1, min(threadCount, blockCount))
+    let workers = max(1, min(machine.threadCount, blockCount))
     var positions = [Int32](repeating: 0, count: count * k)
     var distances = [Double](repeating: 0, count: count * k)
     let isDone = positions.withUnsafeMutableBufferPointer { positions in
@@ -65,14 +63,15 @@ package struct NeighborSearch: Sendable {
             let stopped = Atomic(false)
             let workSize = Int(
               snn_search_work_size(Int64(samples.featureCount), Int64(k)))
-            let level = instructionSet.level
+            let level = machine.instructionSet.level
+            let hooks = hooks
             let work: @Sendable (Int) -> Void = { _ in
               let memory = UnsafeMutableRawPointer.allocate(byteCount: workSize, alignment: 64)
               defer { memory.deallocate() }
               while !stopped.load(ordering: .relaxed) {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < blockCount else { return }
-                if shouldStop() {
+                if hooks.isCancelled() {
                   stopped.store(true, ordering: .relaxed)
                   return
                 }
@@ -84,6 +83,7 @@ package struct NeighborSearch: Sendable {
                     positionsOut.baseAddress.map { $0 + first * k },
                     distancesOut.baseAddress.map { $0 + first * k })
                 }
+                hooks.didFinishRound()
               }
             }
             if workers == 1 {
@@ -96,7 +96,7 @@ package struct NeighborSearch: Sendable {
         }
       }
     }
-    guard isDone else { return nil }
+    guard isDone else { throw PassCancelled() }
     return NeighborTable(
       neighborCount: k, queryCount: count, positions: positions,
       distances: distances.map(samples.outer))
@@ -105,7 +105,7 @@ package struct NeighborSearch: Sendable {
   /// Whole blocks, but small enough that every thread has one.
   private func blockSize(queryCount: Int) -> Int {
     let most = Int(snn_query_block)
-    let share = (queryCount + threadCount - 1) / threadCount
+    let share = (queryCount + machine.threadCount - 1) / machine.threadCount
     return min(most, max((share + 11) / 12 * 12, 12))
   }
 }

@@ -9,40 +9,34 @@ internal import Synchronization
 /// so a round needs no lock, and each anchor meets its partners in one order for any number of
 /// threads.
 package struct PairwisePass: Sendable {
-  package let instructionSet: InstructionSet
-  package let threadCount: Int
+  package let machine: Machine
+  package let hooks: PassHooks
 
-  package init(instructionSet: InstructionSet, threadCount: Int) {
-    self.instructionSet = instructionSet
-    self.threadCount = max(threadCount, 1)
+  package init(_ machine: Machine = Machine(), hooks: PassHooks = PassHooks()) {
+    self.machine = machine
+    self.hooks = hooks
   }
 
   /// Feeds all distances to a reduction, anchor by anchor.
-  /// - Returns: Whether the pass went through to its end.
-  @discardableResult
   package func reduce(
-    _ samples: DistanceSamples, with reduction: some PairwiseReduction,
-    shouldStop: () -> Bool = { false }
-  ) -> Bool {
-    reduce(samples, with: RowwiseReduction(reduction: reduction), shouldStop: shouldStop)
+    _ samples: DistanceSamples, with reduction: some PairwiseReduction
+  ) throws(PassCancelled) {
+    try reduce(samples, with: RowwiseReduction(reduction: reduction))
   }
 
-  /// Feeds all distances to a reduction, tile by tile. `shouldStop` is asked between rounds.
+  /// Feeds all distances to a reduction, tile by tile.
   ///
   /// Samples that are not all in memory are passed over match after match, a few tiles at a time.
   /// - Parameter kept: Where distances come from if an earlier pass left them there, and go to if not.
-  /// - Returns: Whether the pass went through to its end.
-  @discardableResult
   package func reduce(
     _ samples: DistanceSamples, with reduction: some TileReduction,
-    keeping kept: KeptDistances? = nil,
-    shouldStop: () -> Bool = { false }
-  ) -> Bool {
+    keeping kept: KeptDistances? = nil
+  ) throws(PassCancelled) {
     let blockCount = (samples.count + Self.side - 1) / Self.side
-    let workers = max(1, min(threadCount, blockCount / 2))
+    let workers = max(1, min(machine.threadCount, blockCount / 2))
     let memory = (0..<workers).map { _ in TileMemory(scratchSize: reduction.scratchSize) }
     defer { for part in memory { part.deallocate() } }
-    return samples.withKernelSamples { pointer in
+    let isComplete = samples.withKernelSamples { pointer in
       nonisolated(unsafe) let kernelSamples = pointer
       let rounds = Self.rounds(
         blockCount: blockCount, workers: workers, residentBlockCount: samples.residentBlockCount)
@@ -50,11 +44,9 @@ package struct PairwisePass: Sendable {
       var resident = ResidentBlocks(of: samples)
       for (number, round) in rounds.enumerated() {
         // As often as there are rounds where all is in memory.
-        if number == 0 || number * asked / rounds.count > (number - 1) * asked / rounds.count,
-          shouldStop()
-        {
-          return false
-        }
+        let isAsked =
+          number == 0 || number * asked / rounds.count > (number - 1) * asked / rounds.count
+        if isAsked, hooks.isCancelled() { return false }
         resident.prepare(for: round)
         let next = Atomic(0)
         let work: @Sendable (Int) -> Void = { worker in
@@ -70,10 +62,12 @@ package struct PairwisePass: Sendable {
         } else {
           DispatchQueue.concurrentPerform(iterations: workers, execute: work)
         }
+        if isAsked { hooks.didFinishRound() }
       }
-      kept?.isComplete = true
       return true
     }
+    guard isComplete else { throw PassCancelled() }
+    kept?.isComplete = true
   }
 
   private func reduce(
@@ -87,19 +81,19 @@ package struct PairwisePass: Sendable {
       kept.read(position, into: memory.distances)
     } else {
       snn_tile_distances(
-        instructionSet.level, samples, Int64(row), Int64(column), memory.distances)
+        machine.instructionSet.level, samples, Int64(row), Int64(column), memory.distances)
       kept?.write(memory.distances, at: position)
     }
     reduction.absorb(
       DistanceTile(
         rows: row..<min(row + Self.side, count), columns: column..<min(column + Self.side, count),
         distances: memory.distances, scratch: memory.scratch, samples: samples,
-        level: instructionSet.level))
+        level: machine.instructionSet.level))
   }
 
   static let side = Int(snn_tile_side)
 
-  /// How often `shouldStop` is asked in one pass.
+  /// How often the hooks are called in one pass.
   package static func roundCount(sampleCount: Int) -> Int {
     let blockCount = (sampleCount + side - 1) / side
     func tournamentCount(_ players: Int) -> Int { players > 1 ? players + players % 2 - 1 : 0 }

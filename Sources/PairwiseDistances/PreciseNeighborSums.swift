@@ -17,10 +17,9 @@ package final class PreciseNeighborSums: NeighborSums, @unchecked Sendable {
   private let sums: UnsafeMutableBufferPointer<Double>
 
   /// - Parameter temperatures: In inner units, descending, positive.
-  /// - Returns: nil if `shouldStop` said so on the way.
-  package init?(
-    _ samples: DistanceSamples, temperatures: [Double], pass: PairwisePass, shouldStop: () -> Bool
-  ) {
+  package init(
+    _ samples: DistanceSamples, temperatures: [Double], pass: PairwisePass
+  ) throws(PassCancelled) {
     precondition(temperatures.allSatisfy { $0 > 0 }, "temperatures must be positive")
     self.temperatures = temperatures
     count = samples.count
@@ -29,11 +28,11 @@ package final class PreciseNeighborSums: NeighborSums, @unchecked Sendable {
     sums = .allocate(capacity: max(6 * count * temperatures.count, 1))
     let betas = temperatures.map { min(1 / $0, .greatestFiniteMagnitude) }
     let classes = samples.order.classes
-    let level = pass.instructionSet.level
-    let workers = min(pass.threadCount, max(count, 1))
+    let level = pass.machine.instructionSet.level
+    let workers = min(pass.machine.threadCount, max(count, 1))
     nonisolated(unsafe) let (extremes, ranges, sums) = (extremes, ranges, sums)
     for start in stride(from: 0, to: count, by: Self.batch) {
-      if shouldStop() { return nil }
+      if pass.hooks.isCancelled() { throw PassCancelled() }
       let anchors = start..<min(start + Self.batch, count)
       samples.withKernelSamples { pointer in
         nonisolated(unsafe) let kernelSamples = pointer
@@ -47,6 +46,7 @@ package final class PreciseNeighborSums: NeighborSums, @unchecked Sendable {
           }
         }
       }
+      pass.hooks.didFinishRound()
     }
   }
 

@@ -81,9 +81,9 @@ public struct Trainer: Sendable {
   public var temperatures: [Double] { coldness.map { Elementary.exp(-Double($0)) } }
 
   /// Goes once over the training samples.
-  /// - Parameter shouldStop: Asked before each batch; true leaves the trainer as the epoch began.
+  /// - Parameter isCancelled: Asked before each batch; true leaves the trainer as the epoch began.
   public mutating func trainEpoch(
-    shouldStop: () -> Bool = { false }
+    isCancelled: () -> Bool = { false }
   ) throws(TrainingError) -> EpochSummary {
     var next = self
     next.epoch += 1
@@ -92,7 +92,7 @@ public struct Trainer: Sendable {
     let order = Array(0..<data.trainCount).shuffled(using: &generator)
     var sums = BatchSums(layerCount: coldness.count)
     for start in stride(from: 0, to: order.count, by: options.batchSize) {
-      if shouldStop() { throw .cancelled }
+      if isCancelled() { throw .cancelled }
       try next.step(order[start..<min(start + options.batchSize, order.count)], &sums)
     }
     self = next
@@ -133,7 +133,8 @@ public struct Trainer: Sendable {
   private func entanglement(
     of output: Matrix, _ labels: ClassLabels, layer: Int
   ) throws(TrainingError) -> LossGradient? {
-    let loss = SoftNearestNeighborLoss(instructionSet: options.instructionSet)
+    let loss = SoftNearestNeighborLoss(
+      machine: Machine(instructionSet: options.instructionSet))
     do {
       return try loss.gradient(
         of: ActivationMatrix(

@@ -54,8 +54,9 @@ import Testing
   @Test("Loss and slope are those of autograd at every temperature", arguments: cases)
   func values(sample: Case) throws {
     let loss = SoftNearestNeighborLoss(
-      sweep: try TemperatureSweep(sample.at.map(\.temperature), scale: .absolute),
-      quantities: [.curve])
+      LossSettings(
+        sweep: try TemperatureSweep(sample.at.map(\.temperature), scale: .absolute),
+        quantities: [.curve]))
     let layer = try loss.entanglement(of: sample.matrix, labels: ClassLabels(sample.labels))
     #expect(layer.curve.count == sample.at.count)
     for (point, expected) in zip(layer.curve, sample.at) {

@@ -1,6 +1,7 @@
 import Activations
 import Entanglement
 import Foundation
+import PairwiseDistances
 import TestSupport
 import Testing
 
@@ -11,7 +12,8 @@ import Testing
     threads: Int = 1
   ) throws -> ClassStructure {
     let layer = try SoftNearestNeighborLoss(
-      quantities: [.curve, .classes], perplexityTarget: target, threadCount: threads
+      LossSettings(quantities: [.curve, .classes], perplexityTarget: target),
+      machine: Machine(threadCount: threads)
     ).entanglement(of: matrix, labels: labels)
     return try #require(layer.structure)
   }
@@ -114,7 +116,7 @@ import Testing
   func mean() throws {
     var random = RandomActivations(seed: 44)
     let labels = random.labels(200, classes: 7)
-    let layer = try SoftNearestNeighborLoss(quantities: [.curve, .classes])
+    let layer = try SoftNearestNeighborLoss(LossSettings(quantities: [.curve, .classes]))
       .entanglement(of: random.matrix(labels, features: 6), labels: labels)
     let structure = try #require(layer.structure)
     let mean =
@@ -128,7 +130,7 @@ import Testing
   func atMinimum() throws {
     var random = RandomActivations(seed: 45)
     let labels = random.labels(100, classes: 3)
-    let layer = try SoftNearestNeighborLoss(perplexityTarget: .count(1000))
+    let layer = try SoftNearestNeighborLoss(LossSettings(perplexityTarget: .count(1000)))
       .entanglement(of: random.matrix(labels, features: 6), labels: labels)
     #expect(layer.structure?.place == .minimum)
     #expect(layer.structure?.temperature == layer.minimum?.temperature)

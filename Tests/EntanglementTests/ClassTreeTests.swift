@@ -81,7 +81,7 @@ import Testing
       return value + (label >= 2 ? 8.0 : 0) + (label % 2 == 1 ? 0.5 : 0)
     }
     let layer = try SoftNearestNeighborLoss(
-      quantities: [.curve, .classes], perplexityTarget: .share(0.3)
+      LossSettings(quantities: [.curve, .classes], perplexityTarget: .share(0.3))
     ).entanglement(
       of: ActivationMatrix(sampleCount: 161, featureCount: 4, values: values), labels: labels)
     let tree = try #require(layer.structure?.tree)

@@ -43,8 +43,9 @@ import Testing
     _ population: Population, _ seeds: Range<UInt64>, intervals: Bool
   ) async throws -> [LayerEntanglement] {
     let loss = SoftNearestNeighborLoss(
-      sweep: try .logarithmic(from: 0.02, through: 2, count: 17, scale: .meanDistance),
-      quantities: intervals ? [.curve, .perplexity, .intervals] : [.curve, .perplexity])
+      LossSettings(
+        sweep: try .logarithmic(from: 0.02, through: 2, count: 17, scale: .meanDistance),
+        quantities: intervals ? [.curve, .perplexity, .intervals] : [.curve, .perplexity]))
     return try await withThrowingTaskGroup(of: [LayerEntanglement].self) { group in
       for part in 0..<4 as Range<UInt64> {
         group.addTask {
@@ -96,7 +97,7 @@ import Testing
     for seed in 0..<(Self.isLong ? 10 : 3) as Range<UInt64> {
       let (matrix, labels) = population.draw(seed)
       let loss = SoftNearestNeighborLoss(
-        quantities: [.curve, .perplexity, .intervals], perplexityTarget: .share(0.1))
+        LossSettings(quantities: [.curve, .perplexity, .intervals], perplexityTarget: .share(0.1)))
       let matched = try #require(try loss.entanglement(of: matrix, labels: labels).matched)
       let weighted = WeightedLoss(matrix, labels)
       var generator = SplitMix64(seed: seed)

@@ -71,8 +71,10 @@ import Testing
     let distances =
       cosine ? NaiveLoss.cosineDistances(matrix) : NaiveLoss.squaredDistances(matrix)
     let temperature = relativeTemperature * NaiveLoss.meanDistance(distances)
-    let found = try SoftNearestNeighborLoss(distance: distance, instructionSet: instructionSet)
-      .gradient(of: matrix, labels: labels, temperature: temperature)
+    let found = try SoftNearestNeighborLoss(
+      LossSettings(distance: distance), machine: Machine(instructionSet: instructionSet)
+    )
+    .gradient(of: matrix, labels: labels, temperature: temperature)
     let scale =
       (0..<matrix.sampleCount).flatMap { row in
         (0..<matrix.featureCount).map { abs(found.activations[row, $0]) }
@@ -173,7 +175,7 @@ import Testing
     let matrix = random.matrix(labels, features: 21)
     // The lower limits leave no room for 21 tiles of distances.
     let results = try [(1, Int.max), (1, 1_400_000), (3, Int.max), (3, 2_900_000)].map {
-      try SoftNearestNeighborLoss(threadCount: $0.0, memoryLimit: $0.1)
+      try SoftNearestNeighborLoss(machine: Machine(threadCount: $0.0, memoryLimit: $0.1))
         .gradient(of: matrix, labels: labels, temperature: 4).activations.values
     }
     guard case .float32(let first) = results[0] else {
@@ -214,7 +216,7 @@ import Testing
     for feature in 0..<3 { withZero[5 * 3 + feature] = 0 }
     let kept = (0..<40).filter { $0 != 5 }
     let matrix = ActivationMatrix(sampleCount: 40, featureCount: 3, values: withZero)
-    let loss = SoftNearestNeighborLoss(distance: .cosine, zeroRows: .skip)
+    let loss = SoftNearestNeighborLoss(LossSettings(distance: .cosine, zeroRows: .skip))
     let all = try loss.gradient(of: matrix, labels: labels, temperature: 0.5).activations
     let rest = try loss.gradient(
       of: matrix.rows(kept), labels: labels.rows(kept), temperature: 0.5
@@ -236,7 +238,7 @@ import Testing
       }
     }
     #expect(throws: EntanglementError.self) {
-      try SoftNearestNeighborLoss(memoryLimit: 1000)
+      try SoftNearestNeighborLoss(machine: Machine(memoryLimit: 1000))
         .gradient(of: matrix, labels: labels, temperature: 1)
     }
     // x of 1e-45 and T of 1e-89: the gradient, of their ratio, is beyond float32.

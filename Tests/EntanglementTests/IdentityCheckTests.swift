@@ -8,9 +8,10 @@ import Testing
   private static func checks(
     _ matrix: ActivationMatrix, _ labels: ClassLabels, seed: UInt64 = 0
   ) throws -> IdentityChecks {
-    var loss = SoftNearestNeighborLoss(
-      sweep: try TemperatureSweep([1], scale: .meanDistance), quantities: [.curve, .perplexity])
-    loss.identitySeed = seed
+    let loss = SoftNearestNeighborLoss(
+      LossSettings(
+        sweep: try TemperatureSweep([1], scale: .meanDistance), quantities: [.curve, .perplexity],
+        identitySeed: seed))
     return try #require(try loss.entanglement(of: matrix, labels: labels).identityChecks)
   }
 
@@ -49,7 +50,7 @@ import Testing
     let matrix = random.matrix(labels, features: 5, separation: 1)
     let check = try #require(try Self.checks(matrix, labels).permutation)
     let layer = try SoftNearestNeighborLoss(
-      sweep: try TemperatureSweep([1], scale: .meanDistance), quantities: [.curve]
+      LossSettings(sweep: try TemperatureSweep([1], scale: .meanDistance), quantities: [.curve])
     ).entanglement(of: matrix, labels: labels)
     #expect(!check.allowed.contains(layer.curve[0].loss))
     #expect(check.allowed.upperBound - check.allowed.lowerBound < 0.05 * check.chance)
@@ -70,7 +71,7 @@ import Testing
       for (first, second) in zip(labels.rows(rows[0]).counts, labels.rows(rows[1]).counts) {
         #expect(abs(first - second) <= 1)
       }
-      let half = try SoftNearestNeighborLoss(quantities: [.curve, .perplexity])
+      let half = try SoftNearestNeighborLoss(LossSettings(quantities: [.curve, .perplexity]))
         .entanglement(of: matrix.rows(rows[1]), labels: labels.rows(rows[1]))
       #expect(check.second.loss == half.matched?.loss)
       #expect(check.standardError > 0)
@@ -108,7 +109,9 @@ import Testing
   private static func chance(
     _ matrix: ActivationMatrix, _ labels: ClassLabels
   ) throws -> Double {
-    try SoftNearestNeighborLoss(quantities: [.curve]).entanglement(of: matrix, labels: labels)
-      .chance
+    try SoftNearestNeighborLoss(LossSettings(quantities: [.curve])).entanglement(
+      of: matrix, labels: labels
+    )
+    .chance
   }
 }

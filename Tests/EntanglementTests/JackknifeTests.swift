@@ -1,5 +1,6 @@
 import Activations
 import Entanglement
+import PairwiseDistances
 import TestSupport
 import Testing
 
@@ -14,7 +15,8 @@ import Testing
     target: PerplexityTarget = .standard
   ) throws -> LayerEntanglement {
     try SoftNearestNeighborLoss(
-      perplexityTarget: target, keepsInfluences: true, threadCount: threads, memoryLimit: memory
+      LossSettings(perplexityTarget: target, keepsInfluences: true),
+      machine: Machine(threadCount: threads, memoryLimit: memory)
     ).entanglement(of: matrix, labels: labels)
   }
 

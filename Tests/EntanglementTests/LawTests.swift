@@ -10,7 +10,7 @@ import Testing
     _ matrix: ActivationMatrix, _ labels: ClassLabels, distance: Distance = .squaredEuclidean,
     sweep: TemperatureSweep = .standard
   ) throws -> LayerEntanglement {
-    try SoftNearestNeighborLoss(distance: distance, sweep: sweep)
+    try SoftNearestNeighborLoss(LossSettings(distance: distance, sweep: sweep))
       .entanglement(of: matrix, labels: labels)
   }
 
@@ -195,7 +195,7 @@ import Testing
     let labels = random.labels(700, classes: 5)
     let matrix = random.matrix(labels, features: 33)
     let results = try [1, 2, 3, 8].map {
-      try SoftNearestNeighborLoss(threadCount: $0, instructionSet: set)
+      try SoftNearestNeighborLoss(machine: Machine(threadCount: $0, instructionSet: set))
         .entanglement(of: matrix, labels: labels)
     }
     for other in results.dropFirst() { #expect(other == results[0]) }
@@ -204,12 +204,11 @@ import Testing
   @Test("Less memory means more passes and the same numbers")
   func memory() throws {
     let plenty = try SoftNearestNeighborLoss().entanglement(of: matrix, labels: labels)
-    var tight = SoftNearestNeighborLoss()
-    tight.memoryLimit = 720_000
+    let tight = SoftNearestNeighborLoss(machine: Machine(memoryLimit: 720_000))
     Self.expectSame(plenty, try tight.entanglement(of: matrix, labels: labels), tolerance: 1e-6)
-    tight.memoryLimit = 1000
+    let tightest = SoftNearestNeighborLoss(machine: Machine(memoryLimit: 1000))
     #expect(throws: EntanglementError.self) {
-      try tight.entanglement(of: matrix, labels: labels)
+      try tightest.entanglement(of: matrix, labels: labels)
     }
   }
 }

@@ -41,15 +41,17 @@ import Testing
 
   @Test("One pass serves all, and each has its own result to the bit", arguments: [1, 2])
   func sameBits(threads: Int) throws {
-    var loss = SoftNearestNeighborLoss(
-      quantities: Set(SoftNearestNeighborLoss.Quantity.allCases), keepsInfluences: true,
-      threadCount: threads)
-    #expect(try servedCount(matrix(features: 200), loss) == 2)
-    loss.distance = .cosine
-    loss.zeroRows = .skip
-    loss.scheduledTemperature = 0.3
-    loss.sampleSizes = SampleSizes([30, 200], seed: 1)
-    loss.identitySeed = 1
+    let machine = Machine(threadCount: threads)
+    var settings = LossSettings(
+      quantities: Set(LossSettings.Quantity.allCases), keepsInfluences: true)
+    let plain = SoftNearestNeighborLoss(settings, machine: machine)
+    #expect(try servedCount(matrix(features: 200), plain) == 2)
+    settings.distance = .cosine
+    settings.zeroRows = .skip
+    settings.scheduledTemperature = 0.3
+    settings.sampleSizes = SampleSizes([30, 200], seed: 1)
+    settings.identitySeed = 1
+    let loss = SoftNearestNeighborLoss(settings, machine: machine)
     #expect(try servedCount(matrix(features: 200, zeroRows: [0, 44, 299]), loss) == 2)
     let all = try loss.entanglements(of: matrix(features: 200), labels: labelings)
     #expect(
@@ -58,7 +60,8 @@ import Testing
 
   @Test("The curve alone, which keeps no distances for itself, keeps them for other labelings")
   func curves() throws {
-    let loss = SoftNearestNeighborLoss(quantities: [.curve], threadCount: 2)
+    let loss = SoftNearestNeighborLoss(
+      LossSettings(quantities: [.curve]), machine: Machine(threadCount: 2))
     #expect(try servedCount(matrix(features: 520), loss) == 2)
     #expect(try servedCount(matrix(features: 200), loss) == 0)
     #expect(try servedCount(matrix(features: 520), loss, count: 2) == 1)
@@ -67,27 +70,32 @@ import Testing
 
   @Test("Where it does not pay or does not fit each labeling has a pass of its own")
   func fallbacks() throws {
-    var loss = SoftNearestNeighborLoss(quantities: [.curve, .minimum], threadCount: 2)
+    let settings = LossSettings(quantities: [.curve, .minimum])
+    var loss = SoftNearestNeighborLoss(settings, machine: Machine(threadCount: 2))
     #expect(try servedCount(matrix(features: 100), loss) == 0)
     let wide = matrix(features: 600)
     #expect(try servedCount(wide, loss) == 2)
-    loss.memoryLimit =
+    let limit =
       4 * 300 * 600 + loss.workingMemory(sampleCount: 300, featureCount: 600, labelingCount: 1)
+    loss = SoftNearestNeighborLoss(
+      settings, machine: Machine(threadCount: 2, memoryLimit: limit))
     #expect(try servedCount(wide, loss) == 0)
-    loss.memoryLimit = 1 << 30
+    let machine = Machine(threadCount: 2, memoryLimit: 1 << 30)
+    loss = SoftNearestNeighborLoss(settings, machine: machine)
     #expect(try servedCount(wide, loss) == 2)
     #expect(
       loss.workingMemory(sampleCount: 300, featureCount: 600, labelingCount: 2)
         - loss.workingMemory(sampleCount: 300, featureCount: 600)
         == KeptDistances.bytes(sampleCount: 300))
-    loss.precision = .double
+    loss = SoftNearestNeighborLoss(
+      LossSettings(precision: .double, quantities: [.curve, .minimum]), machine: machine)
     #expect(try servedCount(matrix(features: 200), loss) == 0)
   }
 
   @Test("A labeling that is refused leaves the others as they are")
   func refusals() throws {
     let matrix = matrix(features: 200)
-    let loss = SoftNearestNeighborLoss(quantities: [.curve, .minimum])
+    let loss = SoftNearestNeighborLoss(LossSettings(quantities: [.curve, .minimum]))
     let constant = ClassLabels(Array(repeating: Int64(4), count: 300))
     let short = ClassLabels(Array(repeating: Int64(4), count: 299))
     var layer = LayerLabelings(of: matrix, count: 4, for: loss)
@@ -107,8 +115,8 @@ import Testing
   func cancelled() throws {
     let isStopped = Atomic(true)
     let loss = SoftNearestNeighborLoss(
-      quantities: [.curve, .minimum],
-      shouldStop: { isStopped.load(ordering: .relaxed) })
+      LossSettings(quantities: [.curve, .minimum]),
+      hooks: PassHooks(isCancelled: { isStopped.load(ordering: .relaxed) }))
     let matrix = matrix(features: 200)
     var layer = LayerLabelings(of: matrix, count: 3, for: loss)
     #expect(throws: EntanglementError.cancelled) { try layer.entanglement(by: labelings[0]) }

@@ -6,16 +6,17 @@ import Testing
 
 /// The loss at the temperature that has a given perplexity.
 @Suite struct MatchedPerplexityTests {
-  private static let quantities: Set<SoftNearestNeighborLoss.Quantity> = [.curve, .perplexity]
+  private static let quantities: Set<LossSettings.Quantity> = [.curve, .perplexity]
 
   private static func layer(
     _ matrix: ActivationMatrix, _ labels: ClassLabels, _ target: PerplexityTarget = .standard,
-    quantities: Set<SoftNearestNeighborLoss.Quantity> = quantities,
+    quantities: Set<LossSettings.Quantity> = quantities,
     relative: [Double] = [0.01, 0.1, 1]
   ) throws -> LayerEntanglement {
     try SoftNearestNeighborLoss(
-      sweep: try TemperatureSweep(relative, scale: .meanDistance), quantities: quantities,
-      perplexityTarget: target
+      LossSettings(
+        sweep: try TemperatureSweep(relative, scale: .meanDistance), quantities: quantities,
+        perplexityTarget: target)
     ).entanglement(of: matrix, labels: labels)
   }
 
@@ -49,7 +50,7 @@ import Testing
     for relative in [[1e-6], [1e5], TemperatureSweep.standard.values] {
       for quantities in [
         Self.quantities, [.curve, .minimum, .perplexity], [.curve, .intervals, .classes],
-      ] as [Set<SoftNearestNeighborLoss.Quantity>] {
+      ] as [Set<LossSettings.Quantity>] {
         let layer = try Self.layer(matrix, labels, quantities: quantities, relative: relative)
         let matched = try #require(layer.matched)
         #expect(isClose(matched.temperature, reference.temperature, relative: 1e-6))
@@ -102,7 +103,7 @@ import Testing
     let matrix = ActivationMatrix(
       sampleCount: 40, featureCount: 3, values: [Float](repeating: 1, count: 120))
     let layer = try Self.layer(
-      matrix, labels, quantities: SoftNearestNeighborLoss.standardQuantities)
+      matrix, labels, quantities: LossSettings.standardQuantities)
     #expect(layer.matched == nil)
     #expect(layer.structure == nil)
     #expect(layer.notices.count == 3)
@@ -113,12 +114,11 @@ import Testing
     var random = RandomActivations(seed: 27)
     let labels = random.labels(300, classes: 3)
     let matrix = random.matrix(labels, features: 4)
-    func rounds(_ quantities: Set<SoftNearestNeighborLoss.Quantity>) throws -> Int {
+    func rounds(_ quantities: Set<LossSettings.Quantity>) throws -> Int {
       let count = Atomic(0)
-      let loss = SoftNearestNeighborLoss(quantities: quantities) {
-        count.wrappingAdd(1, ordering: .relaxed)
-        return false
-      }
+      let loss = SoftNearestNeighborLoss(
+        LossSettings(quantities: quantities),
+        hooks: PassHooks(didFinishRound: { count.add(1, ordering: .relaxed) }))
       _ = try loss.entanglement(of: matrix, labels: labels)
       return count.load(ordering: .relaxed)
     }

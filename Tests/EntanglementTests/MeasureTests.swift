@@ -1,5 +1,6 @@
 import Activations
 import Entanglement
+import PairwiseDistances
 import TestSupport
 import Testing
 
@@ -60,8 +61,7 @@ import Testing
   }
 
   private func matched() throws -> MatchedLoss {
-    var loss = SoftNearestNeighborLoss()
-    loss.perplexityTarget = .share(0.1)
+    let loss = SoftNearestNeighborLoss(LossSettings(perplexityTarget: .share(0.1)))
     return try #require(try loss.entanglement(of: matrix, labels: labels).matched)
   }
 
@@ -129,7 +129,7 @@ import Testing
       .minimum, .temperature, .perplexity(.standard), .accuracy(.share(0.1)),
       .pair("0", "1", .share(0.1)), .loss(temperature: 2),
     ]
-    let all = try SoftNearestNeighborLoss(threadCount: 3).measurements(
+    let all = try SoftNearestNeighborLoss(machine: Machine(threadCount: 3)).measurements(
       measures, of: matrix, labels: labels)
     for measure in measures {
       let alone = try SoftNearestNeighborLoss().measurements(

@@ -7,11 +7,13 @@ import Testing
 /// The loss within batches, as a training sees it.
 @Suite struct MiniBatchTests {
   private static func loss(
-    size: Int, count: Int, seed: UInt64 = 5, distance: Distance = .squaredEuclidean
+    size: Int, count: Int, seed: UInt64 = 5, distance: Distance = .squaredEuclidean,
+    sweep: TemperatureSweep = .standard
   ) -> SoftNearestNeighborLoss {
-    var loss = SoftNearestNeighborLoss(distance: distance, quantities: [.curve, .minimum])
-    loss.miniBatches = MiniBatches(size: size, count: count, seed: seed)
-    return loss
+    SoftNearestNeighborLoss(
+      LossSettings(
+        distance: distance, sweep: sweep, quantities: [.curve, .minimum],
+        miniBatches: MiniBatches(size: size, count: count, seed: seed)))
   }
 
   private static func data(_ count: Int) -> (matrix: ActivationMatrix, labels: ClassLabels) {
@@ -42,8 +44,8 @@ import Testing
     var random = RandomActivations(seed: 42)
     let labels = ClassLabels((0..<140).map { Int64($0 < 3 ? 90 + $0 : $0 % 11) })
     let matrix = random.matrix(labels, features: 5)
-    var loss = Self.loss(size: 20, count: 7)
-    loss.sweep = try TemperatureSweep([0.03, 0.3, 1, 30], scale: .meanDistance)
+    let sweep = try TemperatureSweep([0.03, 0.3, 1, 30], scale: .meanDistance)
+    let loss = Self.loss(size: 20, count: 7, sweep: sweep)
     let layer = try loss.entanglement(of: matrix, labels: labels)
     let batches = try #require(layer.batches)
     #expect(batches.count == 7)
@@ -63,7 +65,7 @@ import Testing
     let minima = try (0..<7).map { batch in
       let rows = MiniBatches(size: 20, count: 7, seed: 5).rows(batch: batch, of: 140)
       return try #require(
-        try SoftNearestNeighborLoss(quantities: [.curve, .minimum])
+        try SoftNearestNeighborLoss(LossSettings(quantities: [.curve, .minimum]))
           .entanglement(of: matrix.rows(rows), labels: labels.rows(rows)).minimum
       ).loss
     }

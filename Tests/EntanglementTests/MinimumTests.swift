@@ -124,7 +124,7 @@ import Testing
     var random = RandomActivations(seed: 6)
     let labels = random.labels(60, classes: 3)
     let matrix = random.matrix(labels, features: 4)
-    let layer = try SoftNearestNeighborLoss(quantities: [.curve])
+    let layer = try SoftNearestNeighborLoss(LossSettings(quantities: [.curve]))
       .entanglement(of: matrix, labels: labels)
     #expect(layer.minimum?.refined == false)
     #expect(layer.minimum?.loss == layer.curve.map(\.loss).min())

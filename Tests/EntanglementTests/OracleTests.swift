@@ -17,8 +17,9 @@ import Testing
     instructionSet: InstructionSet = .best, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let loss = SoftNearestNeighborLoss(
-      distance: distance, sweep: try TemperatureSweep(relative, scale: .meanDistance),
-      quantities: [.curve, .perplexity], instructionSet: instructionSet)
+      LossSettings(
+        distance: distance, sweep: try TemperatureSweep(relative, scale: .meanDistance),
+        quantities: [.curve, .perplexity]), machine: Machine(instructionSet: instructionSet))
     let layer = try loss.entanglement(of: matrix, labels: labels)
     let distances =
       distance == .cosine
@@ -59,8 +60,10 @@ import Testing
       let values = random.values(labels, features: 7, separation: 0.7, scale: scale, offset: offset)
       let matrix = ActivationMatrix(sampleCount: 150, featureCount: 7, values: values)
       let loss = SoftNearestNeighborLoss(
-        precision: .double,
-        sweep: try TemperatureSweep([0.003, 0.1, 1, 1000], scale: .meanDistance), threadCount: 2)
+        LossSettings(
+          precision: .double,
+          sweep: try TemperatureSweep([0.003, 0.1, 1, 1000], scale: .meanDistance)),
+        machine: Machine(threadCount: 2))
       let layer = try loss.entanglement(of: matrix, labels: labels)
       let distances = NaiveLoss.squaredDistances(matrix)
       for point in layer.curve {

@@ -1,5 +1,6 @@
 import Activations
 import Entanglement
+import PairwiseDistances
 import TestSupport
 import Testing
 
@@ -10,8 +11,9 @@ import Testing
     target: PerplexityTarget = .standard
   ) throws -> LayerEntanglement {
     try SoftNearestNeighborLoss(
-      quantities: [.curve, .perplexity, .classes, .permutations, .resamples],
-      perplexityTarget: target, seed: seed, threadCount: threads
+      LossSettings(
+        quantities: [.curve, .perplexity, .classes, .permutations, .resamples],
+        perplexityTarget: target, seed: seed), machine: Machine(threadCount: threads)
     ).entanglement(of: matrix, labels: labels)
   }
 
@@ -101,11 +103,12 @@ import Testing
     var random = RandomActivations(seed: 96)
     let labels = random.labels(600, classes: 4)
     let matrix = random.matrix(labels, features: 8)
-    var loss = SoftNearestNeighborLoss(
-      quantities: [.curve, .perplexity, .permutations], threadCount: 2)
-    let free = try loss.entanglement(of: matrix, labels: labels)
-    loss.memoryLimit = 3 << 20
-    #expect(try loss.entanglement(of: matrix, labels: labels) == free)
+    let settings = LossSettings(quantities: [.curve, .perplexity, .permutations])
+    let layers = try [Int.max, 3 << 20].map {
+      try SoftNearestNeighborLoss(settings, machine: Machine(threadCount: 2, memoryLimit: $0))
+        .entanglement(of: matrix, labels: labels)
+    }
+    #expect(layers[0] == layers[1])
   }
 
   @Test("Superclasses that are there stay under any weights, those of three equal classes do not")

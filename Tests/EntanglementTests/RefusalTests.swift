@@ -54,9 +54,9 @@ import Testing
       sampleCount: 5, featureCount: 2, values: [1, 1, 0, 0, 1, 2, -1, 4, -1, 5] as [Float])
     let labels = ClassLabels([0, 0, 0, 1, 1] as [Int64])
     #expect(
-      Self.message(zero, labels, SoftNearestNeighborLoss(distance: .cosine))?
+      Self.message(zero, labels, SoftNearestNeighborLoss(LossSettings(distance: .cosine)))?
         .hasPrefix("row 1 (counted from 0) all zero") == true)
-    let layer = try SoftNearestNeighborLoss(distance: .cosine, zeroRows: .skip)
+    let layer = try SoftNearestNeighborLoss(LossSettings(distance: .cosine, zeroRows: .skip))
       .entanglement(of: zero, labels: labels)
     #expect(layer.skippedRows == [1])
     #expect(layer.sampleCount == 4)
@@ -80,7 +80,7 @@ import Testing
 
   @Test("A run that is stopped says so")
   func cancelled() {
-    let loss = SoftNearestNeighborLoss(shouldStop: { true })
+    let loss = SoftNearestNeighborLoss(hooks: PassHooks(isCancelled: { true }))
     #expect(throws: EntanglementError.cancelled) {
       try loss.entanglement(of: matrix, labels: ClassLabels([0, 0, 1, 1] as [Int64]))
     }

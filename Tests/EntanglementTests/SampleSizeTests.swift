@@ -14,10 +14,13 @@ import Testing
     return (random.matrix(labels, features: 6), labels)
   }
 
-  private static func loss(_ sizes: [Int], seed: UInt64 = 3) -> SoftNearestNeighborLoss {
-    var loss = SoftNearestNeighborLoss(quantities: [.curve, .minimum, .perplexity])
-    loss.sampleSizes = SampleSizes(sizes, seed: seed)
-    return loss
+  private static func loss(
+    _ sizes: [Int], seed: UInt64 = 3, threads: Int = 1
+  ) -> SoftNearestNeighborLoss {
+    SoftNearestNeighborLoss(
+      LossSettings(
+        quantities: [.curve, .minimum, .perplexity], sampleSizes: SampleSizes(sizes, seed: seed)),
+      machine: Machine(threadCount: threads))
   }
 
   @Test("All samples have the layer's own numbers, whatever sizes were asked for")
@@ -51,8 +54,10 @@ import Testing
       for draw in 0..<estimate.drawCount {
         let rows = SampleSizes([estimate.sampleCount], seed: 3)
           .rows(estimate.sampleCount, draw: draw, of: labels)
-        let part = try SoftNearestNeighborLoss(quantities: [.curve, .minimum, .perplexity])
-          .entanglement(of: matrix.rows(rows), labels: labels.rows(rows))
+        let part = try SoftNearestNeighborLoss(
+          LossSettings(quantities: [.curve, .minimum, .perplexity])
+        )
+        .entanglement(of: matrix.rows(rows), labels: labels.rows(rows))
         minima.append(try #require(part.minimum).loss)
         let found = try #require(part.matched)
         matched.append(found.loss)
@@ -80,8 +85,7 @@ import Testing
     #expect(among.contains(alone[0]))
     let other = try Self.loss([40], seed: 4).entanglement(of: matrix, labels: labels).sampleSizes
     #expect(other[0].minimum != alone[0].minimum)
-    var threaded = Self.loss([40])
-    threaded.threadCount = 3
+    let threaded = Self.loss([40], threads: 3)
     #expect(try threaded.entanglement(of: matrix, labels: labels).sampleSizes == alone)
   }
 
@@ -111,9 +115,10 @@ import Testing
   @Test("A curve alone has the best of its temperatures at each size, and no matched loss")
   func curveAlone() throws {
     let (matrix, labels) = Self.data(100)
-    var loss = Self.loss([50])
-    loss.quantities = [.curve]
-    loss.sweep = try TemperatureSweep([0.1, 1], scale: .meanDistance)
+    let loss = SoftNearestNeighborLoss(
+      LossSettings(
+        sweep: try TemperatureSweep([0.1, 1], scale: .meanDistance), quantities: [.curve],
+        sampleSizes: SampleSizes([50], seed: 3)))
     let layer = try loss.entanglement(of: matrix, labels: labels)
     #expect(layer.sampleSizes.allSatisfy { $0.minimum != nil && $0.matched == nil })
     #expect(layer.sampleSizes.last?.minimum?.loss == layer.minimum?.loss)

@@ -11,7 +11,7 @@ import Testing
     _ matrix: ActivationMatrix, _ labels: ClassLabels, distance: Distance = .squaredEuclidean
   ) throws -> LayerEntanglement {
     try SoftNearestNeighborLoss(
-      distance: distance, quantities: [.curve, .samples], zeroRows: .skip
+      LossSettings(distance: distance, quantities: [.curve, .samples], zeroRows: .skip)
     ).entanglement(of: matrix, labels: labels)
   }
 

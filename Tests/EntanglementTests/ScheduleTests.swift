@@ -18,12 +18,13 @@ import Testing
     arguments: [0.02, 0.5, 3, 50, 4000])
   func curve(temperature: Double) throws {
     let (matrix, labels) = Self.data()
-    var loss = SoftNearestNeighborLoss(quantities: [.curve, .perplexity])
-    loss.scheduledTemperature = temperature
-    let scheduled = try #require(try loss.entanglement(of: matrix, labels: labels).scheduled)
-    loss.scheduledTemperature = nil
-    loss.sweep = try TemperatureSweep([temperature], scale: .absolute)
-    let layer = try loss.entanglement(of: matrix, labels: labels)
+    var settings = LossSettings(
+      quantities: [.curve, .perplexity], scheduledTemperature: temperature)
+    let scheduled = try #require(
+      try SoftNearestNeighborLoss(settings).entanglement(of: matrix, labels: labels).scheduled)
+    settings.scheduledTemperature = nil
+    settings.sweep = try TemperatureSweep([temperature], scale: .absolute)
+    let layer = try SoftNearestNeighborLoss(settings).entanglement(of: matrix, labels: labels)
     #expect(layer.scheduled == nil)
     #expect(layer.curve == [scheduled])
     let naive = NaiveLoss(matrix, labels, temperature: temperature)
@@ -36,11 +37,9 @@ import Testing
     let (matrix, labels) = Self.data()
     func run(_ temperature: Double?) throws -> (layer: LayerEntanglement, rounds: Int) {
       let count = Atomic(0)
-      var loss = SoftNearestNeighborLoss {
-        count.wrappingAdd(1, ordering: .relaxed)
-        return false
-      }
-      loss.scheduledTemperature = temperature
+      let loss = SoftNearestNeighborLoss(
+        LossSettings(scheduledTemperature: temperature),
+        hooks: PassHooks(didFinishRound: { count.add(1, ordering: .relaxed) }))
       let layer = try loss.entanglement(of: matrix, labels: labels)
       return (layer, count.load(ordering: .relaxed))
     }
@@ -71,8 +70,8 @@ import Testing
   @Test("What is no temperature is refused", arguments: [0, -1, .nan, .infinity])
   func refused(value: Double) {
     let (matrix, labels) = Self.data()
-    var loss = SoftNearestNeighborLoss(quantities: [.curve])
-    loss.scheduledTemperature = value
+    let loss = SoftNearestNeighborLoss(
+      LossSettings(quantities: [.curve], scheduledTemperature: value))
     #expect(throws: EntanglementError.self) {
       try loss.entanglement(of: matrix, labels: labels)
     }

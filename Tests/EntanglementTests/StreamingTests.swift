@@ -46,16 +46,16 @@ import Testing
     for distance in [Distance.squaredEuclidean, .cosine] {
       let (matrix, labels) = Self.layer(
         shape.count + 1, features: shape.features, isDouble: isDouble, zeros: true)
-      var loss = SoftNearestNeighborLoss(
-        distance: distance, quantities: Set(SoftNearestNeighborLoss.Quantity.allCases),
-        keepsInfluences: true, zeroRows: .skip, threadCount: 2)
-      loss.scheduledTemperature = 0.7
-      loss.sampleSizes = SampleSizes([30, 600], seed: 1)
-      loss.miniBatches = MiniBatches(size: 25, count: 3, seed: 1)
-      loss.identitySeed = 1
-      let whole = try loss.entanglement(of: matrix, labels: labels)
+      let settings = LossSettings(
+        distance: distance, quantities: Set(LossSettings.Quantity.allCases),
+        keepsInfluences: true, zeroRows: .skip, scheduledTemperature: 0.7,
+        sampleSizes: SampleSizes([30, 600], seed: 1),
+        miniBatches: MiniBatches(size: 25, count: 3, seed: 1), identitySeed: 1)
+      let whole = try SoftNearestNeighborLoss(settings, machine: Machine(threadCount: 2))
+        .entanglement(of: matrix, labels: labels)
       for limit in [12 << 20, 1 << 30] {
-        loss.memoryLimit = limit
+        let loss = SoftNearestNeighborLoss(
+          settings, machine: Machine(threadCount: 2, memoryLimit: limit))
         let streamed = try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
         #expect(streamed == whole)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
@@ -67,7 +67,8 @@ import Testing
   func refusals() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (matrix, labels) = Self.layer(200, features: 6, isDouble: false, zeros: true)
-    var loss = SoftNearestNeighborLoss(distance: .cosine, memoryLimit: 8 << 20)
+    let machine = Machine(memoryLimit: 8 << 20)
+    var loss = SoftNearestNeighborLoss(LossSettings(distance: .cosine), machine: machine)
     #expect(throws: EntanglementError.zeroRows([0, 40, 199])) {
       try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
     }
@@ -78,17 +79,16 @@ import Testing
     #expect(throws: EntanglementError.nonFinite(rows: [77, 130])) {
       try loss.entanglement(of: damaged, labels: labels, spillingInto: folder)
     }
-    loss.distance = .squaredEuclidean
+    loss = SoftNearestNeighborLoss(machine: machine)
     let error = #expect(throws: SpillError.self) {
       try loss.entanglement(of: matrix, labels: labels, spillingInto: folder + "/none")
     }
     #expect(error?.description.contains("--cache") == true)
-    loss.precision = .double
+    loss = SoftNearestNeighborLoss(LossSettings(precision: .double), machine: machine)
     #expect(throws: EntanglementError.self) {
       try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
     }
-    loss.precision = .single
-    loss.memoryLimit = 10_000
+    loss = SoftNearestNeighborLoss(machine: Machine(memoryLimit: 10_000))
     #expect(throws: EntanglementError.self) {
       try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
     }

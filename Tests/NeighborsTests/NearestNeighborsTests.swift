@@ -12,7 +12,8 @@ import Testing
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let search = NearestNeighbors(
-      neighborCount: k, distance: distance, instructionSet: instructionSet, threadCount: threads)
+      neighborCount: k, distance: distance,
+      machine: Machine(threadCount: threads, instructionSet: instructionSet))
     let lists =
       try queries.map { try search.neighbors(of: $0, in: bank) }
       ?? search.leaveOneOut(bank)
@@ -134,10 +135,12 @@ import Testing
   func threads() throws {
     var random = RandomActivations(seed: 10)
     let matrix = random.matrix(random.labels(900, classes: 3), features: 20)
-    let one = try NearestNeighbors(neighborCount: 33, threadCount: 1).leaveOneOut(matrix)
+    let one = try NearestNeighbors(neighborCount: 33, machine: Machine(threadCount: 1)).leaveOneOut(
+      matrix)
     for threads in [2, 3, 8] {
       #expect(
-        try NearestNeighbors(neighborCount: 33, threadCount: threads).leaveOneOut(matrix) == one)
+        try NearestNeighbors(neighborCount: 33, machine: Machine(threadCount: threads)).leaveOneOut(
+          matrix) == one)
     }
   }
 
@@ -173,7 +176,8 @@ import Testing
       try NearestNeighbors(neighborCount: 0).leaveOneOut(three)
     }
     #expect(throws: NeighborsError.cancelled) {
-      try NearestNeighbors(neighborCount: 1, shouldStop: { true }).leaveOneOut(three)
+      try NearestNeighbors(neighborCount: 1, hooks: PassHooks(isCancelled: { true })).leaveOneOut(
+        three)
     }
     #expect(
       throws: NeighborsError.zeroRows(.bank, rows: [1])

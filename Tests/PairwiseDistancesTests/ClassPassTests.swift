@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test("Sums and changes are those of all pairs, hot and cold", arguments: cases)
-  func oracle(_ example: Case) {
+  func oracle(_ example: Case) throws {
     var random = RandomActivations(seed: UInt64(example.count + example.classes))
     let labels = random.labels(example.count, classes: example.classes)
     let matrix = random.matrix(labels, features: 5, separation: 2)
@@ -90,7 +90,8 @@ import Testing
           quantities: ClassPass.Quantities(
             classSums: true, lossChanges: true, byClass: true, perplexityChanges: true),
           normalisers: expected.normalisers)
-        PairwisePass(instructionSet: example.set, threadCount: 2).reduce(samples, with: pass)
+        try PairwisePass(Machine(threadCount: 2, instructionSet: example.set)).reduce(
+          samples, with: pass)
         let largest = expected.perplexityChanges.map(abs).max() ?? 1
         // What rounding of a distance, 6e-7 of |a|² + |b|² and so 2e-6 of the mean, does to its
         // exponent; where that is above 4e-4, distances are exact.
@@ -118,18 +119,18 @@ import Testing
   }
 
   @Test("The bits do not depend on the number of threads, nor on distances that were kept")
-  func threads() {
+  func threads() throws {
     var random = RandomActivations(seed: 5)
     let labels = random.labels(700, classes: 6)
     let samples = DistanceSamples(
       random.matrix(labels, features: 9), order: ClassOrder(labels), distance: .squaredEuclidean)
     let kept = KeptDistances(sampleCount: 700)
     let beta = 20 / samples.inner(samples.meanDistance)
-    let results = [1, 2, 3].map { threads in
+    let results = try [1, 2, 3].map { threads in
       let pass = ClassPass(
         samples, beta: beta, anchors: 0..<700,
         quantities: ClassPass.Quantities(classSums: true, lossChanges: false))
-      PairwisePass(instructionSet: .best, threadCount: threads)
+      try PairwisePass(Machine(threadCount: threads, instructionSet: .best))
         .reduce(samples, with: pass, keeping: threads > 1 ? kept : nil)
       return (0..<700).flatMap { i in (0..<6).map { pass.sum(at: i, class: $0)?.sum } }
     }

@@ -59,7 +59,7 @@ import Testing
   @Test(
     "Every instruction set gives the distances of every pair",
     arguments: InstructionSet.allCases.filter(\.isAvailable), [1, 2, 31, 128, 129, 300])
-  func distances(set: InstructionSet, count: Int) {
+  func distances(set: InstructionSet, count: Int) throws {
     var random = RandomActivations(seed: UInt64(count))
     for features in [1, 3, 64, 129, 260] {
       let labels = random.labels(count, classes: min(count, 3))
@@ -67,7 +67,7 @@ import Testing
       let samples = DistanceSamples(
         matrix, order: ClassOrder(labels), distance: .squaredEuclidean)
       let all = AllDistances(count: count)
-      PairwisePass(instructionSet: set, threadCount: 2).reduce(samples, with: all)
+      try PairwisePass(Machine(threadCount: 2, instructionSet: set)).reduce(samples, with: all)
       let naive = NaiveLoss.squaredDistances(matrix)
       let table = all.table.withLock { $0 }
       let rows = samples.order.rows
@@ -124,18 +124,18 @@ import Testing
   @Test(
     "No labeling changes a distance, to the bit", arguments: [1, 2],
     [Distance.squaredEuclidean, .cosine])
-  func labelings(threadCount: Int, distance: Distance) {
+  func labelings(threadCount: Int, distance: Distance) throws {
     let count = 300
     var random = RandomActivations(seed: 5)
     for features in [1, 3, 64, 129, 260] {
       let first = random.labels(count, classes: 3)
       let second = random.labels(count, classes: 7)
       let matrix = random.matrix(first, features: features, offset: 50)
-      let tables = [first, second].map { labels in
+      let tables = try [first, second].map { labels in
         let samples = DistanceSamples(
           matrix, order: ClassOrder(labels), distance: distance, threadCount: threadCount)
         let all = AllDistances(count: count)
-        PairwisePass(instructionSet: .portable, threadCount: threadCount)
+        try PairwisePass(Machine(threadCount: threadCount, instructionSet: .portable))
           .reduce(samples, with: all)
         let table = all.table.withLock { $0 }
         var byRow = table
@@ -149,13 +149,13 @@ import Testing
   }
 
   @Test("Another reduction runs on the same loop: the ten nearest neighbors, with their labels")
-  func secondReduction() {
+  func secondReduction() throws {
     var random = RandomActivations(seed: 77)
     let labels = random.labels(300, classes: 3)
     let matrix = random.matrix(labels, features: 20)
     let samples = DistanceSamples(matrix, order: ClassOrder(labels), distance: .squaredEuclidean)
     let nearest = Nearest(count: 300, k: 10)
-    PairwisePass(instructionSet: .best, threadCount: 2).reduce(samples, with: nearest)
+    try PairwisePass(Machine(threadCount: 2, instructionSet: .best)).reduce(samples, with: nearest)
     let naive = NaiveLoss.squaredDistances(matrix)
     let rows = samples.order.rows
     for anchor in 0..<300 {
@@ -170,24 +170,24 @@ import Testing
   @Test(
     "How long the ten nearest take beside the loss at one temperature, for people to read",
     .enabled(if: ProcessInfo.processInfo.environment["SNN_TIMES"] != nil))
-  func secondReductionTime() {
+  func secondReductionTime() throws {
     var random = RandomActivations(seed: 78)
     let labels = random.labels(6_000, classes: 10)
     let samples = DistanceSamples(
       random.matrix(labels, features: 512), order: ClassOrder(labels),
       distance: .squaredEuclidean)
-    let pass = PairwisePass(instructionSet: .best, threadCount: 2)
+    let pass = PairwisePass(Machine(threadCount: 2, instructionSet: .best))
     let temperature = samples.inner(samples.meanDistance) / 10
     var ratios: [Double] = []
     for _ in 0..<5 {
       let clock = ContinuousClock()
-      let loss = clock.measure {
-        pass.reduce(
+      let loss = try clock.measure {
+        try pass.reduce(
           samples,
           with: SoftNeighborSums(samples, temperatures: [temperature], curvature: false))
       }
-      let nearest = clock.measure {
-        pass.reduce(samples, with: Nearest(count: samples.count, k: 10))
+      let nearest = try clock.measure {
+        try pass.reduce(samples, with: Nearest(count: samples.count, k: 10))
       }
       ratios.append(nearest / loss)
     }
@@ -200,7 +200,9 @@ import Testing
     let labels = random.labels(300, classes: 3)
     let samples = DistanceSamples(
       random.matrix(labels, features: 2), order: ClassOrder(labels), distance: .squaredEuclidean)
-    let pass = PairwisePass(instructionSet: .best, threadCount: 1)
-    #expect(!pass.reduce(samples, with: AllDistances(count: 300), shouldStop: { true }))
+    let pass = PairwisePass(hooks: PassHooks(isCancelled: { true }))
+    #expect(throws: PassCancelled.self) {
+      try pass.reduce(samples, with: AllDistances(count: 300))
+    }
   }
 }

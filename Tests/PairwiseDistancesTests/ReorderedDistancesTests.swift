@@ -28,9 +28,10 @@ import Testing
 
   private static func table(
     _ samples: DistanceSamples, _ set: InstructionSet, keeping kept: KeptDistances? = nil
-  ) -> [[UInt32]] {
+  ) throws -> [[UInt32]] {
     let tiles = AllTiles(count: samples.count)
-    PairwisePass(instructionSet: set, threadCount: 2).reduce(samples, with: tiles, keeping: kept)
+    try PairwisePass(Machine(threadCount: 2, instructionSet: set)).reduce(
+      samples, with: tiles, keeping: kept)
     return tiles.table.withLock { $0 }
   }
 
@@ -53,7 +54,7 @@ import Testing
   @Test(
     "Reordered distances are those of a pass in the other order, to the bit",
     arguments: [1, 2, 17, 127, 128, 129, 300, 515], [Distance.squaredEuclidean, .cosine])
-  func sameBits(count: Int, distance: Distance) {
+  func sameBits(count: Int, distance: Distance) throws {
     var random = RandomActivations(seed: 3)
     let (old, new) = (
       ClassOrder(random.labels(count, classes: min(count, 5))),
@@ -64,21 +65,21 @@ import Testing
       sampleCount: count, featureCount: 1, values: Array(repeating: Float(1), count: count))
     for set in InstructionSet.allCases where set.isAvailable {
       let kept = KeptDistances(sampleCount: count)
-      let before = Self.table(
+      let before = try Self.table(
         DistanceSamples(matrix, order: old, distance: distance), set, keeping: kept)
-      let expected = Self.table(DistanceSamples(matrix, order: new, distance: distance), set)
+      let expected = try Self.table(DistanceSamples(matrix, order: new, distance: distance), set)
       #expect(count < 17 || before != expected)
       for threads in [1, 3] {
         let reordered = kept.reordered(from: old, to: new, threadCount: threads)
         // Samples of which nothing may be computed: all distances come from where they are kept.
         let blank = DistanceSamples(ones, order: new, distance: distance)
-        #expect(Self.table(blank, set, keeping: reordered) == expected)
+        #expect(try Self.table(blank, set, keeping: reordered) == expected)
       }
     }
   }
 
   @Test("There and back is where it was")
-  func inverse() {
+  func inverse() throws {
     var random = RandomActivations(seed: 8)
     let (old, new) = (
       ClassOrder(random.labels(260, classes: 7)), ClassOrder(random.labels(260, classes: 2))
@@ -86,9 +87,9 @@ import Testing
     let samples = DistanceSamples(
       Self.matrix(260, features: 5), order: old, distance: .squaredEuclidean)
     let kept = KeptDistances(sampleCount: 260)
-    let table = Self.table(samples, .best, keeping: kept)
+    let table = try Self.table(samples, .best, keeping: kept)
     let back = kept.reordered(from: old, to: new, threadCount: 2)
       .reordered(from: new, to: old, threadCount: 2)
-    #expect(Self.table(samples, .best, keeping: back) == table)
+    #expect(try Self.table(samples, .best, keeping: back) == table)
   }
 }

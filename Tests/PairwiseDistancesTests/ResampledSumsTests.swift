@@ -31,7 +31,7 @@ import Testing
   @Test(
     "Same-class sums of shuffled labelings are those of all pairs",
     arguments: InstructionSet.allCases.filter(\.isAvailable), [2, 40, 128, 131, 290])
-  func labelings(set: InstructionSet, count: Int) {
+  func labelings(set: InstructionSet, count: Int) throws {
     let layer = Layer(count: count, classes: min(count, 5), relativeTemperature: 0.2)
     var generator = SplitMix64(seed: 3)
     let labelings = (0..<9).map { _ in layer.samples.order.classes.shuffled(using: &generator) }
@@ -39,7 +39,7 @@ import Testing
       row.enumerated().filter { $0.offset != i }.map(\.element).min() ?? 0
     }
     let sums = RelabeledSums(layer.samples, beta: layer.beta, bases: bases, labelings: labelings)
-    PairwisePass(instructionSet: set, threadCount: 2).reduce(layer.samples, with: sums)
+    try PairwisePass(Machine(threadCount: 2, instructionSet: set)).reduce(layer.samples, with: sums)
     for i in 0..<count {
       for (index, labels) in labelings.enumerated() {
         let expected = (0..<count).filter { $0 != i && labels[$0] == labels[i] }
@@ -53,20 +53,20 @@ import Testing
   @Test(
     "Weighted class sums are those of all pairs",
     arguments: InstructionSet.allCases.filter(\.isAvailable), [3, 40, 128, 131, 290])
-  func weights(set: InstructionSet, count: Int) {
+  func weights(set: InstructionSet, count: Int) throws {
     let layer = Layer(count: count, classes: min(count, 6), relativeTemperature: 0.1)
     var random = SplitMix64(seed: 4)
     let weights = (0..<count * ReweightedSums.width).map { _ in
       Float.random(in: 0.1...3, using: &random)
     }
-    let pass = PairwisePass(instructionSet: set, threadCount: 2)
+    let pass = PairwisePass(Machine(threadCount: 2, instructionSet: set))
     let anchors = count / 4..<count
     let plain = ClassPass(
       layer.samples, beta: layer.beta, anchors: anchors,
       quantities: ClassPass.Quantities(classSums: true, lossChanges: false))
-    pass.reduce(layer.samples, with: plain)
+    try pass.reduce(layer.samples, with: plain)
     let sums = ReweightedSums(layer.samples, plain: plain, weights: weights)
-    pass.reduce(layer.samples, with: sums)
+    try pass.reduce(layer.samples, with: sums)
     for i in anchors {
       for (index, run) in layer.samples.order.runs.enumerated() {
         guard let base = plain.sum(at: i, class: index)?.base else { continue }

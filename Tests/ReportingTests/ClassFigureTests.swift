@@ -33,7 +33,7 @@ import Testing
         ])
     }
     return EntanglementHistory(
-      distance: .squaredEuclidean, quantities: loss.quantities, profiles: profiles)
+      distance: .squaredEuclidean, quantities: loss.settings.quantities, profiles: profiles)
   }
 
   private static func files(

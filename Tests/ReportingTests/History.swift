@@ -32,7 +32,7 @@ enum History {
     let count = losses.first?.losses.count ?? 0
     return EntanglementHistory(
       distance: .squaredEuclidean,
-      quantities: Set(SoftNearestNeighborLoss.Quantity.allCases),
+      quantities: Set(LossSettings.Quantity.allCases),
       profiles: (0..<count).map { step in
         EntanglementProfile(
           checkpoint: checkpoints?[step] ?? "epoch_\(step)", step: step, file: "run.h5",

@@ -17,9 +17,9 @@ import Testing
       return place + 0.01 * Float(row * row % 89)
     }
     let matrix = ActivationMatrix(sampleCount: 30, featureCount: 1, values: values)
-    let loss = SoftNearestNeighborLoss(perplexityTarget: target)
+    let loss = SoftNearestNeighborLoss(LossSettings(perplexityTarget: target))
     return EntanglementHistory(
-      distance: .squaredEuclidean, quantities: loss.quantities,
+      distance: .squaredEuclidean, quantities: loss.settings.quantities,
       profiles: [
         EntanglementProfile(
           checkpoint: "run", step: nil, file: "run.h5",

@@ -12,9 +12,9 @@ import Testing
     _ target: PerplexityTarget = .share(0.2), sizes: [Int] = [15, 30], batchSize: Int = 20
   ) throws -> EntanglementHistory {
     let labels = ClassLabels((0..<60).map { Int64($0 % 3) })
-    var loss = SoftNearestNeighborLoss(perplexityTarget: target)
-    loss.sampleSizes = SampleSizes(sizes, seed: 9)
-    loss.miniBatches = MiniBatches(size: batchSize, count: 4, seed: 9)
+    var settings = LossSettings(
+      perplexityTarget: target, sampleSizes: SampleSizes(sizes, seed: 9),
+      miniBatches: MiniBatches(size: batchSize, count: 4, seed: 9))
     let profiles = try (0..<2).map { step in
       let layers = try ["first", "second"].enumerated().map { index, name in
         let values = (0..<60).flatMap { row -> [Float] in
@@ -22,10 +22,10 @@ import Testing
           return [place, Float(row * 7 % 13)]
         }
         // The second layer has no temperature of its own.
-        loss.scheduledTemperature = index == 0 ? 40 / Double(step + 1) : nil
+        settings.scheduledTemperature = index == 0 ? 40 / Double(step + 1) : nil
         return LayerProfile(
           name: name, index: index, shape: [60, 2],
-          entanglement: try loss.entanglement(
+          entanglement: try SoftNearestNeighborLoss(settings).entanglement(
             of: ActivationMatrix(sampleCount: 60, featureCount: 2, values: values), labels: labels)
         )
       }
@@ -33,7 +33,7 @@ import Testing
         checkpoint: "epoch_\(step)", step: step, file: "run.h5", layers: layers)
     }
     return EntanglementHistory(
-      distance: .squaredEuclidean, quantities: loss.quantities, profiles: profiles)
+      distance: .squaredEuclidean, quantities: settings.quantities, profiles: profiles)
   }
 
   private static func files(

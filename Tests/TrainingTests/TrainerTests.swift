@@ -130,7 +130,7 @@ import Training
     var trainer = try Trainer(
       Self.data(), options: TrainingOptions(architecture: .mlp, alpha: 0, seed: 4))
     let before = trainer.state
-    #expect(throws: TrainingError.cancelled) { try trainer.trainEpoch(shouldStop: { true }) }
+    #expect(throws: TrainingError.cancelled) { try trainer.trainEpoch(isCancelled: { true }) }
     #expect(trainer.state == before)
   }
 

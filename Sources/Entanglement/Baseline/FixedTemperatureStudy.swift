@@ -21,26 +21,25 @@ struct FixedTemperatureStudy {
   /// memory holds.
   static func studies(
     of samples: DistanceSamples, at temperatures: [Double], pass: PairwisePass,
-    keeping kept: KeptDistances? = nil, memory: Int, shouldStop: @escaping @Sendable () -> Bool
+    keeping kept: KeptDistances? = nil, memory: Int
   ) throws(EntanglementError) -> [FixedTemperatureStudy] {
     let size = max(1, memory / (max(samples.count, 1) * Self.bytesPerSample))
     var studies: [FixedTemperatureStudy] = []
     for start in stride(from: 0, to: temperatures.count, by: size) {
       studies += try Self.studies(
         of: samples, atOnce: temperatures[start..<min(start + size, temperatures.count)],
-        pass: pass, keeping: kept, shouldStop: shouldStop)
+        pass: pass, keeping: kept)
     }
     return studies
   }
 
   private static func studies(
     of samples: DistanceSamples, atOnce temperatures: ArraySlice<Double>, pass: PairwisePass,
-    keeping kept: KeptDistances?, shouldStop: @escaping @Sendable () -> Bool
+    keeping kept: KeptDistances?
   ) throws(EntanglementError) -> [FixedTemperatureStudy] {
     let all = 0..<samples.count
     let terms = try LayerTerms.terms(
-      of: samples, at: temperatures.map(samples.inner), pass: pass, keeping: kept,
-      shouldStop: shouldStop)
+      of: samples, at: temperatures.map(samples.inner), pass: pass, keeping: kept)
     // Losses first, then accuracies, whose anchors weigh a_i.
     let influences = terms.flatMap { terms in
       [false, true].map { isAccuracy in
@@ -57,10 +56,7 @@ struct FixedTemperatureStudy {
           normalisers: normalisers)
       }
     }
-    guard
-      pass.reduce(
-        samples, with: TileReductionGroup(influences), keeping: kept, shouldStop: shouldStop)
-    else { throw .cancelled }
+    try pass.run(samples, with: TileReductionGroup(influences), keeping: kept)
     return terms.indices.map {
       FixedTemperatureStudy(
         terms[$0], order: samples.order, losses: influences[2 * $0],

@@ -16,7 +16,7 @@ struct LayerStudy {
   private var labels: ClassLabels { layer.labels }
 
   private var pass: PairwisePass {
-    PairwisePass(instructionSet: loss.instructionSet, threadCount: loss.threadCount)
+    PairwisePass(loss.machine, hooks: loss.hooks)
   }
 
   /// Studies every temperature that a measure needs.
@@ -39,8 +39,7 @@ struct LayerStudy {
     guard !temperatures.isEmpty else { return }
     let sorted = temperatures.sorted()
     let found = try FixedTemperatureStudy.studies(
-      of: layer.samples, at: sorted, pass: pass, keeping: layer.kept, memory: layer.memory,
-      shouldStop: loss.shouldStop)
+      of: layer.samples, at: sorted, pass: pass, keeping: layer.kept, memory: layer.memory)
     studies = Dictionary(zip(sorted, found)) { first, _ in first }
   }
 
@@ -136,10 +135,9 @@ struct LayerStudy {
     else { return .absent("Neither \(first) nor \(second) has two samples.") }
     let order = ClassOrder(ClassLabels(rows.map { names[$0] }))
     let samples = try layer.values.samples(
-      at: rows, order: order, distance: loss.distance, share: 0.25)
+      at: rows, order: order, distance: loss.settings.distance, share: 0.25)
     let study = try FixedTemperatureStudy.studies(
-      of: samples, at: [temperature], pass: pass, memory: layer.memory,
-      shouldStop: loss.shouldStop)[0]
+      of: samples, at: [temperature], pass: pass, memory: layer.memory)[0]
     var influences = whole.temperatureInfluences.map { study.terms.slope * $0 }
     for (row, influence) in zip(rows, study.influences) { influences[row] += influence }
     let anchors = [first, second].reduce(0) {

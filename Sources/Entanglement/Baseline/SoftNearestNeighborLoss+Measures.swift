@@ -1,4 +1,5 @@
 public import Activations
+internal import PairwiseDistances
 
 extension SoftNearestNeighborLoss {
   /// Measures a layer, with the influence of each sample on every number.
@@ -30,9 +31,11 @@ extension SoftNearestNeighborLoss {
     let counts = Dictionary(zip(labels.names, labels.counts)) { $0 + $1 }
     let largestPair =
       measures.compactMap(\.classes).map { $0.reduce(0) { $0 + counts[$1, default: 0] } }.max()
-    var loss = forMeasures
-    loss.memoryLimit -= (largestPair ?? 0) * featureCount * (4 + (isDouble ? 8 : 4))
-    return loss.fitsInMemory(
+    let pairBytes = (largestPair ?? 0) * featureCount * (4 + (isDouble ? 8 : 4))
+    let rest = Machine(
+      threadCount: machine.threadCount, instructionSet: machine.instructionSet,
+      memoryLimit: machine.memoryLimit - pairBytes)
+    return SoftNearestNeighborLoss(forMeasures.settings, machine: rest).fitsInMemory(
       sampleCount: labels.sampleCount, featureCount: featureCount, isDouble: isDouble)
   }
 
@@ -83,19 +86,19 @@ extension SoftNearestNeighborLoss {
   }
 
   private func entanglement(
-    of layer: PreparedLayer, _ quantity: Quantity, _ target: PerplexityTarget
+    of layer: PreparedLayer, _ quantity: LossSettings.Quantity, _ target: PerplexityTarget
   ) throws(EntanglementError) -> LayerEntanglement {
-    var loss = forMeasures
-    loss.perplexityTarget = target
-    loss.quantities = [quantity, .curve, .intervals]
-    return try loss.entanglement(of: layer)
+    var settings = forMeasures.settings
+    settings.perplexityTarget = target
+    settings.quantities = [quantity, .curve, .intervals]
+    return try with(settings).entanglement(of: layer)
   }
 
   /// The loss that a layer is made ready for: the one that takes most memory.
   private var forMeasures: SoftNearestNeighborLoss {
-    var loss = self
-    loss.keepsInfluences = true
-    loss.quantities = [.curve, .minimum, .intervals]
-    return loss
+    var settings = settings
+    settings.keepsInfluences = true
+    settings.quantities = [.curve, .minimum, .intervals]
+    return with(settings)
   }
 }

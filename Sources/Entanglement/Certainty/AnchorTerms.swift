@@ -142,14 +142,12 @@ extension LayerTerms {
   /// - Parameter kept: Where the pass finds distances, or leaves them.
   static func terms(
     of samples: DistanceSamples, at temperatures: [Double], pass: PairwisePass,
-    keeping kept: KeptDistances? = nil, shouldStop: () -> Bool
+    keeping kept: KeptDistances? = nil
   ) throws(EntanglementError) -> [LayerTerms] {
     let inner = temperatures.map { max($0, .leastNonzeroMagnitude) }
     let descending = Set(inner).sorted(by: >)
     let sums = SoftNeighborSums(samples, temperatures: descending, curvature: true)
-    guard pass.reduce(samples, with: sums, keeping: kept, shouldStop: shouldStop) else {
-      throw .cancelled
-    }
+    try pass.run(samples, with: sums, keeping: kept)
     return inner.map { temperature in
       let index = descending.firstIndex(of: temperature) ?? 0
       let beta = min(1 / temperature, 1e300)

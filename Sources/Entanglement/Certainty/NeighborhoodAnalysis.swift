@@ -1,5 +1,4 @@
 internal import Activations
-internal import Dispatch
 internal import PairwiseDistances
 
 /// What is said of a layer at one or two temperatures that the curve has settled: the loss at the
@@ -11,15 +10,13 @@ internal import PairwiseDistances
 struct NeighborhoodAnalysis {
   let samples: DistanceSamples
   let names: [String]
-  let quantities: Set<SoftNearestNeighborLoss.Quantity>
+  let quantities: Set<LossSettings.Quantity>
   let pass: PairwisePass
-  let threadCount: Int
   /// Distances that earlier passes left.
   let kept: KeptDistances?
   /// Bytes for the state of the passes.
   let memory: Int
   let seed: UInt64
-  let shouldStop: @Sendable () -> Bool
 
   struct Result {
     var matched: Estimate?
@@ -67,23 +64,22 @@ struct NeighborhoodAnalysis {
         Study(samples.inner(minimum), isMatched: false, byClass: classesAtMinimum))
     }
     guard !studies.isEmpty else { return result }
-    let totals = wantsClasses ? ClassTotals(samples.order, threadCount: threadCount) : nil
+    let totals = wantsClasses ? ClassTotals(samples.order, on: pass.machine) : nil
     var claims = wantsSamples ? SampleClaims() : nil
     let terms = try LayerTerms.terms(
-      of: samples, at: studies.map(\.temperature), pass: pass, keeping: kept,
-      shouldStop: shouldStop)
+      of: samples, at: studies.map(\.temperature), pass: pass, keeping: kept)
     var jackknives = zip(studies, terms).map { study, terms in
       Jackknife(terms, order: samples.order, isMatched: study.isMatched, byClass: study.byClass)
     }
     var resampled =
-      wantsResamples ? ResampledPairs(samples.order, threadCount: threadCount, seed: seed) : nil
+      wantsResamples ? ResampledPairs(samples.order, on: pass.machine, seed: seed) : nil
     try addClassPasses(
       studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives, &resampled)
     result.claims = claims
     result.resampled = resampled
     if quantities.contains(.permutations), let matched = studies.firstIndex(where: \.isMatched) {
       let permutations = PermutationPass(
-        samples: samples, pass: pass, kept: kept, memory: memory, shouldStop: shouldStop)
+        samples: samples, pass: pass, kept: kept, memory: memory)
       result.permutationNull = try permutations.null(terms[matched], seed: seed)
     }
     for (index, study) in studies.enumerated() {
@@ -139,10 +135,7 @@ struct NeighborhoodAnalysis {
           samples, beta: terms[$0].beta, anchors: batch, quantities: quantities[$0],
           normalisers: normalisers[$0])
       }
-      guard
-        pass.reduce(
-          samples, with: TileReductionGroup(passes), keeping: kept, shouldStop: shouldStop)
-      else { throw .cancelled }
+      try pass.run(samples, with: TileReductionGroup(passes), keeping: kept)
       for (index, sums) in passes.enumerated() {
         if studies[index].byClass {
           totals?.add(sums)
@@ -151,8 +144,7 @@ struct NeighborhoodAnalysis {
         if wantsIntervals { jackknives[index].add(sums) }
         guard studies[index].byClass, let weights = resampled?.weights else { continue }
         let reweighted = ReweightedSums(samples, plain: sums, weights: weights)
-        guard pass.reduce(samples, with: reweighted, keeping: kept, shouldStop: shouldStop)
-        else { throw .cancelled }
+        try pass.run(samples, with: reweighted, keeping: kept)
         resampled?.add(reweighted, plain: sums)
       }
     }

@@ -1,5 +1,4 @@
 internal import Activations
-internal import Dispatch
 internal import ElementaryFunctions
 internal import PairwiseDistances
 
@@ -49,7 +48,6 @@ struct PermutationPass {
   let kept: KeptDistances?
   /// Bytes for its state.
   let memory: Int
-  let shouldStop: @Sendable () -> Bool
 
   /// - Parameter terms: At the temperature in question, under the true labels.
   func null(_ terms: LayerTerms, seed: UInt64) throws(EntanglementError) -> PermutationNull {
@@ -72,20 +70,13 @@ struct PermutationPass {
   ) throws(EntanglementError) -> [Double] {
     let sums = RelabeledSums(
       samples, beta: terms.beta, bases: terms.terms.map(\.allBase), labelings: labelings)
-    guard pass.reduce(samples, with: sums, keeping: kept, shouldStop: shouldStop) else {
-      throw .cancelled
-    }
+    try pass.run(samples, with: sums, keeping: kept)
     let blocks = blocks
     var totals = blocks.map { _ in [Double]() }
     totals.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let totals = buffer
-      let work: @Sendable (Int) -> Void = { block in
+      pass.machine.forEach(blocks.count) { block in
         totals[block] = losses(of: blocks[block], sums, labelings, terms)
-      }
-      if pass.threadCount > 1 {
-        DispatchQueue.concurrentPerform(iterations: blocks.count, execute: work)
-      } else {
-        for block in blocks.indices { work(block) }
       }
     }
     let anchors = Double(terms.terms.count { $0.loss != nil })
@@ -117,7 +108,7 @@ struct PermutationPass {
         } else {
           if distances.isEmpty {
             distances = samples.exactDistances(
-              from: anchor, instructionSet: pass.instructionSet)
+              from: anchor, instructionSet: pass.machine.instructionSet)
           }
           logarithm = Self.logarithm(
             of: anchor, among: labelings[labeling], distances, terms.beta,

@@ -8,6 +8,27 @@ public enum PerplexityTarget: Sendable, Hashable, Codable {
   /// 5 % of the others.
   public static let standard = PerplexityTarget.share(0.05)
 
+  /// `30` or `5%`: what `init(text:)` reads.
+  package var text: String {
+    func plain(_ value: Double) -> String {
+      let text = "\(value)"
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+    }
+    return switch self {
+    case .count(let count): plain(count)
+    // 0.07 · 100 is 7.000000000000001.
+    case .share(let share): plain((share * 1e12).rounded() / 1e10) + "%"
+    }
+  }
+
+  /// nil for text that is no positive number.
+  package init?(text: String) {
+    let isShare = text.hasSuffix("%")
+    let number = Double(isShare ? String(text.dropLast()) : text)
+    guard let number, number > 0, number.isFinite else { return nil }
+    self = isShare ? .share(number / 100) : .count(number)
+  }
+
   /// The perplexity it comes to.
   package func perplexity(sampleCount: Int) -> Double {
     switch self {

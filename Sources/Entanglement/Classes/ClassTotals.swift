@@ -1,5 +1,4 @@
 internal import Activations
-internal import Dispatch
 internal import ElementaryFunctions
 internal import PairwiseDistances
 
@@ -9,15 +8,15 @@ internal import PairwiseDistances
 /// order whatever the batches and threads.
 struct ClassTotals {
   private let runs: [Range<Int>]
-  private let threadCount: Int
+  private let machine: Machine
   /// Σ_{i∈c} S_i[c']/B_i.
   private let shares: UnsafeRows
   /// Σ_{i∈c} log(1 + S_i[c']/S_i[c]), over classes of two samples or more.
   private let pairLosses: UnsafeRows
 
-  init(_ order: ClassOrder, threadCount: Int) {
+  init(_ order: ClassOrder, on machine: Machine) {
     runs = order.runs
-    self.threadCount = threadCount
+    self.machine = machine
     shares = UnsafeRows(count: runs.count)
     pairLosses = UnsafeRows(count: runs.count)
   }
@@ -25,7 +24,7 @@ struct ClassTotals {
   /// Adds the anchors of `sums`.
   func add(_ sums: ClassPass) {
     let classCount = runs.count
-    let work: @Sendable (Int) -> Void = { own in
+    machine.forEach(classCount) { own in
       let share = shares.row(own)
       let pair = pairLosses.row(own)
       withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * classCount) { scratch in
@@ -39,11 +38,6 @@ struct ClassTotals {
           }
         }
       }
-    }
-    if threadCount > 1 {
-      DispatchQueue.concurrentPerform(iterations: classCount, execute: work)
-    } else {
-      for own in 0..<classCount { work(own) }
     }
   }
 

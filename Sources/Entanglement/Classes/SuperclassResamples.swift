@@ -1,5 +1,4 @@
 internal import Activations
-internal import Dispatch
 internal import ElementaryFunctions
 internal import PairwiseDistances
 
@@ -26,16 +25,16 @@ public struct SuperclassResamples: Sendable, Equatable, Codable {
 /// over the classes with two samples or more; chance is the same with all d = 0.
 struct ResampledPairs {
   private let order: ClassOrder
-  private let threadCount: Int
+  private let machine: Machine
   private let seed: UInt64
   /// Of each position, `ReweightedSums.width` in a row.
   let weights: [Float]
   /// Σ_{i∈own} w_i log(1 + odds of another class), at (own·classes + other)·width + resample.
   private var losses: [Double]
 
-  init(_ order: ClassOrder, threadCount: Int, seed: UInt64) {
+  init(_ order: ClassOrder, on machine: Machine, seed: UInt64) {
     self.order = order
-    self.threadCount = threadCount
+    self.machine = machine
     self.seed = seed
     var generator = SplitMix64(seed: seed)
     weights = (0..<order.rows.count * ReweightedSums.width).map { _ in
@@ -51,7 +50,7 @@ struct ResampledPairs {
     let (runs, weights, width) = (order.runs, weights, ReweightedSums.width)
     losses.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let losses = buffer
-      let work: @Sendable (Int) -> Void = { own in
+      machine.forEach(runs.count) { own in
         for anchor in runs[own].clamped(to: plain.anchors) {
           guard let mates = plain.sum(at: anchor, class: own) else { continue }
           sums.withSums(at: anchor, class: own) { same in
@@ -74,11 +73,6 @@ struct ResampledPairs {
           }
         }
       }
-      if threadCount > 1 {
-        DispatchQueue.concurrentPerform(iterations: runs.count, execute: work)
-      } else {
-        for own in runs.indices { work(own) }
-      }
     }
   }
 
@@ -91,17 +85,11 @@ struct ResampledPairs {
     var found = Array(repeating: false, count: merges.count * SuperclassResamples.resampleCount)
     found.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let found = buffer
-      let work: @Sendable (Int) -> Void = { resample in
+      machine.forEach(SuperclassResamples.resampleCount) { resample in
         let others = Set(self.tree(resample, leaves, of: structure, places).merges.map(\.classes))
         for (index, merge) in merges.enumerated() where others.contains(merge) {
           found[index * SuperclassResamples.resampleCount + resample] = true
         }
-      }
-      if threadCount > 1 {
-        DispatchQueue.concurrentPerform(
-          iterations: SuperclassResamples.resampleCount, execute: work)
-      } else {
-        for resample in 0..<SuperclassResamples.resampleCount { work(resample) }
       }
     }
     return SuperclassResamples(

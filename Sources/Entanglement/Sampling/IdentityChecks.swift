@@ -52,17 +52,14 @@ public struct PermutationCheck: Sendable, Equatable, Codable {
       let samples = try parts.samples(at: rows, order: ClassOrder(shuffled))
       let scale = samples.meanDistance
       guard scale > 0, scale.isFinite else { return nil }
-      let pass = PairwisePass(
-        instructionSet: parts.loss.instructionSet, threadCount: parts.loss.threadCount)
+      let pass = PairwisePass(parts.loss.machine, hooks: parts.loss.hooks)
       var evaluation = SweepEvaluation(
         samples: samples, statistics: statistics, pass: pass, precision: .single,
-        threadCount: parts.loss.threadCount, temperaturesPerPass: 1,
-        shouldStop: parts.loss.shouldStop)
+        temperaturesPerPass: 1)
       try evaluation.evaluate([scale], curvature: false)
       losses += evaluation.points(at: [scale]).map(\.loss)
       if losses.count == 1 {
-        let kernel = try KernelSpread(
-          of: samples, at: scale, pass: pass, shouldStop: parts.loss.shouldStop)
+        let kernel = try KernelSpread(of: samples, at: scale, pass: pass)
         excess = kernel.excess(classSizes: labels.counts)
       }
     }
@@ -93,13 +90,11 @@ private struct KernelSpread {
 
   /// - Parameter temperature: The mean distance.
   init(
-    of samples: DistanceSamples, at temperature: Double, pass: PairwisePass,
-    shouldStop: @escaping @Sendable () -> Bool
+    of samples: DistanceSamples, at temperature: Double, pass: PairwisePass
   ) throws(EntanglementError) {
     // Σ_j e^{−2d/T} is the sum at T/2.
     let terms = try LayerTerms.terms(
-      of: samples, at: [samples.inner(temperature), samples.inner(temperature / 2)], pass: pass,
-      shouldStop: shouldStop)
+      of: samples, at: [samples.inner(temperature), samples.inner(temperature / 2)], pass: pass)
     let count = Double(samples.count)
     let neighbors = count - 1
     var (variation, gap) = (0.0, 0.0)
@@ -162,15 +157,15 @@ public struct SplitHalfCheck: Sendable, Equatable, Codable {
   public static let standardErrors = 4.0
 
   init?(of parts: LayerParts, seed: UInt64) throws(EntanglementError) {
-    share = parts.loss.perplexityTarget.share(sampleCount: parts.sampleCount)
-    var loss = parts.lossOfParts
-    loss.quantities = [.curve, .perplexity, .intervals]
-    loss.sweep = .standard
-    loss.perplexityTarget = .share(share)
+    share = parts.loss.settings.perplexityTarget.share(sampleCount: parts.sampleCount)
+    var settings = parts.settingsOfParts
+    settings.quantities = [.curve, .perplexity, .intervals]
+    settings.sweep = .standard
+    settings.perplexityTarget = .share(share)
     var halves: [Half] = []
     for rows in Self.halves(of: parts.labels, seed: seed) {
       guard LabelStatistics(parts.labels.rows(rows)).populatedClassCount > 1,
-        let matched = try parts.entanglement(of: rows, with: loss)?.matched,
+        let matched = try parts.entanglement(of: rows, with: settings)?.matched,
         let interval = matched.interval
       else { return nil }
       halves.append(

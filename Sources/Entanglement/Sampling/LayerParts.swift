@@ -31,13 +31,13 @@ struct LayerParts {
   /// The loss of some rows, ascending, with what is said of them there; nil if none has a neighbor of
   /// its own class among them. One class alone has the loss 0.
   func entanglement(
-    of rows: [Int], with loss: SoftNearestNeighborLoss
+    of rows: [Int], with settings: LossSettings
   ) throws(EntanglementError) -> LayerEntanglement? {
     let labels = self.labels.rows(rows)
     let statistics = LabelStatistics(labels)
     guard statistics.anchorCount > 0 else { return nil }
     let samples = try samples(at: rows, order: ClassOrder(labels))
-    return try loss.entanglement(
+    return try loss.with(settings).entanglement(
       of: PreparedLayer(
         samples: samples, labels: labels, statistics: statistics, skipped: [],
         temperaturesPerPass: temperaturesPerPass, memory: memory,
@@ -47,15 +47,15 @@ struct LayerParts {
 
   /// The samples at some rows, ascending.
   func samples(at rows: [Int], order: ClassOrder) throws(EntanglementError) -> DistanceSamples {
-    try values.samples(at: rows, order: order, distance: loss.distance)
+    try values.samples(at: rows, order: order, distance: loss.settings.distance)
   }
 
-  /// The layer's loss reduced to the curve, the minimum and the matched perplexity, as far as the
+  /// The layer's settings reduced to the curve, the minimum and the matched perplexity, as far as the
   /// layer has them.
-  var lossOfParts: SoftNearestNeighborLoss {
-    var part = loss
-    part.quantities = loss.quantities.intersection([.curve, .minimum])
-    if !loss.quantities.isDisjoint(with: LayerFindings.quantities) {
+  var settingsOfParts: LossSettings {
+    var part = loss.settings
+    part.quantities = loss.settings.quantities.intersection([.curve, .minimum])
+    if !loss.settings.quantities.isDisjoint(with: LayerFindings.quantities) {
       part.quantities.insert(.perplexity)
     }
     part.keepsInfluences = false
@@ -70,33 +70,22 @@ extension SoftNearestNeighborLoss {
     _ layer: LayerEntanglement, _ parts: LayerParts
   ) throws(EntanglementError) -> LayerEntanglement {
     var layer = layer
-    if let sampleSizes {
+    if let sampleSizes = settings.sampleSizes {
       let study = try SampleSizeStudy(sampleSizes, of: parts, whole: layer)
       layer.sampleSizes = study.estimates
       layer.notices += study.notices
     }
-    if let miniBatches {
+    if let miniBatches = settings.miniBatches {
       let study = try MiniBatchStudy(miniBatches, of: parts, whole: layer)
       layer.batches = study.estimate
       layer.notices += study.notices
     }
-    if let identitySeed {
+    if let identitySeed = settings.identitySeed {
       layer.identityChecks = IdentityChecks(
         permutation: try PermutationCheck(of: parts, seed: identitySeed),
         halves: try SplitHalfCheck(of: parts, seed: identitySeed))
     }
     return layer
-  }
-
-  /// The temperature of the schedule, refused where it is none.
-  var checkedSchedule: Double? {
-    get throws(EntanglementError) {
-      guard let scheduledTemperature else { return nil }
-      guard scheduledTemperature > 0, scheduledTemperature.isFinite else {
-        throw .temperatureNotPositive(scheduledTemperature)
-      }
-      return scheduledTemperature
-    }
   }
 }
 

@@ -110,13 +110,13 @@ struct MiniBatchStudy {
       ]
       return
     }
-    var loss = parts.lossOfParts
-    loss.quantities.remove(.perplexity)
-    loss.sweep = try TemperatureSweep(whole.curve.map(\.temperature), scale: .absolute)
+    var settings = parts.settingsOfParts
+    settings.quantities.remove(.perplexity)
+    settings.sweep = try TemperatureSweep(whole.curve.map(\.temperature), scale: .absolute)
     var found: [LayerEntanglement] = []
     for batch in 0..<batches.count {
       let rows = batches.rows(batch: batch, of: parts.sampleCount)
-      if let drawn = try parts.entanglement(of: rows, with: loss) { found.append(drawn) }
+      if let drawn = try parts.entanglement(of: rows, with: settings) { found.append(drawn) }
     }
     guard !found.isEmpty else {
       notices = [

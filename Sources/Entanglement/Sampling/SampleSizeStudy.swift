@@ -127,7 +127,7 @@ struct SampleSizeStudy {
   init(
     _ sizes: SampleSizes, of parts: LayerParts, whole: LayerEntanglement
   ) throws(EntanglementError) {
-    let loss = parts.lossOfParts
+    let settings = parts.settingsOfParts
     var tooSmall: [Int] = []
     for size in sizes.sizes where size < parts.sampleCount {
       var draws: [LayerEntanglement] = []
@@ -135,7 +135,7 @@ struct SampleSizeStudy {
         let rows = sizes.rows(size, draw: draw, of: parts.labels)
         // Every draw has as many of each class.
         guard LabelStatistics(parts.labels.rows(rows)).populatedClassCount > 1,
-          let drawn = try parts.entanglement(of: rows, with: loss)
+          let drawn = try parts.entanglement(of: rows, with: settings)
         else { break }
         draws.append(drawn)
       }
@@ -143,11 +143,11 @@ struct SampleSizeStudy {
         tooSmall.append(size)
       } else {
         estimates.append(
-          SampleSizeEstimate(draws, target: loss.perplexityTarget, seed: sizes.seed))
+          SampleSizeEstimate(draws, target: settings.perplexityTarget, seed: sizes.seed))
       }
     }
     estimates.append(
-      SampleSizeEstimate([whole], target: loss.perplexityTarget, seed: sizes.seed))
+      SampleSizeEstimate([whole], target: settings.perplexityTarget, seed: sizes.seed))
     if !tooSmall.isEmpty {
       notices.append(
         "No loss of sub-samples of \(tooSmall.map(String.init).joined(separator: ", ")): they leave "

@@ -18,17 +18,6 @@ extension Measure {
   }
 }
 
-extension PerplexityTarget {
-  /// `30` or `5%`.
-  public var text: String {
-    switch self {
-    case .count(let count): Measure.plain(count)
-    // 0.07 · 100 is 7.000000000000001.
-    case .share(let share): Measure.plain((share * 1e12).rounded() / 1e10) + "%"
-    }
-  }
-}
-
 extension RegressionRule {
   /// The rule in the words of a rules file, on one line.
   public var text: String {

@@ -126,7 +126,7 @@ private struct StoredBaseline: Decodable {
     let absent: String?
 
     var measure: Measure? {
-      let target = at?.text.flatMap(PerplexityTarget.init(argument:))
+      let target = at?.text.flatMap(PerplexityTarget.init(text:))
       return switch Measure.Kind(rawValue: quantity) {
       case .minimum: .minimum
       case .temperature: .temperature

@@ -60,7 +60,7 @@ struct MeasurementRun {
   ) -> RunMeasurements.Layer {
     let loss = plan.loss
     let source = LayerRows(
-      plan.collection, layer, rows: samples.rows, bytesAtATime: loss.memoryLimit / 16)
+      plan.collection, layer, rows: samples.rows, bytesAtATime: loss.machine.memoryLimit / 16)
     do {
       if let problem = layer.problem { throw problem }
       var digest = ContentDigest()
@@ -69,11 +69,11 @@ struct MeasurementRun {
         measuring: measures, labels: samples.labels, featureCount: source.featureCount,
         isDouble: source.isDouble)
       {
-        let matrix = try source.matrix(within: loss.memoryLimit)
+        let matrix = try source.matrix(within: loss.machine.memoryLimit)
         try digest.add(rowsOf: matrix, blockSize: 1 << 24)
         measurements = try loss.measurements(measures, of: matrix, labels: samples.labels)
       } else {
-        try digest.add(rowsOf: source, blockSize: min(loss.memoryLimit / 8, 1 << 26))
+        try digest.add(rowsOf: source, blockSize: min(loss.machine.memoryLimit / 8, 1 << 26))
         measurements = try loss.measurements(
           measures, of: source, labels: samples.labels, spillingInto: scratch)
       }

@@ -115,7 +115,7 @@ struct RulesFile {
     }
     func neighbors() throws(CommandError) -> PerplexityTarget {
       guard let place = values["at"] else { return target }
-      guard let at, let target = PerplexityTarget(argument: at) else {
+      guard let at, let target = PerplexityTarget(text: at) else {
         throw failure(
           path, place, "at is a number of neighbors such as 30, or a share of the others such as 5%"
         )

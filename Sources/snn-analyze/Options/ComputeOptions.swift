@@ -10,7 +10,7 @@ struct ComputeOptions: ParsableArguments {
       "What to compute, as a list of \(QuantityList.names). 'curve' alone is one pass.",
       valueName: "list"))
   var compute: QuantityList = QuantityList(
-    quantities: SoftNearestNeighborLoss.standardQuantities)
+    quantities: LossSettings.standardQuantities)
 
   @Option(
     help: ArgumentHelp(
@@ -33,10 +33,10 @@ struct ComputeOptions: ParsableArguments {
   var distance: Distance = .squaredEuclidean
 
   @Option(help: "single (the loss to 1e-6), or double (to 1e-12, and many times as long).")
-  var precision: SoftNearestNeighborLoss.Precision = .single
+  var precision: LossSettings.Precision = .single
 
   @Option(help: "Under the cosine distance, refuse or skip rows of zeros.")
-  var zeroRows: SoftNearestNeighborLoss.ZeroRows = .refuse
+  var zeroRows: LossSettings.ZeroRows = .refuse
 
   @Option(
     help: ArgumentHelp("Draw this many samples, each class by its share.", valueName: "n"))
@@ -67,16 +67,14 @@ struct ComputeOptions: ParsableArguments {
     }
   }
 
-  /// The loss that these options describe.
-  var loss: SoftNearestNeighborLoss {
+  /// The settings of the loss that these options describe.
+  var settings: LossSettings {
     get throws(CommandError) {
       do {
-        return SoftNearestNeighborLoss(
+        return LossSettings(
           distance: distance, precision: precision, sweep: try sweep,
           quantities: compute.quantities, perplexityTarget: atPerplexity, zeroRows: zeroRows,
-          seed: seed,
-          threadCount: machine.threadCount, instructionSet: machine.kernels,
-          memoryLimit: machine.memoryLimit)
+          seed: seed)
       } catch {
         throw CommandError(error.description)
       }
@@ -112,18 +110,18 @@ struct TemperatureGrid: ExpressibleByArgument {
 
 /// A list of quantities, separated by commas.
 struct QuantityList: ExpressibleByArgument {
-  let quantities: Set<SoftNearestNeighborLoss.Quantity>
+  let quantities: Set<LossSettings.Quantity>
 
-  static let names = SoftNearestNeighborLoss.Quantity.allCases.map(\.rawValue)
+  static let names = LossSettings.Quantity.allCases.map(\.rawValue)
     .joined(separator: ", ")
 
-  init(quantities: Set<SoftNearestNeighborLoss.Quantity>) {
+  init(quantities: Set<LossSettings.Quantity>) {
     self.quantities = quantities
   }
 
   init?(argument: String) {
     let parts = argument.split(separator: ",").map { String($0) }
-    let known = parts.compactMap(SoftNearestNeighborLoss.Quantity.init)
+    let known = parts.compactMap(LossSettings.Quantity.init)
     guard !parts.isEmpty, known.count == parts.count else { return nil }
     quantities = Set(known).union([.curve])
   }
@@ -134,10 +132,7 @@ struct QuantityList: ExpressibleByArgument {
 extension PerplexityTarget: ExpressibleByArgument {
   /// `30` or `5%`.
   public init?(argument: String) {
-    let isShare = argument.hasSuffix("%")
-    let number = Double(isShare ? String(argument.dropLast()) : argument)
-    guard let number, number > 0, number.isFinite else { return nil }
-    self = isShare ? .share(number / 100) : .count(number)
+    self.init(text: argument)
   }
 
   public var defaultValueDescription: String {
@@ -170,6 +165,6 @@ struct MemorySize: ExpressibleByArgument {
 }
 
 extension Distance: ExpressibleByArgument {}
-extension SoftNearestNeighborLoss.Precision: ExpressibleByArgument {}
-extension SoftNearestNeighborLoss.ZeroRows: ExpressibleByArgument {}
+extension LossSettings.Precision: ExpressibleByArgument {}
+extension LossSettings.ZeroRows: ExpressibleByArgument {}
 extension InstructionSet: ExpressibleByArgument {}

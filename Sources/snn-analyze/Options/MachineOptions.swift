@@ -30,9 +30,11 @@ struct MachineOptions: ParsableArguments {
     }
   }
 
-  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
-
-  var memoryLimit: Int { memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2) }
-
-  var kernels: InstructionSet { instructionSet ?? .best }
+  /// What these options leave of the machine.
+  var machine: Machine {
+    Machine(
+      threadCount: threads ?? ProcessInfo.processInfo.activeProcessorCount,
+      instructionSet: instructionSet ?? .best,
+      memoryLimit: memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2))
+  }
 }

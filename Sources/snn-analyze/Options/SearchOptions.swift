@@ -18,9 +18,7 @@ struct SearchOptions: ParsableArguments {
 
   func search(defaultCount: Int) -> NearestNeighbors {
     NearestNeighbors(
-      neighborCount: k ?? defaultCount, distance: distance,
-      instructionSet: machine.kernels, threadCount: machine.threadCount,
-      memoryLimit: machine.memoryLimit)
+      neighborCount: k ?? defaultCount, distance: distance, machine: machine.machine)
   }
 }
 

@@ -37,23 +37,23 @@ struct AnalysisPlan {
     self.labeling = labeling
     schedule = studies?.temperatureSchedule
     var reading = reading
-    reading.threadCount = compute.machine.threadCount
-    reading.memoryLimit = compute.machine.memoryLimit
+    reading.threadCount = compute.machine.machine.threadCount
+    reading.memoryLimit = compute.machine.machine.memoryLimit
     do {
       collection = try ActivationCollection(paths: files, options: reading)
       if !keepGoing { try collection.requireSound() }
     } catch {
       throw CommandError(error, verbose: verbose)
     }
-    var loss = try compute.loss
+    var settings = try compute.settings
     // What differences between checkpoints are sure of needs them.
-    loss.keepsInfluences = loss.quantities.contains(.intervals)
+    settings.keepsInfluences = settings.quantities.contains(.intervals)
     if let studies {
-      loss.sampleSizes = studies.sampleSizes.map { SampleSizes($0.sizes, seed: compute.seed) }
-      loss.miniBatches = studies.miniBatches(seed: compute.seed)
-      loss.identitySeed = verbose ? compute.seed : nil
+      settings.sampleSizes = studies.sampleSizes.map { SampleSizes($0.sizes, seed: compute.seed) }
+      settings.miniBatches = studies.miniBatches(seed: compute.seed)
+      settings.identitySeed = verbose ? compute.seed : nil
     }
-    self.loss = loss
+    loss = SoftNearestNeighborLoss(settings, machine: compute.machine.machine)
     sampling = compute.samples.map { .init(sampleCount: $0, seed: compute.seed) }
     self.keepGoing = keepGoing
     self.verbose = verbose
@@ -88,7 +88,7 @@ struct AnalysisPlan {
   /// Whether the samples of a job's layer are projected for the sample map: some layers, evenly
   /// chosen, of the first checkpoint and the last.
   func isPictured(_ job: Job) -> Bool {
-    guard loss.quantities.contains(.map),
+    guard loss.settings.quantities.contains(.map),
       job.checkpoint == 0 || job.checkpoint == collection.checkpoints.count - 1
     else { return false }
     let count = collection.checkpoints[job.checkpoint].layers.count

@@ -55,26 +55,26 @@ final class AnalysisRun: Sendable {
     let jobs = self.jobs
     let (small, large) = split(jobs, for: plan)
     progress.begin(jobs.map { Self.work($0.layer) * Double($0.places.count) })
-    let workers = max(1, min(plan.loss.threadCount, small.count))
+    let workers = max(1, min(plan.loss.machine.threadCount, small.count))
     let failed = Mutex(false)
     let next = Atomic(0)
-    var lone = plan.loss
-    lone.threadCount = 1
-    lone.memoryLimit = plan.loss.memoryLimit / workers
-    let (loss, read) = (lone, inputs)
+    let lone = Machine(
+      threadCount: 1, instructionSet: plan.loss.machine.instructionSet,
+      memoryLimit: plan.loss.machine.memoryLimit / workers)
+    let read = inputs
     let work: @Sendable (Int) -> Void = { _ in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < small.count else { return }
         if !plan.keepGoing && failed.withLock({ $0 }) { return }
-        if !self.compute(small[index], of: jobs, read, with: loss) {
+        if !self.compute(small[index], of: jobs, read, on: lone) {
           failed.withLock { $0 = true }
         }
       }
     }
     DispatchQueue.concurrentPerform(iterations: workers, execute: work)
     for index in large where plan.keepGoing || !failed.withLock({ $0 }) {
-      if !compute(index, of: jobs, inputs, with: plan.loss) { failed.withLock { $0 = true } }
+      if !compute(index, of: jobs, inputs, on: plan.loss.machine) { failed.withLock { $0 = true } }
     }
     progress.end()
     var histories: [EntanglementHistory] = []
@@ -166,7 +166,7 @@ final class AnalysisRun: Sendable {
   static func isSmall(
     _ layer: LayerEntry, memory: Int, for loss: SoftNearestNeighborLoss
   ) -> Bool {
-    work(layer) < 4e9 && memory < loss.memoryLimit / max(loss.threadCount, 1)
+    work(layer) < 4e9 && memory < loss.machine.memoryLimit / loss.machine.threadCount
   }
 
   /// Multiply-adds, roughly: a pair takes one for each feature, and the exponentials as many as
@@ -178,7 +178,7 @@ final class AnalysisRun: Sendable {
 
   /// Computes one layer under its labelings and keeps the outcomes; whether all went well.
   private func compute(
-    _ index: Int, of jobs: [Job], _ inputs: [Input], with loss: SoftNearestNeighborLoss
+    _ index: Int, of jobs: [Job], _ inputs: [Input], on machine: Machine
   ) -> Bool {
     let job = jobs[index]
     let plan = plans[job.places[0].plan]
@@ -188,11 +188,7 @@ final class AnalysisRun: Sendable {
       progress, index,
       roundCount: PairwisePass.roundCount(sampleCount: job.layer.sampleCount),
       labelingCount: job.places.count)
-    var loss = loss
-    loss.shouldStop = {
-      layerProgress.finishRound()
-      return false
-    }
+    let hooks = PassHooks(didFinishRound: layerProgress.finishRound)
     var isFine = true
     func keep(_ outcome: Result<LayerProfile, CommandError>, at place: Place) {
       outcomes.withLock { $0[place] = outcome }
@@ -201,10 +197,12 @@ final class AnalysisRun: Sendable {
     let (groups, failures) = groups(of: job, inputs)
     for (place, error) in failures { keep(.failure(error), at: place) }
     for group in groups where isFine || plan.keepGoing {
-      loss.scheduledTemperature = group.temperature
+      var settings = plan.loss.settings
+      settings.scheduledTemperature = group.temperature
       let run = LayerRun(
-        collection: plan.collection, layer: job.layer, rows: group.rows, loss: loss,
-        readingLimit: plan.loss.memoryLimit, cache: cache, scratch: scratch,
+        collection: plan.collection, layer: job.layer, rows: group.rows,
+        loss: SoftNearestNeighborLoss(settings, machine: machine, hooks: hooks),
+        readingLimit: plan.loss.machine.memoryLimit, cache: cache, scratch: scratch,
         progress: layerProgress)
       do {
         let profiles = try run.profiles(by: group.labelings, keepGoing: plan.keepGoing)
@@ -269,7 +267,7 @@ final class AnalysisRun: Sendable {
     of checkpoint: CheckpointEntry, _ labels: Result<ClassLabels, CommandError>,
     _ plan: AnalysisPlan
   ) throws(CommandError) -> SampleIdentity? {
-    guard !plan.loss.quantities.isDisjoint(with: [.samples, .intervals]),
+    guard !plan.loss.settings.quantities.isDisjoint(with: [.samples, .intervals]),
       case .success(let labels) = labels
     else { return nil }
     do {
@@ -315,7 +313,8 @@ final class AnalysisRun: Sendable {
           layers: layers[index], samples: identities[index]))
     }
     return EntanglementHistory(
-      distance: plan.loss.distance, quantities: plan.loss.quantities, profiles: profiles,
+      distance: plan.loss.settings.distance, quantities: plan.loss.settings.quantities,
+      profiles: profiles,
       failures: failures, sampling: plan.sampling, labeling: plan.labeling)
   }
 }

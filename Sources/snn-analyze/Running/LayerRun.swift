@@ -45,14 +45,15 @@ struct LayerRun {
       entries = cache.entries(of: matrix, labels: classes, with: loss)
       var layer = LayerLabelings(of: matrix, count: entries.count { !$0.isKept }, for: loss)
       compute = { try layer.entanglement(by: $0) }
-      project = { SampleProjection(of: matrix, labels: $0, distance: loss.distance) }
+      project = { SampleProjection(of: matrix, labels: $0, distance: loss.settings.distance) }
     } else {
       entries = try cache.entries(of: source, labels: classes, with: loss)
       compute = { try loss.entanglement(of: source, labels: $0, spillingInto: scratch) }
       project = {
         let drawn = SampleProjection.drawnRows(of: $0, featureCount: source.featureCount)
         return SampleProjection(
-          of: try source.gathered(drawn), drawn: drawn, labels: $0, distance: loss.distance)
+          of: try source.gathered(drawn), drawn: drawn, labels: $0, distance: loss.settings.distance
+        )
       }
     }
     var results: [Result<LayerProfile, any Error>] = []

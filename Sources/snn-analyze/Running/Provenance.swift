@@ -24,7 +24,7 @@ enum Provenance {
         : "\(values.count) from \(plain(first)) to \(plain(last))"
       add("Temperatures", [list + " " + unit])
     }
-    let quantities = SoftNearestNeighborLoss.Quantity.allCases.filter(
+    let quantities = LossSettings.Quantity.allCases.filter(
       compute.compute.quantities.contains)
     add("Computed", quantities.map(\.rawValue))
     add("Layers", input.layers)

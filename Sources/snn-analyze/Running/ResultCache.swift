@@ -1,6 +1,7 @@
 import Activations
 import Entanglement
 import Foundation
+import PairwiseDistances
 
 /// Finished layers, kept beside the output so that an interrupted run goes on where it was and a run
 /// with one more checkpoint computes only that one.
@@ -60,7 +61,7 @@ struct ResultCache: Sendable {
     of source: some ActivationSource, labels: [ClassLabels], with loss: SoftNearestNeighborLoss
   ) throws -> [Entry] {
     try entries(labels, loss) {
-      try $0.add(rowsOf: source, blockSize: min(loss.memoryLimit / 8, 1 << 26))
+      try $0.add(rowsOf: source, blockSize: min(loss.machine.memoryLimit / 8, 1 << 26))
     }
   }
 
@@ -74,7 +75,8 @@ struct ResultCache: Sendable {
     return labels.map { labels in
       var digest = ContentDigest()
       digest.add(program)
-      digest.add(loss.settings)
+      digest.add(loss.settings.text)
+      digest.add(loss.machine.instructionSet.rawValue)
       digest.add(labels)
       digest.add("\(values)")
       return Entry(path: folder + "/\(digest).json")
@@ -115,18 +117,5 @@ struct ResultCache: Sendable {
       let data = FileManager.default.contents(atPath: path)
     else { return SNNAnalyze.version }
     return fingerprint(of: data)
-  }
-}
-
-extension SoftNearestNeighborLoss {
-  /// Everything that decides the result, by name: all properties but those that say what of the
-  /// machine to use.
-  var settings: String {
-    let machine: Set<String> = ["threadCount", "memoryLimit", "shouldStop", "didAdvance"]
-    return Mirror(reflecting: self).children.compactMap { name, value in
-      guard let name, !machine.contains(name) else { return nil }
-      guard let set = value as? Set<Quantity> else { return "\(name)=\(value)" }
-      return "\(name)=\(set.map(\.rawValue).sorted())"
-    }.joined(separator: ";")
   }
 }

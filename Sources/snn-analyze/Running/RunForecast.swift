@@ -2,6 +2,7 @@ import ActivationFiles
 import Activations
 import Entanglement
 import Foundation
+import PairwiseDistances
 
 /// What a run over a collection will take of time and memory.
 ///
@@ -24,7 +25,7 @@ struct RunForecast {
   /// - Parameter sampleLimit: The most samples that are used of a layer.
   init(_ collection: ActivationCollection, loss: SoftNearestNeighborLoss, sampleLimit: Int) {
     let layers = collection.checkpoints.flatMap(\.layers).filter { $0.problem == nil }
-    let threads = max(loss.threadCount, 1)
+    let threads = loss.machine.threadCount
     var disk = 0
     var streamedCount = 0
     var least = 0
@@ -35,7 +36,7 @@ struct RunForecast {
         !loss.fitsInMemory(
           sampleCount: count, featureCount: features, isDouble: layer.isDouble)
       else {
-        let isGathered = layer.memorySize >= loss.memoryLimit / 2
+        let isGathered = layer.memorySize >= loss.machine.memoryLimit / 2
         let values =
           isGathered ? count * features * (layer.isDouble ? 8 : 4) : layer.memorySize
         let memory = values + loss.workingMemory(sampleCount: count, featureCount: features)
@@ -51,7 +52,7 @@ struct RunForecast {
     self.disk = disk
     self.streamedCount = streamedCount
     self.least = least
-    limit = loss.memoryLimit
+    limit = loss.machine.memoryLimit
     // Layers that are small go side by side, as many as there are threads.
     let together = needs.filter(\.isSmall).prefix(threads).reduce(0) { $0 + $1.memory }
     memory = Self.program + max(needs.first?.memory ?? 0, together)

@@ -1,5 +1,7 @@
 import ActivationFiles
 import ArgumentParser
+import Entanglement
+import PairwiseDistances
 
 /// What would be read, without reading it.
 struct InspectCommand: ParsableCommand {
@@ -22,15 +24,16 @@ struct InspectCommand: ParsableCommand {
     let collection: ActivationCollection
     var reading = input.reading
     reading.allowsSeveralSplits = true
-    reading.threadCount = compute.machine.threadCount
-    reading.memoryLimit = compute.machine.memoryLimit
+    reading.threadCount = compute.machine.machine.threadCount
+    reading.memoryLimit = compute.machine.machine.memoryLimit
     do {
       collection = try ActivationCollection(paths: input.files, options: reading)
     } catch {
       throw CommandError(error, verbose: verbose)
     }
+    let loss = SoftNearestNeighborLoss(try compute.settings, machine: compute.machine.machine)
     let forecast = RunForecast(
-      collection, loss: try compute.loss, sampleLimit: compute.samples ?? .max)
+      collection, loss: loss, sampleLimit: compute.samples ?? .max)
     let text = InspectionText(collection, forecast: forecast)
     try StandardOutput.write(json ? text.json : text.table + text.summary)
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }

@@ -2,6 +2,7 @@ import ActivationFiles
 import ArgumentParser
 import Entanglement
 import Foundation
+import PairwiseDistances
 import Reporting
 
 /// From activations to a report: text to standard output, figures and data into a folder.
@@ -26,7 +27,8 @@ struct ReportCommand: ParsableCommand {
     defer { folder.finish() }
     if output.verbose {
       StandardError.write(
-        InspectionText(plan.collection).table + "instruction set: \(plan.loss.instructionSet)\n")
+        InspectionText(plan.collection).table
+          + "instruction set: \(plan.loss.machine.instructionSet)\n")
     }
     if !output.quiet { writeNotes(on: plan.collection) }
     let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)

@@ -1,0 +1,18 @@
+/// What a caller hears of a pass while it goes on, and may say.
+public struct PassHooks: Sendable {
+  /// Told after each of the rounds that a pass is made of, from the thread that asked for the pass.
+  public let didFinishRound: @Sendable () -> Void
+  /// Asked before each round; true ends the pass, and what was computed for it is lost.
+  public let isCancelled: @Sendable () -> Bool
+
+  public init(
+    didFinishRound: @escaping @Sendable () -> Void = {},
+    isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.didFinishRound = didFinishRound
+    self.isCancelled = isCancelled
+  }
+}
+
+/// A pass was told to end before its time.
+package struct PassCancelled: Error {}

@@ -104,7 +104,10 @@ let package = Package(
       name: "ChartsTests", dependencies: ["Charts", "TestSupport"], exclude: ["Goldens"]),
     .testTarget(
       name: "ReportingTests",
-      dependencies: ["Activations", "PairwiseDistances", "Entanglement", "Charts", "Reporting"]),
+      dependencies: [
+        "Activations", "PairwiseDistances", "Entanglement", "RegressionChecks", "Charts",
+        "Reporting",
+      ]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

@@ -6,7 +6,7 @@ extension Report {
   var json: String {
     let history = histories[0]
     var members: [(String, JSONValue)] = [
-      ("schema", .string("snn-analyze/report/1")),
+      ("schema", .string(StoredReport.schema)),
       ("version", .string(options.version)),
       ("distance", .string(history.distance.rawValue)),
       ("units", Conventions(history).json),

@@ -15,8 +15,8 @@ import Testing
     "Training": ["Activations", "ElementaryFunctions", "Entanglement", "PairwiseDistances"],
     "Neighbors": ["Activations", "ElementaryFunctions", "PairwiseDistances"],
     "Reporting": [
-      "Activations", "Charts", "ElementaryFunctions", "Entanglement", "Neighbors",
-      "PairwiseDistances", "RegressionChecks",
+      "Activations", "Charts", "ElementaryFunctions", "Entanglement", "Foundation",
+      "Neighbors", "PairwiseDistances", "RegressionChecks",
     ],
     "snn-analyze": [
       "ActivationFiles", "Activations", "ArgumentParser", "Charts", "Dispatch", "Entanglement",

@@ -1,37 +1,55 @@
-package import Entanglement
+internal import Activations
+internal import Entanglement
 public import RegressionChecks
 
 /// A baseline as `baseline.json`, schema `snn-analyze/baseline/1`: a line a number, so that a change
 /// is a line of a diff. The influences of the samples are in a file beside it, 16 bits each, little
-/// endian, column after column in the order of the numbers here.
+/// endian, column after column in the order of the numbers here; the document names their digest.
+///
+/// Read by `init(decoding:samples:)`.
 public struct BaselineDocument: Sendable {
-  public static let schema = "snn-analyze/baseline/1"
+  /// The name of the format, with its version.
+  public static let schema = schemaPrefix + String(schemaVersion)
+  static let schemaPrefix = "snn-analyze/baseline/"
+  static let schemaVersion = 1
 
-  private let run: RunMeasurements
-  private let version: String
-  private let columns: [QuantisedInfluences]
+  public let run: RunMeasurements
 
-  public init(_ run: RunMeasurements, version: String) {
+  /// - Precondition: finite numbers, see `RunMeasurements.requireFinite`.
+  public init(_ run: RunMeasurements) {
     self.run = run
-    self.version = version
-    columns = run.measurements.compactMap { $0.influences.map(QuantisedInfluences.init) }
   }
 
-  /// The contents of the samples file.
-  public var samples: [UInt8] {
-    columns.flatMap { column in
+  /// The text of the document and the contents of the samples file.
+  /// - Parameter version: The program's, for a reader; nothing depends on it.
+  public func encoded(version: String) -> (text: String, samples: [UInt8]) {
+    let columns = run.measurements.compactMap { $0.influences.map(QuantisedInfluences.init) }
+    let samples = columns.flatMap { column in
       column.steps.flatMap { step -> [UInt8] in
         let bits = UInt16(bitPattern: step)
         return [UInt8(bits & 0xff), UInt8(bits >> 8)]
       }
     }
+    let text = BaselineText(run: run, columns: columns)
+      .text(version: version, digest: Self.digest(of: samples))
+    return (text, samples)
   }
 
-  /// - Parameter digest: Of `samples`.
-  public func text(digest: String) -> String {
+  static func digest(of samples: [UInt8]) -> String {
+    var digest = ContentDigest()
+    digest.add(samples)
+    return "\(digest)"
+  }
+}
+
+private struct BaselineText {
+  let run: RunMeasurements
+  let columns: [QuantisedInfluences]
+
+  func text(version: String, digest: String) -> String {
     var column = 0
     return JSONValue.object([
-      ("schema", .string(Self.schema)), ("version", .string(version)),
+      ("schema", .string(BaselineDocument.schema)), ("version", .string(version)),
       (
         "settings",
         .object(
@@ -104,17 +122,6 @@ public struct BaselineDocument: Sendable {
   }
 }
 
-extension RunMeasurements.Layer {
-  /// In a fixed order: by kind, then by where it is measured.
-  package var sortedOutcomes: [(measure: Measure, outcome: LayerMeasurements.Outcome)] {
-    let kinds = Measure.Kind.allCases
-    func rank(_ measure: Measure) -> Int { kinds.firstIndex(of: measure.kind) ?? kinds.count }
-    return (measurements?.outcomes ?? [:]).map { ($0.key, $0.value) }.sorted {
-      rank($0.0) != rank($1.0) ? rank($0.0) < rank($1.0) : $0.0.text < $1.0.text
-    }
-  }
-}
-
 extension RunMeasurements {
   /// In the order of the document.
   fileprivate var measurements: [Measurement] {
@@ -122,22 +129,6 @@ extension RunMeasurements {
       checkpoint.layers.flatMap { layer in
         layer.sortedOutcomes.compactMap { item -> Measurement? in
           if case .measured(let value) = item.outcome { value } else { nil }
-        }
-      }
-    }
-  }
-
-  /// Throws the first number that is NaN or infinite.
-  package func requireFinite() throws(ReportError) {
-    for checkpoint in checkpoints {
-      for layer in checkpoint.layers {
-        for (measure, outcome) in layer.sortedOutcomes {
-          guard case .measured(let value) = outcome else { continue }
-          guard value.value?.isFinite ?? true, value.influences?.allSatisfy(\.isFinite) ?? true
-          else {
-            throw ReportError(
-              checkpoint: checkpoint.name, layer: layer.name, quantity: measure.text)
-          }
         }
       }
     }

@@ -1,45 +1,38 @@
-import Activations
-import Entanglement
-import Foundation
-import RegressionChecks
+public import Entanglement
+public import Foundation
+public import RegressionChecks
 
 /// A `report.json` as something to check: numbers without single samples.
-struct StoredReport: Decodable {
+public struct StoredReport: Decodable, Sendable {
   private let schema: String
   private let distance: String
   private let sampling: Sampling?
   private let checkpoints: [Checkpoint]
   private let failed: [Failure]?
 
-  static func isNamed(by path: String) -> Bool { path.lowercased().hasSuffix(".json") }
+  /// The name of the format, with its version.
+  public static let schema = "snn-analyze/report/1"
 
-  static func read(_ path: String) throws(CommandError) -> StoredReport {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandError("\(path): cannot be read. Give a report.json or HDF5 files.")
+  /// Why a text is no report that can be checked.
+  public enum Refusal: Error, Equatable {
+    case noReport
+    case otherSchema(String)
+    case noLayer
+    /// There is one record a labeling.
+    case severalLabelings([String])
+  }
+
+  public init(decoding data: Data) throws(Refusal) {
+    guard let report = try? JSONDecoder().decode(StoredReport.self, from: data) else {
+      throw .noReport
     }
-    let report: StoredReport
-    do {
-      report = try JSONDecoder().decode(StoredReport.self, from: data)
-    } catch {
-      throw CommandError(
-        "\(path): is no report.json of snn-analyze. Give one that snn-analyze FILE... wrote, or "
-          + "HDF5 files.")
-    }
-    guard report.schema == "snn-analyze/report/1" else {
-      throw CommandError(
-        "\(path): has the schema \(report.schema), not snn-analyze/report/1. Give a report.json "
-          + "that this version of snn-analyze wrote.")
-    }
+    guard report.schema == Self.schema else { throw .otherSchema(report.schema) }
     guard report.checkpoints.contains(where: { !$0.layers.isEmpty }) || report.failed != nil else {
-      throw CommandError("\(path): holds no layer. Report files that hold some.")
+      throw .noLayer
     }
     let labelings = Set(report.checkpoints.flatMap { $0.layers.compactMap(\.labeling) })
-    guard labelings.count < 2 else {
-      throw CommandError(
-        "\(path): holds the labelings \(labelings.sorted().joined(separator: ", ")). Report one of "
-          + "them alone, or check the HDF5 files with --labels.")
-    }
-    return report
+    guard labelings.count < 2 else { throw .severalLabelings(labelings.sorted()) }
+    self = report
   }
 
   private struct Sampling: Decodable {
@@ -100,7 +93,8 @@ struct StoredReport: Decodable {
     let rows: [[Double?]]
   }
 
-  var catalog: LayerCatalog {
+  /// The names in it that rules choose from.
+  public var catalog: LayerCatalog {
     LayerCatalog(
       checkpoints.map { checkpoint in
         .init(
@@ -115,7 +109,9 @@ struct StoredReport: Decodable {
   }
 
   /// The numbers that the rules ask for, as far as the report has them.
-  func run(_ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]) -> RunMeasurements {
+  public func run(
+    _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
+  ) -> RunMeasurements {
     var settings = ["distance": distance, "samples": "default"]
     if let sampling {
       settings["samples"] = String(sampling.samples)

@@ -9,7 +9,8 @@ import PackageDescription
 //     └──Training──────▶ networks and their activations ──▶ files        text · SVG · HTML · …
 //
 // `Activations` holds the values all of them pass on, `ElementaryFunctions` the exp and log of the
-// computing ones, and `snn-analyze` is the command that joins them.
+// computing ones. `Analysis` joins them: files in, one result record out. `snn-analyze` is the
+// command, which parses words and calls it.
 // `ArchitectureTests` holds the sources to this picture.
 let package = Package(
   name: "snn-analyze",
@@ -24,6 +25,7 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Charts", targets: ["Charts"]),
     .library(name: "Reporting", targets: ["Reporting"]),
+    .library(name: "Analysis", targets: ["Analysis"]),
     .executable(name: "snn-analyze", targets: ["snn-analyze"]),
   ],
   dependencies: [
@@ -62,11 +64,17 @@ let package = Package(
         "Activations", "ElementaryFunctions", "PairwiseDistances", "Entanglement",
         "RegressionChecks", "Neighbors", "Charts",
       ]),
-    .executableTarget(
-      name: "snn-analyze",
+    .target(
+      name: "Analysis",
       dependencies: [
         "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "RegressionChecks",
         "Neighbors", "Charts", "Reporting", "Training",
+      ]),
+    .executableTarget(
+      name: "snn-analyze",
+      dependencies: [
+        "ActivationFiles", "Activations", "PairwiseDistances", "Entanglement", "RegressionChecks",
+        "Neighbors", "Charts", "Reporting", "Training", "Analysis",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Yams", package: "Yams"),
       ]),
@@ -108,6 +116,16 @@ let package = Package(
         "Activations", "PairwiseDistances", "Entanglement", "RegressionChecks", "Charts",
         "Reporting",
       ]),
+    .executableTarget(
+      name: "report-from-swift", dependencies: ["Analysis"],
+      path: "Tests/AnalysisTests/Programs/report-from-swift"),
+    .executableTarget(
+      name: "check-from-swift", dependencies: ["Analysis"],
+      path: "Tests/AnalysisTests/Programs/check-from-swift"),
+    .testTarget(
+      name: "AnalysisTests",
+      dependencies: ["Analysis", "TestSupport", "report-from-swift", "check-from-swift"],
+      exclude: ["Programs"]),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 
 @main
@@ -12,7 +13,7 @@ struct SNNAnalyze: ParsableCommand {
       Exit status: 0 fine, 1 regression, 2 could not read or compute, 3 inconclusive, 4 not \
       comparable, 64 wrong usage, 130 interrupted.
       """,
-    version: version,
+    version: Version.current,
     subcommands: [
       ReportCommand.self, InspectCommand.self, CompareCommand.self, BaselineCommand.self,
       CheckCommand.self, NeighborsCommand.self, OutliersCommand.self, TrainCommand.self,
@@ -24,7 +25,11 @@ struct SNNAnalyze: ParsableCommand {
     do {
       var command = try parseAsRoot()
       Interruption.watch()
-      try command.run()
+      do {
+        try command.run()
+      } catch let error as AnalysisError {
+        throw CommandError(error, isVerbose: (command as? any Verbosity)?.verbose ?? false)
+      }
     } catch let error as CommandError {
       StandardError.write("Error: \(error.message)\n")
       Self.exit(withError: ExitCode(error.exitCode))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A Python interpreter that has what a test needs: the one that `SNN_PYTHON` names, that of
 /// Scripts/set-up-python, or python3 from the path.

@@ -1,3 +1,4 @@
+internal import Analysis
 public import ArgumentParser
 public import Entanglement
 import Foundation
@@ -79,6 +80,15 @@ struct ComputeOptions: ParsableArguments {
         throw CommandError(error.description)
       }
     }
+  }
+
+  /// What a run does with the files.
+  func options(
+    _ selection: SelectionOptions, keepsGoing: Bool = false
+  ) throws(CommandError) -> AnalysisOptions {
+    AnalysisOptions(
+      reading: selection.reading, settings: try settings, machine: machine.machine,
+      sampleCount: samples, keepsGoing: keepsGoing)
   }
 }
 

@@ -1,5 +1,4 @@
 public import ActivationFiles
-internal import Activations
 public import ArgumentParser
 
 /// Which files, and what of them.
@@ -104,13 +103,12 @@ struct SelectionOptions: ParsableArguments {
     }
   }
 
-  /// The first labels; `labelings` has all.
   var reading: ReadingOptions {
     var options = ReadingOptions()
     options.layers = layers
     options.except = except
     options.checkpoints = checkpoints
-    options.labels = Array(labels.prefix(1))
+    options.labels = labels
     options.checkpointPattern = checkpointPattern
     options.pooling = pool
     options.patience = patience
@@ -136,38 +134,6 @@ extension StoredType: ExpressibleByArgument {}
 extension FileContent: ExpressibleByArgument {}
 
 extension SelectionOptions {
-  /// Some labels and what a report calls them.
-  struct Labeling {
-    /// nil for labels that are the only ones.
-    let name: String?
-    let reading: ReadingOptions
-  }
-
-  /// One for each `--labels`, named by the dataset, column or file; one without a name otherwise.
-  var labelings: [Labeling] {
-    guard labels.count > 1 else { return [Labeling(name: nil, reading: reading)] }
-    let short = labels.map(Self.name)
-    let names = Set(short).count == short.count ? short : labels
-    return zip(labels, names).map { source, name in
-      var options = reading
-      options.labels = [source]
-      return Labeling(name: name, reading: options)
-    }
-  }
-
-  /// `a.h5:/meta/domain` → `domain`, `a.csv:species` → `species`, `y/domain.npy` → `domain`.
-  private static func name(_ source: String) -> String {
-    let last = source.split(whereSeparator: { $0 == "/" || $0 == ":" }).last.map(String.init)
-    let name = last ?? source
-    return name.hasSuffix(".npy") ? String(name.dropLast(4)) : name
-  }
-
-  /// Whether --layers and --except leave a layer in.
-  func choosesLayer(_ name: String) -> Bool {
-    (layers.isEmpty || layers.contains { GlobPattern($0).matches(name) })
-      && !except.contains { GlobPattern($0).matches(name) }
-  }
-
   /// For commands that compare by one labeling.
   func requireOneLabeling() throws {
     guard labels.count > 1 else { return }

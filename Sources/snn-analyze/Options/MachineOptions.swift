@@ -1,5 +1,5 @@
+import Analysis
 import ArgumentParser
-import Foundation
 import PairwiseDistances
 
 /// What a computation may take of the machine.
@@ -30,11 +30,11 @@ struct MachineOptions: ParsableArguments {
     }
   }
 
-  /// What these options leave of the machine.
   var machine: Machine {
-    Machine(
-      threadCount: threads ?? ProcessInfo.processInfo.activeProcessorCount,
-      instructionSet: instructionSet ?? .best,
-      memoryLimit: memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2))
+    let whole = Machine.whole
+    return Machine(
+      threadCount: threads ?? whole.threadCount,
+      instructionSet: instructionSet ?? whole.instructionSet,
+      memoryLimit: memory?.bytes ?? whole.memoryLimit)
   }
 }

@@ -1,4 +1,5 @@
 import ActivationFiles
+internal import Analysis
 public import ArgumentParser
 public import Charts
 import Foundation
@@ -56,32 +57,28 @@ struct OutputOptions: ParsableArguments {
     isUncached ? nil : cache ?? folder + "/.cache"
   }
 
-  /// Where layers go that are larger than memory: beside the cache if that can be written to.
-  func scratchFolder(in folder: String) -> String {
-    guard let cache = cacheFolder(in: folder), access(cache, W_OK) == 0 else { return folder }
-    return cache
-  }
+  var hooks: RunHooks { .terminal(isQuiet: quiet, isVerbose: verbose) }
 
-  func folder(forFirst file: String) -> String {
-    output ?? "Reports/" + file.fileStem
+  /// - Parameter file: The first file, which the folder is named after where no other is given.
+  func makeFolder(forFirst file: String) throws(AnalysisError) -> OutputFolder {
+    try OutputFolder(
+      path: output ?? "Reports/" + file.fileStem, protect: Interruption.protect)
   }
 
   /// How a report that has no provenance of its own looks.
   func reportOptions(title: String) -> ReportOptions {
     ReportOptions(
-      figureStyle: figureStyle, figureWidth: figureWidth, version: SNNAnalyze.version, title: title)
+      figureStyle: figureStyle, figureWidth: figureWidth, version: Version.current, title: title)
   }
 
   /// Puts the files of every format in place, and the text on standard output.
   func write(
     _ files: (ReportFormat) -> [ReportFile], text: (_ width: Int, _ color: Bool) -> String,
     made: [MadeFile] = [], to folder: OutputFolder
-  ) throws(CommandError) {
-    // JSON goes last: who finds it finds the rest.
-    let formats = formats.formats.filter { $0 != .json } + formats.formats.filter { $0 == .json }
+  ) throws {
+    let formats = formats.formats
     try folder.write(
-      formats.flatMap(files).map { ($0.name, $0.contents) },
-      made: formats.contains(.json) ? made : [])
+      formats.inWritingOrder.flatMap(files), made: formats.contains(.json) ? made : [])
     guard !quiet else { return }
     if formats.contains(.text) {
       let isPlain = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false

@@ -1,4 +1,5 @@
-import ArgumentParser
+public import Analysis
+public import ArgumentParser
 import Entanglement
 
 /// What a report computes beside the loss of each layer, each only where it is asked for.
@@ -22,7 +23,7 @@ struct StudyOptions: ParsableArguments {
     help: ArgumentHelp(
       "The loss at the temperature of each checkpoint: ETA:GAMMA for T = 1/(ETA + step)^GAMMA, or "
         + "the name that the files log it under.", valueName: "schedule"))
-  var temperatureSchedule: ScheduleArgument?
+  var temperatureSchedule: ScheduledTemperatures?
 
   func validate() throws {
     if let batchSize, batchSize < 2 {
@@ -64,12 +65,9 @@ struct SampleSizeList: ExpressibleByArgument {
   }
 }
 
-/// `1:0.55`, or a name.
-enum ScheduleArgument: ExpressibleByArgument, Equatable {
-  case annealed(TemperatureSchedule)
-  case logged(String)
-
-  init?(argument: String) {
+extension ScheduledTemperatures: ExpressibleByArgument {
+  /// `1:0.55`, or a name.
+  public init?(argument: String) {
     guard argument.contains(":") else {
       guard !argument.isEmpty, Double(argument) == nil else { return nil }
       self = .logged(argument)

@@ -1,12 +1,10 @@
-import ActivationFiles
+import Analysis
 import ArgumentParser
-import Entanglement
-import PairwiseDistances
 import RegressionChecks
 import Reporting
 
 /// Writes what later runs are held against.
-struct BaselineCommand: ParsableCommand {
+struct BaselineCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
     abstract: "Write or renew the baseline that 'check' holds later runs against.",
@@ -60,41 +58,11 @@ struct BaselineCommand: ParsableCommand {
     }
     let chosen =
       try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules } ?? []
-    let plan = try AnalysisPlan(
-      files: input.files, reading: input.reading, compute: compute, keepGoing: false,
-      verbose: verbose)
-    let catalog = LayerCatalog(plan.collection)
-    let assignment = RuleAssignment(
-      chosen, observed: catalog, baseline: LayerCatalog([]))
-    for index in assignment.unmatched where chosen[index].level != .off {
-      throw CommandError(
-        "\(rules ?? ""): the rule \"\(chosen[index].text)\" matches no layer of "
-          + "\(input.files.joined(separator: ", ")).")
-    }
-    var extra: [Int: [String: [Measure]]] = [:]
-    if let last = catalog.checkpoints.indices.last { extra[last] = [:] }
-    for item in assignment.items {
-      guard let checkpoint = item.observed else { continue }
-      extra[checkpoint, default: [:]][item.layer, default: []].append(item.measure)
-    }
-    let standard: [Measure] = [
-      .minimum, .perplexity(compute.atPerplexity), .temperature, .accuracy(compute.atPerplexity),
-    ]
-    let measured = try MeasurementRun(
-      plan: plan, settings: compute.baselineSettings(input.selection),
-      progress: Progress(isVisible: StandardError.isTerminal && !quiet),
-      scratch: cache ?? file.folder
-    ).run { checkpoint, layer in
-      guard let layers = extra[checkpoint] else { return [] }
-      return standard + (layers[layer] ?? []).filter { !standard.contains($0) }
-    }
-    let run = RunMeasurements(
-      settings: measured.settings,
-      checkpoints: measured.checkpoints.enumerated().filter { extra[$0.offset] != nil }
-        .map(\.element))
-    for failure in run.checkpoints.flatMap(\.layers).compactMap(\.failure) {
-      throw CommandError(failure)
-    }
+    let run = try BaselineRun(
+      files: input.files, rules: chosen, rulesName: rules ?? "",
+      options: compute.options(input.selection), scratch: cache ?? file.folder,
+      hooks: .terminal(isQuiet: quiet, isVerbose: verbose)
+    ).measurements()
     try file.write(run)
     guard !quiet else { return }
     var text = previous.map { BaselineChanges(from: $0, to: run).text } ?? ""
@@ -104,26 +72,5 @@ struct BaselineCommand: ParsableCommand {
         + "\(checkpoint.samples.sampleCount) samples. Commit it with \(file.samplesPath).\n"
     }
     try StandardOutput.write(text)
-  }
-}
-
-extension LayerCatalog {
-  init(_ collection: ActivationCollection) {
-    self.init(
-      collection.checkpoints.map {
-        .init(name: $0.name, step: $0.step, layers: $0.layers.map(\.name))
-      })
-  }
-}
-
-extension ComputeOptions {
-  /// What a baseline and a check must have in common.
-  func baselineSettings(_ selection: SelectionOptions) -> [String: String] {
-    var settings = [
-      "distance": distance.rawValue, "pool": selection.pool?.rawValue ?? "default",
-      "samples": samples.map(String.init) ?? "default",
-    ]
-    if samples != nil { settings["seed"] = String(seed) }
-    return settings
   }
 }

@@ -1,4 +1,5 @@
 import ActivationFiles
+import Analysis
 import ArgumentParser
 import Entanglement
 import Foundation
@@ -6,7 +7,7 @@ import RegressionChecks
 import Reporting
 
 /// Holds a run against a baseline and ends with what came of it.
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Hold a run against a baseline: a gate for continuous integration.",
@@ -54,7 +55,8 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let folder = try OutputFolder(path: output ?? "Reports/" + input.files[0].fileStem)
+    let folder = try OutputFolder(
+      path: output ?? "Reports/" + input.files[0].fileStem, protect: Interruption.protect)
     defer { folder.finish() }
     let check: RegressionCheck
     do {
@@ -63,13 +65,13 @@ struct CheckCommand: ParsableCommand {
       // An older report must not stand for a check that was not made.
       try write(
         CheckReport(
-          error: error.message, version: SNNAnalyze.version, files: input.files,
+          error: error.message, version: Version.current, files: input.files,
           baseline: baseline), to: folder, isQuiet: true)
       throw error
     }
     try write(
       CheckReport(
-        check, version: SNNAnalyze.version, files: input.files, baseline: baseline),
+        check, version: Version.current, files: input.files, baseline: baseline),
       to: folder, isQuiet: quiet)
     for result in check.results where result.isFailure {
       StandardError.write("Error: \(result.message)\n")
@@ -78,61 +80,25 @@ struct CheckCommand: ParsableCommand {
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func check(scratch: String) throws -> RegressionCheck {
-    let rules =
-      try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules }
-      ?? [.standard(at: compute.atPerplexity)]
-    // What is left out of the files on purpose is not missed.
-    let kept = try BaselineFile(path: baseline).read().layers(where: input.selection.choosesLayer)
-    let report = try storedReport()
-    let plan =
-      report == nil
-      ? try AnalysisPlan(
-        files: input.files, reading: input.reading, compute: compute, keepGoing: true,
-        verbose: verbose) : nil
-    let catalog =
-      report?.catalog.layers(where: input.selection.choosesLayer)
-      ?? plan.map { LayerCatalog($0.collection) } ?? LayerCatalog([])
-    let assignment = RuleAssignment(rules, observed: catalog, baseline: kept.catalog)
-    var wanted: [Int: [String: [Measure]]] = [:]
-    for item in assignment.items {
-      guard let checkpoint = item.observed else { continue }
-      wanted[checkpoint, default: [:]][item.layer, default: []].append(item.measure)
+  private func check(scratch: String) throws(CommandError) -> RegressionCheck {
+    let rules = try rules.map { path throws(CommandError) in
+      try RulesFile(path: path, target: compute.atPerplexity).rules
     }
-    let measures = { wanted[$0]?[$1] ?? [] }
-    let observed: RunMeasurements
-    if let plan {
-      observed = try MeasurementRun(
-        plan: plan, settings: compute.baselineSettings(input.selection),
-        progress: Progress(isVisible: StandardError.isTerminal && !quiet),
-        scratch: scratch
-      ).run(measures)
-    } else {
-      observed = report?.run(measures) ?? RunMeasurements(settings: [:], checkpoints: [])
-    }
+    let options = try compute.options(input.selection)
     do {
-      try observed.requireFinite()
+      return try CheckRun(
+        files: input.files, baseline: baseline, rules: rules, options: options, scratch: scratch,
+        hooks: .terminal(isQuiet: quiet, isVerbose: verbose)
+      ).check()
     } catch {
-      throw CommandError("\(error)")
+      throw CommandError(error, isVerbose: verbose)
     }
-    return RegressionCheck(
-      of: observed, against: kept, rules: rules, assignment: assignment)
-  }
-
-  private func storedReport() throws -> StoredReport? {
-    guard input.files.contains(where: StoredReport.isNamed) else { return nil }
-    guard input.files.count == 1 else {
-      throw CommandError(
-        "\(input.files.joined(separator: ", ")): a report.json is checked alone. Give one, or HDF5 "
-          + "files.")
-    }
-    return try StoredReport.read(input.files[0])
   }
 
   private func write(
     _ report: CheckReport, to folder: OutputFolder, isQuiet: Bool
-  ) throws(CommandError) {
-    try folder.write(report.reportFiles.map { ($0.name, $0.contents) })
+  ) throws {
+    try folder.write(report.reportFiles)
     if !isQuiet { try StandardOutput.write(report.terminalText) }
     if ProcessInfo.processInfo.environment["GITHUB_ACTIONS"] == "true" {
       try StandardOutput.write(report.annotations)

@@ -1,10 +1,11 @@
+import Analysis
 import ArgumentParser
 import Entanglement
 import Foundation
 import Reporting
 
 /// Two runs or more, side by side by layer and step.
-struct CompareCommand: ParsableCommand {
+struct CompareCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Set two runs or more side by side, by layer and checkpoint.",
@@ -42,29 +43,26 @@ struct CompareCommand: ParsableCommand {
     }
   }
 
+  var verbose: Bool { output.verbose }
+
   func run() throws {
-    var compute = compute
+    var options = try compute.options(selection, keepsGoing: output.keepGoing)
     // No run is pictured by itself.
-    compute.compute = QuantityList(quantities: compute.compute.quantities.subtracting([.map]))
+    options.settings.quantities.remove(.map)
     let plans = try grouped.map { run in
-      (
-        name: run.name,
-        plan: try AnalysisPlan(
-          files: run.files, reading: selection.reading, compute: compute,
-          keepGoing: output.keepGoing, verbose: output.verbose)
-      )
+      (name: run.name, plan: try AnalysisPlan(files: run.files, options: options))
     }
     let names = plans.map(\.name)
     let folder = try OutputFolder(
-      path: output.output ?? "Reports/" + names.joined(separator: "-").asFileName)
+      path: output.output ?? "Reports/" + names.joined(separator: "-").asFileName,
+      protect: Interruption.protect)
     defer { folder.finish() }
-    let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
-    let cache = ResultCache(folder: output.cacheFolder(in: folder.path))
-    let scratch = output.scratchFolder(in: folder.path)
     let comparison = RunComparison(
       try plans.flatMap { run in
-        try AnalysisRun([run.plan], progress: progress, cache: cache, scratch: scratch)
-          .histories().map { NamedRun(name: run.name, history: $0) }
+        try AnalysisRun(
+          run.plan, cache: output.cacheFolder(in: folder.path), scratch: folder.path,
+          hooks: output.hooks
+        ).results().histories.map { NamedRun(name: run.name, history: $0) }
       })
     guard !comparison.isEmpty else {
       throw CommandError(
@@ -72,26 +70,16 @@ struct CompareCommand: ParsableCommand {
           + "by name and checkpoints by step or name; snn-analyze inspect shows both, and "
           + "--checkpoint-pattern says where a step is.")
     }
+    var look = output.reportOptions(title: names.joined(separator: ", "))
+    look.settings = plans[0].plan.provenance
     let report: ComparisonReport
     do {
-      report = try ComparisonReport(
-        comparison,
-        options: ReportOptions(
-          figureStyle: output.figureStyle, figureWidth: output.figureWidth,
-          version: SNNAnalyze.version, title: names.joined(separator: ", "),
-          settings: Provenance.settings(selection: selection, compute: compute)))
+      report = try ComparisonReport(comparison, options: look)
     } catch {
       throw CommandError("\(error)")
     }
-    try output.write(
-      report.files, text: report.terminalText, to: folder)
-    try fail(comparison)
-  }
-
-  private func fail(_ comparison: RunComparison) throws {
-    let failures = comparison.failures
-    for failure in failures { StandardError.write("Error: \(failure.reason)\n") }
-    if !failures.isEmpty { throw ExitCode(2) }
+    try output.write(report.files, text: report.terminalText, to: folder)
+    try endIfFailed(comparison.failures)
   }
 }
 

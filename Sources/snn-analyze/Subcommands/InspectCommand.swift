@@ -1,10 +1,10 @@
 import ActivationFiles
+import Analysis
 import ArgumentParser
 import Entanglement
-import PairwiseDistances
 
 /// What would be read, without reading it.
-struct InspectCommand: ParsableCommand {
+struct InspectCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Show what was found in the files: checkpoints, layers, shapes, types and labels.")
@@ -21,19 +21,12 @@ struct InspectCommand: ParsableCommand {
   func validate() throws { try input.selection.requireOneLabeling() }
 
   func run() throws {
-    let collection: ActivationCollection
-    var reading = input.reading
-    reading.allowsSeveralSplits = true
-    reading.threadCount = compute.machine.machine.threadCount
-    reading.memoryLimit = compute.machine.machine.memoryLimit
-    do {
-      collection = try ActivationCollection(paths: input.files, options: reading)
-    } catch {
-      throw CommandError(error, verbose: verbose)
-    }
-    let loss = SoftNearestNeighborLoss(try compute.settings, machine: compute.machine.machine)
+    var options = try compute.options(input.selection, keepsGoing: true)
+    options.reading.allowsSeveralSplits = true
+    let collection = try AnalysisPlan(files: input.files, options: options).collection
     let forecast = RunForecast(
-      collection, loss: loss, sampleLimit: compute.samples ?? .max)
+      collection, loss: SoftNearestNeighborLoss(options.settings, machine: options.machine),
+      sampleLimit: compute.samples ?? .max)
     let text = InspectionText(collection, forecast: forecast)
     try StandardOutput.write(json ? text.json : text.table + text.summary)
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }

@@ -1,12 +1,12 @@
 import ActivationFiles
-import Activations
+import Analysis
 import ArgumentParser
 import Foundation
 import Neighbors
 import Reporting
 
 /// The nearest samples of a bank to every query, and what they say about it.
-struct NeighborsCommand: ParsableCommand {
+struct NeighborsCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "neighbors",
     abstract: "Find the nearest samples in every layer and what they say of each query.",
@@ -53,86 +53,24 @@ struct NeighborsCommand: ParsableCommand {
     if output.cache != nil { throw ValidationError("--cache belongs to report.") }
   }
 
+  var verbose: Bool { output.verbose }
+
   func run() throws {
-    let folder = try OutputFolder(path: output.folder(forFirst: SampleAddress(input.files[0]).file))
+    let first = SampleAddress(input.files[0]).file
+    let folder = try output.makeFolder(forFirst: first)
     defer { folder.finish() }
-    let analysis = try analysis()
+    var run = NeighborRun(
+      files: input.files, bank: bank, reading: input.selection.reading,
+      search: search.search(defaultCount: 10), hooks: output.hooks)
+    run.relativeTemperature = relativeTemperature
+    run.thresholds = thresholds.values
+    let analysis = try run.analysis()
     let report = try NeighborReport(
-      analysis,
-      options: output.reportOptions(title: SampleAddress(input.files[0]).file.fileStem),
+      analysis, options: output.reportOptions(title: first.fileStem),
       shown: shownQueries(of: analysis))
     try output.write(
       report.files, text: { width, _ in report.terminalText(width: width) }, made: report.made,
       to: folder)
-  }
-
-  private func analysis() throws(CommandError) -> NeighborAnalysis {
-    let verbose = output.verbose
-    var sides: [SampleSource] = []
-    for file in input.files {
-      sides.append(
-        try SampleSource(SampleAddress(file), role: file, input: input, verbose: verbose))
-    }
-    let bankSource: SampleSource
-    if let bank {
-      bankSource = try SampleSource(
-        SampleAddress(bank), role: "--bank", input: input, verbose: verbose)
-    } else {
-      guard sides.count == 1 else {
-        throw CommandError(
-          "\(sides.count) files are given without --bank. Each sample of one file can be looked up "
-            + "among the others; queries of several files need a --bank.")
-      }
-      bankSource = sides[0]
-    }
-    let isLeaveOneOut = bank == nil
-    let labels = try bankSource.requiredLabels()
-    let queries = SampleSet.joining(sides.map(\.samples))
-    let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
-    let pass = LayerSearch(
-      search: search.search(defaultCount: 10), bank: bankSource, bankRows: nil, progress: progress,
-      verbose: verbose)
-    let names = try pass.layerNames(sharedWith: isLeaveOneOut ? [] : sides)
-    noteUnknownClasses(of: queries, bank: labels, sides: sides)
-    progress.begin(names.map { _ in 1 })
-    var layers: [NeighborAnalysis.Layer] = []
-    for (index, name) in names.enumerated() {
-      progress.start(index, checkpoint: "", layer: name)
-      let matrix = try pass.bankMatrix(name)
-      var parts: [NeighborLists] = []
-      if isLeaveOneOut {
-        parts = [try pass.lists(of: nil, in: matrix, layer: name)]
-      } else {
-        for side in sides { parts.append(try pass.lists(of: side, in: matrix, layer: name)) }
-      }
-      layers.append(
-        NeighborAnalysis.Layer(
-          name: name, lists: NeighborLists.joining(parts), bankLabels: labels, queries: queries,
-          relativeTemperature: relativeTemperature, thresholds: thresholds.values))
-      progress.finish(index)
-    }
-    progress.end()
-    return NeighborAnalysis(
-      distance: search.distance, neighborCount: pass.search.neighborCount,
-      isLeaveOneOut: isLeaveOneOut, bank: bankSource.samples, bankLabels: labels, queries: queries,
-      layers: layers)
-  }
-
-  /// Says once what counts as wrong or is left out.
-  private func noteUnknownClasses(
-    of queries: SampleSet, bank: ClassLabels, sides: [SampleSource]
-  ) {
-    guard !output.quiet else { return }
-    if queries.labels == nil, let problem = sides.lazy.compactMap(\.labelsProblem).first {
-      StandardError.write("Note: without labels of the queries no accuracy: \(problem)\n")
-      return
-    }
-    let unknown = queries.labels?.indices(in: bank.names).count { $0 == nil } ?? 0
-    if unknown > 0 {
-      StandardError.write(
-        "Note: \(unknown) of \(queries.count) queries are of classes that the bank has not; no "
-          + "neighbor can be right about them, and they count as wrong.\n")
-    }
   }
 
   private func shownQueries(of analysis: NeighborAnalysis) throws(CommandError) -> [Int] {

@@ -1,13 +1,12 @@
 import ActivationFiles
-import Activations
+import Analysis
 import ArgumentParser
-import Foundation
 import Neighbors
 import Reporting
 
 /// How well the neighbors in every layer support each prediction, and which samples they give away
 /// as outliers.
-struct OutliersCommand: ParsableCommand {
+struct OutliersCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "outliers",
     abstract: "Tell outliers by the credibility of deep k-nearest neighbors.",
@@ -63,55 +62,24 @@ struct OutliersCommand: ParsableCommand {
     if output.cache != nil { throw ValidationError("--cache belongs to report.") }
   }
 
+  var verbose: Bool { output.verbose }
+
   func run() throws {
-    let folder = try OutputFolder(path: output.folder(forFirst: SampleAddress(input.files[0]).file))
+    let first = SampleAddress(input.files[0]).file
+    let folder = try output.makeFolder(forFirst: first)
     defer { folder.finish() }
+    var run = OutlierRun(
+      files: input.files, bank: bank, reading: input.selection.reading,
+      search: search.search(defaultCount: 50), hooks: output.hooks)
+    run.calibration = calibration
+    run.outliers = outliers
+    run.calibrationShare = calibrationShare
+    run.seed = seed
+    run.pValue = pValue
+    run.takesUnknownClassesAsOutliers = unknownClassesAreOutliers
     let report = OutlierReport(
-      try analysis(),
-      options: output.reportOptions(title: SampleAddress(input.files[0]).file.fileStem))
+      try run.analysis(), options: output.reportOptions(title: first.fileStem))
     try output.write(
       report.files, text: { width, _ in report.terminalText(width: width) }, to: folder)
-  }
-
-  private func analysis() throws(CommandError) -> OutlierAnalysis {
-    let sides = try OutlierSides(self)
-    let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
-    let pass = LayerSearch(
-      search: search.search(defaultCount: 50), bank: sides.bank, bankRows: sides.bankRows,
-      progress: progress, verbose: output.verbose)
-    let names = try pass.layerNames(
-      sharedWith: sides.queries + sides.outliers + [sides.calibration].compactMap(\.self))
-    progress.begin(names.map { _ in 1 })
-    var calibration: [NeighborClasses] = []
-    var queries: [NeighborClasses] = []
-    for (index, name) in names.enumerated() {
-      progress.start(index, checkpoint: "", layer: name)
-      let bank = try pass.bankMatrix(name)
-      func classes(_ parts: [(SampleSource, [Int]?)]) throws(CommandError) -> NeighborClasses {
-        var lists: [NeighborLists] = []
-        for (side, rows) in parts {
-          lists.append(try pass.lists(of: side, rows: rows, in: bank, layer: name))
-        }
-        return NeighborLists.joining(lists).classes(sides.bankLabels)
-      }
-      calibration.append(
-        try classes([(sides.calibration ?? sides.bank, sides.calibrationRows)]))
-      queries.append(try classes((sides.queries + sides.outliers).map { ($0, nil) }))
-      progress.finish(index)
-    }
-    progress.end()
-    func part(_ samples: SampleSet, _ rows: [Int]) -> OutlierAnalysis.Lists {
-      OutlierAnalysis.Lists(samples: samples, layers: queries.map { $0.rows(rows) })
-    }
-    do {
-      return try OutlierAnalysis(
-        distance: search.distance, pValue: pValue, bankLabels: sides.bankLabels, layerNames: names,
-        calibration: calibration, truth: sides.truth,
-        calibrationShare: sides.calibration == nil ? calibrationShare : nil,
-        queries: part(sides.querySamples, sides.queryRows),
-        outliers: sides.outlierSamples.map { part($0, sides.outlierRows) }, seed: seed)
-    } catch {
-      throw CommandError("\(sides.bank.address.text): \(error.description)")
-    }
   }
 }

@@ -69,7 +69,7 @@ struct PointsCommand: ParsableCommand {
         if step < steps { try cloud.move(rate: up ? -rate : rate) }
       }
     } catch let error as ActivationFileError {
-      throw CommandError(error, verbose: false)
+      throw CommandError(error.description)
     } catch {
       throw CommandError("\(error)")
     }

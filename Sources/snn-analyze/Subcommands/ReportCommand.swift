@@ -1,12 +1,10 @@
-import ActivationFiles
+import Analysis
 import ArgumentParser
 import Entanglement
-import Foundation
-import PairwiseDistances
 import Reporting
 
 /// From activations to a report: text to standard output, figures and data into a folder.
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "Compute the loss of every layer and write text, figures and data (the default).")
@@ -18,61 +16,46 @@ struct ReportCommand: ParsableCommand {
 
   func validate() throws { try input.selection.requireDistinctLabelings() }
 
+  var verbose: Bool { output.verbose }
+
   func run() throws {
-    let plans = try AnalysisPlan.plans(
-      input: input, compute: compute, studies: studies, keepGoing: output.keepGoing,
-      verbose: output.verbose)
-    let plan = plans[0]
-    let folder = try OutputFolder(path: output.folder(forFirst: input.files[0]))
+    let plan = try AnalysisPlan(files: input.files, options: try options)
+    let folder = try output.makeFolder(forFirst: input.files[0])
     defer { folder.finish() }
     if output.verbose {
       StandardError.write(
         InspectionText(plan.collection).table
-          + "instruction set: \(plan.loss.machine.instructionSet)\n")
+          + "instruction set: \(plan.options.machine.instructionSet)\n")
     }
-    if !output.quiet { writeNotes(on: plan.collection) }
-    let progress = Progress(isVisible: StandardError.isTerminal && !output.quiet)
-    let cache = ResultCache(folder: output.cacheFolder(in: folder.path))
-    let histories = try AnalysisRun(
-      plans, progress: progress, cache: cache, scratch: output.scratchFolder(in: folder.path)
-    ).histories()
-    let report: Report
-    do {
-      report = try Report(
-        histories,
-        options: ReportOptions(
-          figureStyle: output.figureStyle, figureWidth: output.figureWidth,
-          version: SNNAnalyze.version, title: input.files[0].fileStem,
-          settings: Provenance.settings(selection: input.selection, compute: compute)
-            + Provenance.settings(studies: studies, seed: compute.seed),
-          labels: Provenance.labels(plan.collection)))
-    } catch {
-      throw CommandError("\(error)")
-    }
+    if !output.quiet { for note in plan.notes { StandardError.write("Note: \(note)\n") } }
+    let results = try AnalysisRun(
+      plan, cache: output.cacheFolder(in: folder.path), scratch: folder.path, hooks: output.hooks
+    ).results()
+    let report = try results.report(
+      figureStyle: output.figureStyle, figureWidth: output.figureWidth)
     try output.write(report.files, text: report.terminalText, to: folder)
     if output.verbose {
-      for history in histories { StandardError.write(IdentityText(history).text) }
+      for history in results.histories { StandardError.write(IdentityText(history).text) }
     }
-    let failures = histories.flatMap(\.failures)
-    if failures.isEmpty { return }
-    for failure in failures {
-      StandardError.write("Error: \(failure.reason)\n")
-    }
-    throw ExitCode(2)
+    try endIfFailed(results.failures)
   }
 
-  /// What reading decided, and rows that look like padding nothing in the files tells of.
-  private func writeNotes(on collection: ActivationCollection) {
-    for note in collection.notes { StandardError.write("Note: \(note)\n") }
-    for checkpoint in collection.checkpoints {
-      for layer in checkpoint.layers where layer.problem == nil {
-        // What cannot be read is said when it is computed.
-        guard let zeros = try? collection.trailingZeroRows(of: layer), zeros > 1 else { continue }
-        let used = layer.sampleCount - zeros
-        StandardError.write(
-          "Note: \(layer.file): the last \(zeros) rows of \(layer.path) are all zero. If they are "
-            + "padding, say --count \(used).\n")
+  private var options: AnalysisOptions {
+    get throws {
+      var options = try compute.options(input.selection, keepsGoing: output.keepGoing)
+      options.settings.sampleSizes = studies.sampleSizes.map {
+        SampleSizes($0.sizes, seed: compute.seed)
       }
+      options.settings.miniBatches = studies.miniBatches(seed: compute.seed)
+      options.settings.identitySeed = output.verbose ? compute.seed : nil
+      options.schedule = studies.temperatureSchedule
+      return options
     }
   }
+}
+
+/// Says which layers failed, and ends with status 2 where some did.
+func endIfFailed(_ failures: [LayerFailure]) throws {
+  for failure in failures { StandardError.write("Error: \(failure.reason)\n") }
+  if !failures.isEmpty { throw ExitCode(2) }
 }

@@ -1,10 +1,11 @@
+import Analysis
 public import ArgumentParser
 import Foundation
 import PairwiseDistances
 public import Training
 
 /// Trains a network on the cross-entropy and the soft nearest neighbor loss, and records it.
-struct TrainCommand: ParsableCommand {
+struct TrainCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a network with α times the loss of its hidden layers, and record activations.",
@@ -130,11 +131,10 @@ struct TrainCommand: ParsableCommand {
     }
     let source = try TrainingSource(
       path: data,
-      memoryLimit: memory?.bytes ?? Int(ProcessInfo.processInfo.physicalMemory / 2),
-      patience: patience, verbose: verbose)
+      memoryLimit: memory?.bytes ?? Machine.whole.memoryLimit, patience: patience)
     var run = try TrainingRun(
       source, output: output, options: options, every: every, resume: resume,
-      overwrite: overwrite, verbose: verbose)
+      overwrite: overwrite)
     let progress = TrainingProgress(
       epochs: epochs, isVisible: StandardError.isTerminal && !quiet, layerNames: run.hiddenLayers)
     try run.train(epochs: epochs) { progress.show($0) }

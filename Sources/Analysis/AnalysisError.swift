@@ -1,0 +1,19 @@
+package import ActivationFiles
+
+/// Why a run ends without its result: what is wrong, where, and how to mend it, for a person.
+public struct AnalysisError: Error, Sendable, Equatable, CustomStringConvertible {
+  public let message: String
+  /// What a library said of it, innermost cause first; nil where none did.
+  public let detail: String?
+
+  public var description: String { message }
+
+  package init(_ message: String, detail: String? = nil) {
+    self.message = message
+    self.detail = detail
+  }
+
+  package init(_ error: ActivationFileError) {
+    self.init(error.description, detail: error.detail)
+  }
+}

@@ -1,0 +1,46 @@
+public import ActivationFiles
+public import Entanglement
+internal import Foundation
+public import PairwiseDistances
+
+/// What to read of the files, what to compute of it, and with what of the machine: everything that
+/// decides a run but the files themselves.
+///
+///     var options = AnalysisOptions()
+///     options.reading.labels = ["/labels", "/domain"]
+///     options.settings.distance = .cosine
+public struct AnalysisOptions: Sendable {
+  /// Which layers, checkpoints and labels; its threads and memory are those of `machine`.
+  public var reading: ReadingOptions
+  /// What is computed of each layer.
+  public var settings: LossSettings
+  public var machine: Machine
+  /// How many samples are drawn, each class by its share, with the seed of the settings; nil for all.
+  public var sampleCount: Int?
+  /// The temperature that each layer has beside the sweep; nil for none.
+  public var schedule: ScheduledTemperatures?
+  /// Whether the other layers are computed when one fails.
+  public var keepsGoing: Bool
+
+  public init(
+    reading: ReadingOptions = ReadingOptions(), settings: LossSettings = LossSettings(),
+    machine: Machine = .whole, sampleCount: Int? = nil, schedule: ScheduledTemperatures? = nil,
+    keepsGoing: Bool = false
+  ) {
+    self.reading = reading
+    self.settings = settings
+    self.machine = machine
+    self.sampleCount = sampleCount
+    self.schedule = schedule
+    self.keepsGoing = keepsGoing
+  }
+}
+
+extension Machine {
+  /// All cores, the widest instruction set and half of the memory.
+  public static var whole: Machine {
+    Machine(
+      threadCount: ProcessInfo.processInfo.activeProcessorCount,
+      memoryLimit: Int(ProcessInfo.processInfo.physicalMemory / 2))
+  }
+}

@@ -1,0 +1,89 @@
+internal import ActivationFiles
+internal import Activations
+internal import Entanglement
+internal import Foundation
+public import RegressionChecks
+internal import Reporting
+
+/// Holds files, or a `report.json`, against a baseline.
+///
+///     let check = try CheckRun(files: ["activations.h5"], baseline: "baseline.json").check()
+///     check.verdict == .regression
+public struct CheckRun: Sendable {
+  private let files: [String]
+  private let baseline: BaselineFile
+  private let rules: [RegressionRule]
+  private let options: AnalysisOptions
+  private let scratch: String
+  private let hooks: RunHooks
+
+  /// - Parameters:
+  ///   - files: Of activations; or a single `report.json`, which holds no single samples.
+  ///   - baseline: The path of the document, with its samples beside it.
+  ///   - rules: nil for the standard rule.
+  ///   - options: What the baseline was made with, but for what is left out on purpose. A layer that
+  ///     fails does not end the check.
+  ///   - scratch: The folder where layers go that are larger than memory.
+  public init(
+    files: [String], baseline: String, rules: [RegressionRule]? = nil,
+    options: AnalysisOptions = AnalysisOptions(), scratch: String = NSTemporaryDirectory(),
+    hooks: RunHooks = RunHooks()
+  ) {
+    self.files = files
+    self.baseline = BaselineFile(path: baseline)
+    self.rules = rules ?? [.standard(at: options.settings.perplexityTarget)]
+    self.options = options
+    self.scratch = scratch
+    self.hooks = hooks
+  }
+
+  /// Reads, measures what the rules ask for, and judges it.
+  public func check() throws(AnalysisError) -> RegressionCheck {
+    let reading = options.reading
+    // What is left out of the files on purpose is not missed.
+    let kept = try baseline.read().layers(where: reading.choosesLayer)
+    let observed: RunMeasurements
+    let assignment: RuleAssignment
+    if let report = try storedReport() {
+      assignment = RuleAssignment(
+        rules, observed: report.catalog.layers(where: reading.choosesLayer),
+        baseline: kept.catalog)
+      let wanted = assignment.measures
+      observed = report.run { wanted[$0]?[$1] ?? [] }
+    } else {
+      var options = options
+      options.keepsGoing = true
+      let plan = try AnalysisPlan(files: files, options: options)
+      try plan.requireOneLabeling()
+      assignment = RuleAssignment(
+        rules, observed: LayerCatalog(plan.collection), baseline: kept.catalog)
+      let wanted = assignment.measures
+      observed = try MeasurementRun(plan: plan, scratch: scratch, hooks: hooks)
+        .run { wanted[$0]?[$1] ?? [] }
+    }
+    do throws(ReportError) {
+      try observed.requireFinite()
+    } catch {
+      throw AnalysisError(error.description)
+    }
+    return RegressionCheck(of: observed, against: kept, rules: rules, assignment: assignment)
+  }
+
+  private func storedReport() throws(AnalysisError) -> StoredReport? {
+    guard files.contains(where: StoredReport.isNamed) else { return nil }
+    guard files.count == 1 else {
+      throw AnalysisError(
+        "\(files.joined(separator: ", ")): a report.json is checked alone. Give one, or HDF5 files."
+      )
+    }
+    return try StoredReport.read(files[0])
+  }
+}
+
+extension ReadingOptions {
+  /// Whether the patterns leave a layer in.
+  fileprivate func choosesLayer(_ name: String) -> Bool {
+    (layers.isEmpty || layers.contains { GlobPattern($0).matches(name) })
+      && !except.contains { GlobPattern($0).matches(name) }
+  }
+}

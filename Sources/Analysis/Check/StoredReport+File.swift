@@ -1,0 +1,31 @@
+internal import Foundation
+internal import Reporting
+
+extension StoredReport {
+  static func isNamed(by path: String) -> Bool { path.lowercased().hasSuffix(".json") }
+
+  static func read(_ path: String) throws(AnalysisError) -> StoredReport {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw AnalysisError("\(path): cannot be read. Give a report.json or HDF5 files.")
+    }
+    do throws(Refusal) {
+      return try StoredReport(decoding: data)
+    } catch {
+      throw AnalysisError("\(path): \(sentence(on: error))")
+    }
+  }
+
+  private static func sentence(on refusal: Refusal) -> String {
+    switch refusal {
+    case .noReport:
+      "is no report.json of snn-analyze. Give one that snn-analyze FILE... wrote, or HDF5 files."
+    case .otherSchema(let schema):
+      "has the schema \(schema), not \(Self.schema). Give a report.json that this version of "
+        + "snn-analyze wrote."
+    case .noLayer: "holds no layer. Report files that hold some."
+    case .severalLabelings(let labelings):
+      "holds the labelings \(labelings.joined(separator: ", ")). Report one of them alone, or "
+        + "check the HDF5 files with --labels."
+    }
+  }
+}

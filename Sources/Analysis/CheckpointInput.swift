@@ -1,0 +1,70 @@
+internal import ActivationFiles
+internal import Activations
+
+/// What is known of a checkpoint before anything is computed.
+struct CheckpointInput: Sendable {
+  /// By labeling.
+  let labels: [Result<ClassLabels, AnalysisError>]
+  /// Of each layer, by the schedule.
+  let temperatures: Result<[Double?], AnalysisError>
+
+  /// One for each checkpoint of a plan.
+  /// - Throws: What is wrong with one, unless the plan keeps going.
+  static func all(of plan: AnalysisPlan) throws(AnalysisError) -> [CheckpointInput] {
+    var inputs: [CheckpointInput] = []
+    for checkpoint in plan.collection.checkpoints {
+      let input = CheckpointInput(checkpoint, of: plan)
+      if !plan.options.keepsGoing {
+        for labels in input.labels { _ = try labels.get() }
+        _ = try input.temperatures.get()
+      }
+      inputs.append(input)
+    }
+    return inputs
+  }
+
+  private init(_ checkpoint: CheckpointEntry, of plan: AnalysisPlan) {
+    labels = plan.labelings.indices.map { labeling in
+      Result { () throws(ActivationFileError) in
+        try plan.collection.labels(of: checkpoint, labeling: labeling)
+      }.mapError { AnalysisError($0) }
+    }
+    temperatures = Result { () throws(AnalysisError) in
+      guard let schedule = plan.options.schedule else { return checkpoint.layers.map { _ in nil } }
+      return try plan.collection.temperatures(of: checkpoint, by: schedule)
+    }
+  }
+}
+
+/// Labelings of a layer that look at the same rows, and so share what is read and the distances.
+struct LabelingGroup {
+  /// The rows that are analysed; nil for all.
+  let rows: [Int]?
+  /// The places among the plan's labelings.
+  private(set) var labelings: [Int] = []
+  /// Of all rows of the layer, by labeling.
+  private(set) var labels: [ClassLabels] = []
+
+  static func groups(
+    of layer: LayerEntry, _ input: CheckpointInput, _ plan: AnalysisPlan
+  ) -> (groups: [LabelingGroup], failures: [(labeling: Int, error: AnalysisError)]) {
+    var groups: [LabelingGroup] = []
+    var failures: [(labeling: Int, error: AnalysisError)] = []
+    for (labeling, labels) in input.labels.enumerated() {
+      switch labels {
+      case .success(let labels):
+        let rows = plan.drawnRows(of: layer, labels)
+        let same = groups.firstIndex { $0.rows == rows }
+        if same == nil { groups.append(LabelingGroup(rows: rows)) }
+        groups[same ?? groups.count - 1].labelings.append(labeling)
+        groups[same ?? groups.count - 1].labels.append(labels)
+      case .failure(let error): failures.append((labeling, error))
+      }
+    }
+    return (groups, failures)
+  }
+
+  private init(rows: [Int]?) {
+    self.rows = rows
+  }
+}

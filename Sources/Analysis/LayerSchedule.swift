@@ -1,0 +1,71 @@
+internal import ActivationFiles
+internal import Dispatch
+internal import Entanglement
+internal import PairwiseDistances
+internal import Synchronization
+
+/// Which way each layer goes: small layers side by side, one a thread; large ones one after another,
+/// each on all threads. At most as many layers as threads are in memory.
+struct LayerSchedule {
+  /// By their place among the layers.
+  private let small: [Int]
+  private let large: [Int]
+  private let machine: Machine
+
+  init(_ layers: [LayerEntry], labelingCount: Int, loss: SoftNearestNeighborLoss) {
+    var small: [Int] = []
+    var large: [Int] = []
+    for (index, layer) in layers.enumerated() {
+      let memory =
+        layer.memorySize
+        + loss.workingMemory(
+          sampleCount: layer.sampleCount, featureCount: layer.featureCount,
+          labelingCount: labelingCount)
+      if Self.isSmall(layer, memory: memory, on: loss.machine) {
+        small.append(index)
+      } else {
+        large.append(index)
+      }
+    }
+    self.small = small
+    self.large = large
+    machine = loss.machine
+  }
+
+  /// Small layers are those that one thread computes in well under a second, all of which fit in
+  /// memory side by side.
+  static func isSmall(_ layer: LayerEntry, memory: Int, on machine: Machine) -> Bool {
+    work(layer) < 4e9 && memory < machine.memoryLimit / machine.threadCount
+  }
+
+  /// Multiply-adds, roughly: a pair takes one for each feature, and the exponentials as many as
+  /// another 200.
+  static func work(_ layer: LayerEntry) -> Double {
+    let (count, features) = (Double(layer.sampleCount), Double(layer.featureCount))
+    return count * count * (features + 200)
+  }
+
+  /// - Parameters:
+  ///   - untilFailure: Whether layers that are not begun are left out once one went wrong.
+  ///   - compute: Computes the layer at a place with what it gets of the machine; whether that went
+  ///     well.
+  func run(untilFailure: Bool, _ compute: @Sendable (Int, Machine) -> Bool) {
+    let workers = max(1, min(machine.threadCount, small.count))
+    let lone = Machine(
+      threadCount: 1, instructionSet: machine.instructionSet,
+      memoryLimit: machine.memoryLimit / workers)
+    let hasFailed = Atomic(false)
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard index < small.count else { return }
+        if untilFailure && hasFailed.load(ordering: .relaxed) { return }
+        if !compute(small[index], lone) { hasFailed.store(true, ordering: .relaxed) }
+      }
+    }
+    for index in large where !(untilFailure && hasFailed.load(ordering: .relaxed)) {
+      if !compute(index, machine) { hasFailed.store(true, ordering: .relaxed) }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// An open file or stream of the system.
+package enum FileDescriptor {
+  /// Writes all of a text; false where that fails.
+  @discardableResult
+  package static func write(_ text: String, to descriptor: Int32) -> Bool {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      #if canImport(Darwin)
+        let count = bytes.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
+      #elseif canImport(Glibc)
+        let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      #else
+        let count = bytes.withUnsafeBytes { Musl.write(descriptor, $0.baseAddress, $0.count) }
+      #endif
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      bytes = bytes.dropFirst(count)
+    }
+    return true
+  }
+}
+
+/// What the system said of the last call that failed, as a clause.
+package func systemError() -> String {
+  let code = errno
+  switch code {
+  case ENOSPC: return "no space is left on the disk"
+  case EACCES, EPERM: return "permission denied"
+  case EROFS: return "the file system is read-only"
+  case ENOTDIR: return "a part of the path is a file, not a folder"
+  default: return String(cString: strerror(code))
+  }
+}

@@ -1,0 +1,181 @@
+package import ActivationFiles
+internal import Activations
+package import Entanglement
+internal import Foundation
+
+/// What a run over a collection will take of time and memory.
+///
+/// What the pairs of a layer, its values and its samples cost is measured on this machine, by computing
+/// what the run would compute on small layers of noise; only where the run is so long that one wants to
+/// know.
+package struct RunForecast {
+  /// nil where it is a second or less.
+  package let seconds: Double?
+  /// The most memory at one time, in bytes.
+  package let memory: Int
+  /// The layers that are larger than memory and go over the disk.
+  package let streamedCount: Int
+  /// The memory that a streamed layer takes at least.
+  private let least: Int
+  /// The disk that the largest of them takes, in bytes.
+  package let disk: Int
+  private let limit: Int
+
+  /// - Parameter sampleLimit: The most samples that are used of a layer.
+  package init(
+    _ collection: ActivationCollection, loss: SoftNearestNeighborLoss, sampleLimit: Int
+  ) {
+    let layers = collection.checkpoints.flatMap(\.layers).filter { $0.problem == nil }
+    let threads = loss.machine.threadCount
+    var disk = 0
+    var streamedCount = 0
+    var least = 0
+    let needs = layers.map { layer -> (memory: Int, isSmall: Bool) in
+      let count = min(layer.sampleCount, sampleLimit)
+      let features = layer.featureCount
+      guard
+        !loss.fitsInMemory(
+          sampleCount: count, featureCount: features, isDouble: layer.isDouble)
+      else {
+        let isGathered = layer.memorySize >= loss.machine.memoryLimit / 2
+        let values =
+          isGathered ? count * features * (layer.isDouble ? 8 : 4) : layer.memorySize
+        let memory = values + loss.workingMemory(sampleCount: count, featureCount: features)
+        return (memory, LayerSchedule.isSmall(layer, memory: memory, on: loss.machine))
+      }
+      let streamed = loss.streamedSize(
+        sampleCount: count, featureCount: features, isDouble: layer.isDouble)
+      streamedCount += 1
+      disk = max(disk, streamed.disk)
+      least = max(least, streamed.memory)
+      return (streamed.memory - Self.program, false)
+    }.sorted { $0.memory > $1.memory }
+    self.disk = disk
+    self.streamedCount = streamedCount
+    self.least = least
+    limit = loss.machine.memoryLimit
+    // Layers that are small go side by side, as many as there are threads.
+    let together = needs.filter(\.isSmall).prefix(threads).reduce(0) { $0 + $1.memory }
+    memory = Self.program + max(needs.first?.memory ?? 0, together)
+
+    let shapes = layers.map {
+      (Double(min($0.sampleCount, sampleLimit)), Double($0.featureCount))
+    }
+    // A slow machine's figures: 10 G multiply-adds a second and thread.
+    var guess = 0.0
+    for (count, features) in shapes { guess += count * count * (features + 2000) }
+    guard guess / (1e10 * Double(threads)) > 0.5 else {
+      seconds = nil
+      return
+    }
+    let cost = Self.measuredCost(loss)
+    var computing = 0.0
+    for (count, features) in shapes { computing += cost.seconds(count: count, features: features) }
+    let reading = layers.map { layer -> Double in
+      let speed = layer.storageDescription.hasPrefix("contiguous") ? 1e9 : 1e8 * Double(threads)
+      return Double(layer.byteSize) / speed
+    }.reduce(0.0, +)
+    seconds = computing + reading > 1 ? computing + reading : nil
+  }
+
+  /// One line for people.
+  package var text: String {
+    let size = Self.size(memory)
+    guard let seconds else {
+      return "A run takes about a second or less, and up to \(size)." + streaming
+    }
+    let time: String
+    switch seconds {
+    case ..<9.95: time = "\((seconds * 10).rounded() / 10) s"
+    case ..<100: time = "\(Int(seconds.rounded())) s"
+    case ..<6000: time = "\(Int((seconds / 60).rounded())) min"
+    default: time = "\(Int((seconds / 3600).rounded())) h"
+    }
+    return "A run with these options takes about \(time) and up to \(size) on this machine."
+      + streaming
+  }
+
+  /// A line on layers that are larger than memory.
+  private var streaming: String {
+    guard streamedCount > 0 else { return "" }
+    let layers = streamedCount == 1 ? "1 layer is" : "\(streamedCount) layers are"
+    guard least <= limit else {
+      return "\n\(layers) larger than memory, and a few blocks of samples still need "
+        + "\(Self.size(least)): raise --memory."
+    }
+    return "\n\(layers) larger than --memory (\(Self.size(limit))) and streamed, one at a time: "
+      + "rows are put aside on the disk, up to \(Self.size(disk)), in the output's folder or --cache."
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    let gibibytes = (Double(bytes) / 1_073_741_824 * 10).rounded() / 10
+    return bytes >= 1 << 30 ? "\(gibibytes) GiB" : "\(bytes >> 20) MiB"
+  }
+
+  /// Seconds of a layer of N samples and D features: N²·(feature·D + pair) + N·(value·D + sample).
+  private struct Cost {
+    var feature = 0.0
+    var value = 0.0
+    /// At 32 features and fewer, and at 256 and more: with few features more neighbors are within reach
+    /// at cold temperatures.
+    var pair = (few: 0.0, many: 0.0)
+    var sample = 0.0
+
+    func seconds(count: Double, features: Double) -> Double {
+      let share = min(max(log(features / 32) / log(256 / 32), 0), 1)
+      let pairs = pair.few + share * (pair.many - pair.few)
+      return count * count * (feature * features + pairs)
+        + count * (value * features + sample)
+    }
+  }
+
+  /// From runs of two numbers of samples and three of features.
+  private static func measuredCost(_ loss: SoftNearestNeighborLoss) -> Cost {
+    // The first run starts threads and loads pages.
+    _ = seconds(loss, count: 1024, features: 32)
+    let (small, large) = (1024.0, 4096.0)
+    func times(_ features: Int) -> (small: Double, large: Double) {
+      (
+        seconds(loss, count: Int(small), features: features),
+        seconds(loss, count: Int(large), features: features)
+      )
+    }
+    /// What of two times grows with N², and what with N.
+    func split(_ ofSmall: Double, _ ofLarge: Double) -> (square: Double, linear: Double) {
+      let square = max(ofLarge / large - ofSmall / small, 0) / (large - small)
+      return (square, max(ofSmall / small - small * square, 0))
+    }
+    let (few, many, wide) = (times(32), times(256), times(1024))
+    let features = split(
+      max(wide.small - many.small, 0) / 768, max(wide.large - many.large, 0) / 768)
+    var cost = Cost(feature: features.square, value: features.linear)
+    func rest(_ time: (small: Double, large: Double), _ count: Double) -> (Double, Double) {
+      split(
+        max(time.small - count * small * (cost.feature * small + cost.value), 0),
+        max(time.large - count * large * (cost.feature * large + cost.value), 0))
+    }
+    let (restOfFew, restOfMany) = (rest(few, 32), rest(many, 256))
+    cost.pair = (restOfFew.0, restOfMany.0)
+    cost.sample = restOfMany.1
+    return cost
+  }
+
+  /// The faster of two runs on noise in ten classes.
+  private static func seconds(
+    _ loss: SoftNearestNeighborLoss, count: Int, features: Int
+  ) -> Double {
+    var generator = SplitMix64(seed: 1)
+    let values = (0..<count * features).map { _ in Float.random(in: -1...1, using: &generator) }
+    let matrix = ActivationMatrix(sampleCount: count, featureCount: features, values: values)
+    let labels = ClassLabels((0..<count).map { Int64($0 % 10) })
+    return (0..<2).map { _ in
+      let start = ContinuousClock.now
+      _ = try? loss.entanglement(of: matrix, labels: labels)
+      let elapsed = ContinuousClock.now - start
+      return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    }.min() ?? 0
+  }
+
+  /// The program itself, its libraries and what a report takes.
+  private static let program = 40 << 20
+}

@@ -1,0 +1,95 @@
+public import ActivationFiles
+internal import Activations
+public import Neighbors
+
+/// Finds the nearest samples of a bank to every query, layer by layer, and what they say about it.
+/// Of several checkpoints the last is taken.
+///
+///     let run = NeighborRun(files: ["test.h5"], bank: "train.h5")
+///     let analysis = try run.analysis()
+public struct NeighborRun: Sendable {
+  /// The queries: files, or parts of them as `FILE.h5:PART`, a group or an entry of the dataset
+  /// `split`.
+  public var files: [String]
+  /// The samples they are looked up in; nil to look up each sample among the others of one file.
+  public var bank: String?
+  public var reading: ReadingOptions
+  public var search: NearestNeighbors
+  /// The posterior's temperature, in units of a layer's mean neighbor distance.
+  public var relativeTemperature = 1.0
+  /// Confidences of the model below which the neighbors decide.
+  public var thresholds = BackOff.usualThresholds
+  public var hooks: RunHooks
+
+  public init(
+    files: [String], bank: String? = nil, reading: ReadingOptions = ReadingOptions(),
+    search: NearestNeighbors = NearestNeighbors(neighborCount: 10), hooks: RunHooks = RunHooks()
+  ) {
+    self.files = files
+    self.bank = bank
+    self.reading = reading
+    self.search = search
+    self.hooks = hooks
+  }
+
+  /// Reads and searches.
+  public func analysis() throws(AnalysisError) -> NeighborAnalysis {
+    var sides: [SampleSource] = []
+    for file in files {
+      sides.append(try SampleSource(SampleAddress(file), role: file, reading: reading))
+    }
+    let bankSource: SampleSource
+    if let bank {
+      bankSource = try SampleSource(SampleAddress(bank), role: "--bank", reading: reading)
+    } else {
+      guard sides.count == 1 else {
+        throw AnalysisError(
+          "\(sides.count) files are given without --bank. Each sample of one file can be looked up "
+            + "among the others; queries of several files need a --bank.")
+      }
+      bankSource = sides[0]
+    }
+    let isLeaveOneOut = bank == nil
+    let labels = try bankSource.requiredLabels()
+    let queries = SampleSet.joining(sides.map(\.samples))
+    let layerSearch = LayerSearch(search: search, bank: bankSource, bankRows: nil, hooks: hooks)
+    let names = try layerSearch.layerNames(sharedWith: isLeaveOneOut ? [] : sides)
+    noteUnknownClasses(of: queries, bank: labels, sides: sides)
+    var layers: [NeighborAnalysis.Layer] = []
+    try layerSearch.forEachLayer(names) { (name) throws(AnalysisError) in
+      let matrix = try layerSearch.bankMatrix(name)
+      var parts: [NeighborLists] = []
+      if isLeaveOneOut {
+        parts = [try layerSearch.lists(of: nil, in: matrix, layer: name)]
+      } else {
+        for side in sides {
+          parts.append(try layerSearch.lists(of: side, in: matrix, layer: name))
+        }
+      }
+      layers.append(
+        NeighborAnalysis.Layer(
+          name: name, lists: NeighborLists.joining(parts), bankLabels: labels, queries: queries,
+          relativeTemperature: relativeTemperature, thresholds: thresholds))
+    }
+    return NeighborAnalysis(
+      distance: search.distance, neighborCount: search.neighborCount,
+      isLeaveOneOut: isLeaveOneOut, bank: bankSource.samples, bankLabels: labels, queries: queries,
+      layers: layers)
+  }
+
+  /// Says once what counts as wrong or is left out.
+  private func noteUnknownClasses(
+    of queries: SampleSet, bank: ClassLabels, sides: [SampleSource]
+  ) {
+    if queries.labels == nil, let problem = sides.lazy.compactMap(\.labelsProblem).first {
+      hooks.note("without labels of the queries no accuracy: \(problem)")
+      return
+    }
+    let unknown = queries.labels?.indices(in: bank.names).count { $0 == nil } ?? 0
+    if unknown > 0 {
+      hooks.note(
+        "\(unknown) of \(queries.count) queries are of classes that the bank has not; no "
+          + "neighbor can be right about them, and they count as wrong.")
+    }
+  }
+}

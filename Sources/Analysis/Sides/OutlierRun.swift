@@ -1,0 +1,80 @@
+public import ActivationFiles
+internal import Activations
+public import Neighbors
+
+/// Tells outliers by the credibility of deep k-nearest neighbors. Of several checkpoints the last is
+/// taken.
+///
+///     var run = OutlierRun(files: ["parts.h5:test"], bank: "parts.h5:train")
+///     run.outliers = ["parts.h5:ood"]
+///     let analysis = try run.analysis()
+public struct OutlierRun: Sendable {
+  /// The queries: files, or parts of them as `FILE.h5:PART`, a group or an entry of the dataset
+  /// `split`.
+  public var files: [String]
+  /// The training samples; nil for a single file that is parted by the usual names: train,
+  /// calibration or val, test, ood.
+  public var bank: String?
+  /// Held-out samples of known class that calibrate; nil for a share of the bank.
+  public var calibration: String?
+  /// Samples known to be out of distribution, so that detection can be measured.
+  public var outliers: [String] = []
+  /// The share of the bank that calibrates where no samples are given, drawn by class.
+  public var calibrationShare = 0.2
+  /// Of that drawing and of the bootstrap.
+  public var seed: UInt64 = 0
+  public var pValue = DeepNearestNeighbors.PValue.conformal
+  /// Whether queries of classes that the bank has not are outliers, instead of refused.
+  public var takesUnknownClassesAsOutliers = false
+  public var reading: ReadingOptions
+  public var search: NearestNeighbors
+  public var hooks: RunHooks
+
+  public init(
+    files: [String], bank: String? = nil, reading: ReadingOptions = ReadingOptions(),
+    search: NearestNeighbors = NearestNeighbors(neighborCount: 50), hooks: RunHooks = RunHooks()
+  ) {
+    self.files = files
+    self.bank = bank
+    self.reading = reading
+    self.search = search
+    self.hooks = hooks
+  }
+
+  /// Reads and searches.
+  public func analysis() throws(AnalysisError) -> OutlierAnalysis {
+    let sides = try OutlierSides(self)
+    let layerSearch = LayerSearch(
+      search: search, bank: sides.bank, bankRows: sides.bankRows, hooks: hooks)
+    let names = try layerSearch.layerNames(
+      sharedWith: sides.queries + sides.outliers + [sides.calibration].compactMap(\.self))
+    var calibration: [NeighborClasses] = []
+    var queries: [NeighborClasses] = []
+    try layerSearch.forEachLayer(names) { (name) throws(AnalysisError) in
+      let bank = try layerSearch.bankMatrix(name)
+      func classes(_ parts: [(SampleSource, [Int]?)]) throws(AnalysisError) -> NeighborClasses {
+        var lists: [NeighborLists] = []
+        for (side, rows) in parts {
+          lists.append(try layerSearch.lists(of: side, rows: rows, in: bank, layer: name))
+        }
+        return NeighborLists.joining(lists).classes(sides.bankLabels)
+      }
+      calibration.append(
+        try classes([(sides.calibration ?? sides.bank, sides.calibrationRows)]))
+      queries.append(try classes((sides.queries + sides.outliers).map { ($0, nil) }))
+    }
+    func part(_ samples: SampleSet, _ rows: [Int]) -> OutlierAnalysis.Lists {
+      OutlierAnalysis.Lists(samples: samples, layers: queries.map { $0.rows(rows) })
+    }
+    do throws(NeighborsError) {
+      return try OutlierAnalysis(
+        distance: search.distance, pValue: pValue, bankLabels: sides.bankLabels, layerNames: names,
+        calibration: calibration, truth: sides.truth,
+        calibrationShare: sides.calibration == nil ? calibrationShare : nil,
+        queries: part(sides.querySamples, sides.queryRows),
+        outliers: sides.outlierSamples.map { part($0, sides.outlierRows) }, seed: seed)
+    } catch {
+      throw AnalysisError("\(sides.bank.address.text): \(error.description)")
+    }
+  }
+}

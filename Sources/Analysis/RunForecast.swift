@@ -2,6 +2,7 @@ package import ActivationFiles
 internal import Activations
 package import Entanglement
 internal import Foundation
+internal import PairwiseDistances
 
 /// What a run over a collection will take of time and memory.
 ///

@@ -1,6 +1,7 @@
 internal import ActivationFiles
 internal import Activations
 internal import Entanglement
+internal import PairwiseDistances
 internal import RegressionChecks
 
 /// Reads layers and measures them, one after another, each on all threads. What is wrong with one

@@ -21,17 +21,17 @@ public struct BaselineRun: Sendable {
   ///   - rules: For what they name.
   ///   - rulesName: What messages call the rules: the file they are from.
   ///   - options: Several labelings are refused, as a baseline is of one.
-  ///   - scratch: The folder where layers go that are larger than memory.
+  ///   - scratch: The folder where layers go that are larger than memory; nil for the system's own.
   public init(
     files: [String], rules: [RegressionRule] = [], rulesName: String = "The rules",
-    options: AnalysisOptions = AnalysisOptions(), scratch: String = NSTemporaryDirectory(),
+    options: AnalysisOptions = AnalysisOptions(), scratch: String? = nil,
     hooks: RunHooks = RunHooks()
   ) {
     self.files = files
     self.rules = rules
     self.rulesName = rulesName
     self.options = options
-    self.scratch = scratch
+    self.scratch = scratch ?? NSTemporaryDirectory()
     self.hooks = hooks
   }
 

@@ -23,17 +23,17 @@ public struct CheckRun: Sendable {
   ///   - rules: nil for the standard rule.
   ///   - options: What the baseline was made with, but for what is left out on purpose. A layer that
   ///     fails does not end the check.
-  ///   - scratch: The folder where layers go that are larger than memory.
+  ///   - scratch: The folder where layers go that are larger than memory; nil for the system's own.
   public init(
     files: [String], baseline: String, rules: [RegressionRule]? = nil,
-    options: AnalysisOptions = AnalysisOptions(), scratch: String = NSTemporaryDirectory(),
+    options: AnalysisOptions = AnalysisOptions(), scratch: String? = nil,
     hooks: RunHooks = RunHooks()
   ) {
     self.files = files
     self.baseline = BaselineFile(path: baseline)
     self.rules = rules ?? [.standard(at: options.settings.perplexityTarget)]
     self.options = options
-    self.scratch = scratch
+    self.scratch = scratch ?? NSTemporaryDirectory()
     self.hooks = hooks
   }
 

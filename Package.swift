@@ -38,7 +38,8 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5",
       providers: [.apt(["libhdf5-dev", "pkg-config"]), .brew(["hdf5", "pkg-config"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "CDistanceKernels"),
+    // Each level's file includes its own copy of Kernels/*.inc.
+    .target(name: "CDistanceKernels", exclude: ["Kernels"]),
 
     // Swift, leaves first
     .target(name: "Activations"),

@@ -1,11 +1,10 @@
 // The sums of one anchor with nothing in float32 and nothing left out.
-#include "DistanceKernels.h"
+#pragma clang fp contract(off)
 
+#include "DistanceKernels.h"
 #include "Exponential.h"
 
 #include <math.h>
-
-#pragma clang fp contract(off)
 
 // Distances this close (relative) are ties: the rounding of two float64 sums of squares.
 static const double tie_tolerance = 1e-12;

@@ -1,17 +1,12 @@
 // What a layer needs before the pass: means, range, scatter, and its rows centred and packed.
+#pragma clang fp contract(off)
+
 #include "DistanceKernels.h"
+#include "Vectors.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
-
-// Vectors wider than the machine's registers are split by the compiler; none crosses a call that is
-// not inlined, so the warning about their calling convention does not apply.
-#pragma clang diagnostic ignored "-Wpsabi"
-#pragma clang fp contract(off)
-
-typedef float float8 __attribute__((ext_vector_type(8)));
-typedef double double8 __attribute__((ext_vector_type(8)));
 
 static inline double value_at(const snn_samples *s, int64_t index) {
   return s->values_are_double ? ((const double *)s->values)[index]
@@ -118,8 +113,8 @@ double snn_scatter(int64_t count, int64_t feature_count, const double *first,
   return total;
 }
 
-void snn_pack(const snn_samples *s, const double *center, int64_t first_panel,
-              int64_t end_panel, float *panels, double *norms) {
+void snn_pack(const snn_samples *s, const double *center, int64_t first_panel, int64_t end_panel,
+              float *panels, double *norms) {
   const int64_t D = s->feature_count;
   enum { strip = 64 };
   for (int64_t panel = first_panel; panel < end_panel; panel++) {

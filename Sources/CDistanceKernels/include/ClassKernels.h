@@ -1,7 +1,8 @@
 // The hot loops of a pass at one temperature that tells classes apart: what each class is among the
 // neighbors of each anchor, and how the losses change with the weight of each sample.
 //
-// Goals and notation are those of DistanceKernels.h. The code is in Levels/Classes.inc.
+// Goals and notation are those of DistanceKernels.h. The code is in Kernels/Classes.inc and, for
+// the sums of one anchor, ClassShares.c.
 #ifndef SNN_CLASS_KERNELS_H
 #define SNN_CLASS_KERNELS_H
 
@@ -19,8 +20,8 @@ typedef struct snn_normalisers {
   const double *perplexity;  // e^{H_i}
 } snn_normalisers;
 
-/// What a pass keeps for the samples at positions [first, first + count); others are partners alone.
-/// What is NULL is not wanted. `place` is a position less `first`.
+/// What a pass keeps for the samples at positions [first, first + count); others are partners
+/// alone. What is NULL is not wanted. `place` is a position less `first`.
 typedef struct snn_class_pass {
   double beta;                // 1/T
   const int32_t *classes;     // by position, ascending
@@ -28,14 +29,16 @@ typedef struct snn_class_pass {
   int64_t first;
   int64_t count;
 
-  /// Σ_{j∈c, j≠i} e^{−βd_ij} = sums·2^{−exponents}, at c·count + place; exponents are whole numbers,
-  /// infinite before the first partner.
+  /// Σ_{j∈c, j≠i} e^{−βd_ij} = sums·2^{−exponents}, at c·count + place; exponents are whole
+  /// numbers, infinite before the first partner.
   double *exponents;
   double *sums;
 
-  /// For the rest. With p_ij = e^{−βd_ij}/B_i and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i and the anchors' weights:
+  /// For the rest. With p_ij = e^{−βd_ij}/B_i and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i and the
+  /// anchors' weights:
   const snn_normalisers *normalisers;
-  /// Σ_{i∈c, i≠j} weight_i (p_ij − q_ij): at c·count + place with `by_class`, else their sum at place.
+  /// Σ_{i∈c, i≠j} weight_i (p_ij − q_ij): at c·count + place with `by_class`, else their sum at
+  /// place.
   double *changes;
   bool by_class;
   /// Σ_{i≠j} p_ij·e^{H_i}(1 + βd_ij − E_i[βd]), at place.

@@ -13,16 +13,35 @@
 // Notation: N samples in class order ("positions"), D features, T temperature, β = 1/T, d squared
 // distance. A tile holds the distances of 128 anchors to 128 partners.
 //
-//   Preparation.c         means, range and packing of a layer
-//   Precise.c             the same sums without float32, as a judge
-//   Reordering.c          kept distances in another order of the samples
-//   Levels/Levels.c       one copy of the kernels for each instruction set, and the choice of one
-//   Levels/Distances.inc  inner products, exact distances, tiles
-//   Levels/Sums.inc       exponentials and moments over a tile or a row
-//   Levels/Absorb.inc     what a tile tells its anchors: nearest neighbors, then the sums
-//   Levels/Gradient.inc   what a tile adds to the gradient for its samples
-//   Levels/Classes.inc    what a tile tells the classes about each other
-//   Levels/Resampling.inc the same under many labelings or weights
+// One copy of the kernels for each instruction set:
+//
+//   Portable.c NEON.c AVX2.c AVX512.c  what the set has; each includes all kernels
+//   Kernel.h    what they share: constants, scratch memory, the table of a set
+//   Dispatch.c  which sets there are, and the choice of one at run time
+//   Scratch.c   how much memory the kernels need
+//
+//   Kernels/Level.inc         what a level has to say, all of the following, and its table
+//   Kernels/Lanes.inc         vectors, and what is done with one
+//   Kernels/Distances.inc     inner products, exact distances, tiles
+//   Kernels/Sums.inc          exponentials and moments over a rectangle or a row
+//   Kernels/Rectangles.inc    the parts of a tile, and the nearest neighbors of their samples
+//   Kernels/Absorb.inc        what a tile tells its anchors: nearest neighbors, then the sums
+//   Kernels/Classes.inc       what a tile tells the classes about each other,
+//   Kernels/ClassesAlone.inc  and the same anchor by anchor
+//   Kernels/Resampling.inc    the same under many labelings or weights
+//   Kernels/Gradient.inc      what a tile adds to the gradient for its samples
+//   Kernels/Neighbors.inc     the search for the nearest of a bank
+//   Kernels/Products.inc      the product of matrices
+//
+// And what is the same at every level:
+//
+//   Preparation.c        means, range and packing of a layer
+//   Precise.c            the sums of an anchor without float32, as a judge
+//   ClassShares.c        what the sums of an anchor say of its classes
+//   NeighborSearch.c     bounds and working memory of the search,
+//   NeighborCandidates.c and the rows that may be among the nearest
+//   Reordering.c         kept distances in another order of the samples
+//   WidenedTile.c        a tile as doubles
 #ifndef SNN_DISTANCE_KERNELS_H
 #define SNN_DISTANCE_KERNELS_H
 
@@ -56,17 +75,19 @@ typedef struct snn_samples {
   bool values_are_double;
   const int64_t *rows;
   const double *scales;
-  double factor;        // multiplies a squared difference (½ for cosine)
-  double zero_below;    // exact distances below are rounding of 0
+  double factor;      // multiplies a squared difference (½ for cosine)
+  double zero_below;  // exact distances below are rounding of 0
 } snn_samples;
 
 // The functions of preparation take positions [first, end) and, called range after range in
 // order, give what one call with [0, N) gives, to the bit. Some take features [first_feature,
-// end_feature) as well, each of which has arrays of D numbers to itself: several threads may share them.
+// end_feature) as well, each of which has arrays of D numbers to itself: several threads may share
+// them.
 
 /// The mean of each feature over all samples, of values times scale, in `means` once the last range
 /// is done. `origin` is the position of a sample to measure from; `rests` is scratch. The sums have
-/// twice the digits of a double: for one origin, the means do not depend on the order of the samples.
+/// twice the digits of a double: for one origin, the means do not depend on the order of the
+/// samples.
 void snn_feature_means(const snn_samples *samples, int64_t origin, int64_t first, int64_t end,
                        int64_t first_feature, int64_t end_feature, double *means, double *rests);
 
@@ -80,8 +101,7 @@ void snn_add_scatter(const snn_samples *samples, const double *center, int64_t s
 
 /// Σ_f Σ_i (x_if·scale − mean_f)² from these sums, the means being those of the samples:
 /// (N − 1)·Σ_f s²_f. `center` need only be near the means.
-double snn_scatter(int64_t count, int64_t feature_count, const double *first,
-                   const double *second);
+double snn_scatter(int64_t count, int64_t feature_count, const double *first, const double *second);
 
 /// Writes a range of panels, the first of them at `panels`, and norms (by position) of the rows
 /// x·scale − center.
@@ -102,19 +122,20 @@ void snn_widen_tile(const float *tile, double *rows, double *transposed);
 
 /// The temperatures of a pass, by how their sums are kept. All are hot to cold.
 ///
-/// Central moments of d serve every temperature above a third of all distances; then come `warm_count`
-/// temperatures whose e^{−βd} is a normal double for every possible d, so that their sums need no
-/// shift; then `cold_count` ones, whose sums are relative to the anchor's nearest distance.
+/// Central moments of d serve every temperature above a third of all distances; then come
+/// `warm_count` temperatures whose e^{−βd} is a normal double for every possible d, so that their
+/// sums need no shift; then `cold_count` ones, whose sums are relative to the anchor's nearest
+/// distance.
 typedef struct snn_sweep {
   int64_t warm_count;
   int64_t cold_count;
-  const double *betas;  // warm and cold
-  const float *rates;   // log2(e)·β / gap_scale, the same
-  double gap_scale;     // a power of two that brings every distance below 1
-  bool moments;         // whether moments are wanted
-  double moment_center; // moments are of u = (d − center)·inverse_range, |u| ≤ 1
+  const double *betas;   // warm and cold
+  const float *rates;    // log2(e)·β / gap_scale, the same
+  double gap_scale;      // a power of two that brings every distance below 1
+  bool moments;          // whether moments are wanted
+  double moment_center;  // moments are of u = (d − center)·inverse_range, |u| ≤ 1
   double moment_inverse_range;
-  double cut;           // exponents further below an anchor's nearest neighbor are dropped
+  double cut;  // exponents further below an anchor's nearest neighbor are dropped
   bool curvature;
 } snn_sweep;
 
@@ -133,17 +154,21 @@ typedef struct snn_range {
 /// The sums of all anchors; kind 0 is the same class, 1 another class.
 ///
 /// What belongs to a block of 128 positions lies together, so that threads that work at two blocks
-/// write to no common line of the cache: with block b and place i within it, `extremes[(b·2 + kind)·128 + i]`,
-/// `moments[((b·2 + kind)·13 + k)·128 + i]` and `sums[(((b·2 + kind)·quantities + q)·temperatures + t)·128 + i]`.
+/// write to no common line of the cache. With block b and place i within it:
+///
+///     extremes[(b·2 + kind)·128 + i]
+///     moments[((b·2 + kind)·13 + k)·128 + i]
+///     sums[(((b·2 + kind)·quantities + q)·temperatures + t)·128 + i]
+///
 /// All three are aligned to 128 bytes.
 typedef struct snn_neighbor_sums {
-  const int32_t *classes;   // by position, ascending
+  const int32_t *classes;  // by position, ascending
   snn_extremes *extremes;
-  snn_range *ranges;        // by block
-  /// With x = −log2(e)·β·(d − shift), the shift 0 (warm) or the nearest distance of the kind (cold):
-  /// Σ 2^x (q = 0), Σ x·2^x (1) and with curvature Σ x²·2^x (2).
+  snn_range *ranges;  // by block
+  /// With x = −log2(e)·β·(d − shift), the shift 0 (warm) or the nearest distance of the kind
+  /// (cold): Σ 2^x (q = 0), Σ x·2^x (1) and with curvature Σ x²·2^x (2).
   double *sums;
-  double *moments;          // Σ u^k, k = 0…12
+  double *moments;  // Σ u^k, k = 0…12
 } snn_neighbor_sums;
 
 /// Bytes of scratch memory, 64-byte aligned, that `snn_absorb_tile` needs.
@@ -155,9 +180,9 @@ void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_swee
                      int64_t row, int64_t column, float *distances, snn_neighbor_sums *sums,
                      void *scratch);
 
-/// The sums of one anchor over all others, in double precision throughout. `distances` is room for N
-/// doubles; `extremes` two records by kind; `sums[3·(kind·temperature_count + t)]` and the two after
-/// it Σ e^{−x}, Σ x·e^{−x}, Σ x²·e^{−x} of x = β·(d − nearest).
+/// The sums of one anchor over all others, in double precision throughout. `distances` is room for
+/// N doubles; `extremes` two records by kind; `sums[3·(kind·temperature_count + t)]` and the two
+/// after it Σ e^{−x}, Σ x·e^{−x}, Σ x²·e^{−x} of x = β·(d − nearest).
 void snn_precise_sums(snn_level level, const snn_samples *samples, const int32_t *classes,
                       int64_t anchor, const double *betas, int64_t temperature_count,
                       double *distances, snn_extremes *extremes, snn_range *range, double *sums);
@@ -171,10 +196,10 @@ typedef struct snn_pull {
   const double *nearest;   // [kind·N + position], exact; 0 where there is none
   const float *shares;     // [kind·N + position], signed; 0 where there is none
   double beta;
-  float rate;              // log2(e)·β / gap_scale
-  double gap_scale;        // a power of two that brings every distance below 1
-  double cut;              // exponents further below the nearest neighbor are dropped
-  float *gradient;         // in panels, like those of the samples, with the spare one
+  float rate;        // log2(e)·β / gap_scale
+  double gap_scale;  // a power of two that brings every distance below 1
+  double cut;        // exponents further below the nearest neighbor are dropped
+  float *gradient;   // in panels, like those of the samples, with the spare one
 } snn_pull;
 
 /// Bytes of scratch memory, 64-byte aligned, that `snn_pull_tile` needs.

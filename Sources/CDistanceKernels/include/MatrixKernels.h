@@ -5,8 +5,8 @@
 
 #include "DistanceKernels.h"
 
-/// A matrix in single precision; element (i, j) is at `values[i·row_stride + j·column_stride]`, so a
-/// transposed matrix is the same memory with its strides exchanged.
+/// A matrix in single precision; element (i, j) is at `values[i·row_stride + j·column_stride]`, so
+/// a transposed matrix is the same memory with its strides exchanged.
 typedef struct snn_matrix {
   const float *values;
   int64_t row_stride;

@@ -10,9 +10,9 @@
 //
 //   panels ──screen──▶ lower bound of d for a tile ──≤ limit──▶ candidates ──exact──▶ k nearest
 //
-// With a query a and a bank row b, both centred, the expansion |a|² + |b|² − 2ab is off from d by at
-// most ε·(|a|² + |b|²). A candidate is kept while d − error does not exceed the k-th smallest
-// d + error met so far.
+// With a query a and a bank row b, both centred, the expansion |a|² + |b|² − 2ab is off from d by
+// at most ε·(|a|² + |b|²). A candidate is kept while d − error does not exceed the k-th smallest d
+// + error.
 #ifndef SNN_NEIGHBOR_KERNELS_H
 #define SNN_NEIGHBOR_KERNELS_H
 
@@ -24,8 +24,8 @@ enum { snn_query_block = 192, snn_bank_block = 256 };
 typedef struct snn_search {
   const snn_samples *samples;
   int64_t bank_first, bank_count;
-  int64_t neighbor_count;     // k; at most bank_count, less one where a query is in the bank
-  const float *lower_norms;   // of snn_lower_norms
+  int64_t neighbor_count;    // k; at most bank_count, less one where a query is in the bank
+  const float *lower_norms;  // of snn_lower_norms
 } snn_search;
 
 /// The length of `lower_norms` for a bank: whole blocks from the panel on that it begins in.

@@ -17,15 +17,15 @@ enum {
 /// Two orders of the same samples, both padded to whole blocks; what pads one pads the other, at
 /// the same places.
 typedef struct snn_reordering {
-  int64_t count;               // samples
+  int64_t count;  // samples
   int64_t block_count;
-  const int32_t *destinations; // the new position of an old one
-  const int32_t *origins;      // the old position of a new one
+  const int32_t *destinations;  // the new position of an old one
+  const int32_t *origins;       // the old position of a new one
 } snn_reordering;
 
-/// Writes the distances of 16 old positions, from `first` on, a multiple of 16, to where they are in
-/// the new order: each old position is one row of the new tiles, so several calls may write at the
-/// same time. Rows that pad are written too, as 0.
+/// Writes the distances of 16 old positions, from `first` on, a multiple of 16, to where they are
+/// in the new order: each old position is one row of the new tiles, so several calls may write at
+/// the same time. Rows that pad are written too, as 0.
 ///
 /// `strip` is room for 16 × 128·block_count floats.
 void snn_reorder_distances(const snn_reordering *reordering, int64_t first, const float *tiles,

@@ -1,5 +1,6 @@
 import Activations
 import Entanglement
+import PairwiseDistances
 import Synchronization
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 import Activations
 import Entanglement
 import Foundation
+import PairwiseDistances
 import Synchronization
 import TestSupport
 import Testing

@@ -59,9 +59,9 @@ struct CheckCommand: ParsableCommand, Verbosity {
       path: output ?? "Reports/" + input.files[0].fileStem, protect: Interruption.protect)
     defer { folder.finish() }
     let check: RegressionCheck
-    do {
+    do throws(CommandError) {
       check = try self.check(scratch: cache ?? folder.path)
-    } catch let error as CommandError {
+    } catch {
       // An older report must not stand for a check that was not made.
       try write(
         CheckReport(

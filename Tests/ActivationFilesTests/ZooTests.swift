@@ -1,12 +1,13 @@
 import ActivationFiles
 import Activations
 import Foundation
+import TestSupport
 import Testing
 
 /// The files of `Zoo`, one for each layout, type and filter that libraries and scripts write.
 ///
 /// `Zoo/zoo.txt` has a section for each: what was typed, and what reading gives. To renew it after
-/// a change that is meant: `UPDATE_ZOO=1 swift test -c release --filter ZooTests`, and read the
+/// a change that is meant: `SNN_RECORD=1 swift test -c release --filter ZooTests`, and read the
 /// difference before it is committed.
 @Suite("The zoo of files") struct ZooTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -26,14 +27,13 @@ import Testing
   func zoo() throws {
     let sections = try Self.sections()
     #expect(sections.count > 70)
-    let isRenewed = ProcessInfo.processInfo.environment["UPDATE_ZOO"] != nil
     var renewed = ""
     for (typed, expected) in sections {
       let text = Specimen(typed, in: Self.folder.path).text
-      if !isRenewed { #expect(text == expected.trimmed, "\(typed)") }
+      if !Recording.isOn { #expect(text == expected.trimmed, "\(typed)") }
       renewed += "== \(typed)\n\(text)\n\n"
     }
-    if isRenewed { try renewed.write(to: Self.record, atomically: true, encoding: .utf8) }
+    if Recording.isOn { try renewed.write(to: Self.record, atomically: true, encoding: .utf8) }
   }
 
   @Test("Every file of the zoo is in a section")

@@ -1,10 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Compares a figure with the one that was committed.
 ///
-/// A figure that differs is written beside its golden as `<name>-changed.svg`, to be looked at. With
-/// SNN_RECORD=1 in the environment the figures become the goldens. A missing golden fails.
+/// A figure that differs is written beside its golden as `<name>-changed.svg`, to be looked at. Where
+/// tests record (`Recording`) the figures become the goldens. A missing golden fails.
 func expectGolden(
   _ svg: String, named name: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {
@@ -12,7 +13,7 @@ func expectGolden(
     .appendingPathComponent("Goldens")
   let golden = goldens.appendingPathComponent("\(name).svg")
   let changed = goldens.appendingPathComponent("\(name)-changed.svg")
-  if ProcessInfo.processInfo.environment["SNN_RECORD"] == "1" {
+  if Recording.isOn {
     try FileManager.default.createDirectory(at: goldens, withIntermediateDirectories: true)
     try Data(svg.utf8).write(to: golden)
     try? FileManager.default.removeItem(at: changed)

@@ -1,5 +1,6 @@
 /// What an axis shows and how: its name, its scale, and its ticks where they are not to be chosen.
 public struct Axis: Hashable, Sendable {
+  /// How values become places.
   public enum Kind: Hashable, Sendable {
     case linear, log
     /// Zero and then equal ratios, for values such as training steps; takes no domain.
@@ -8,9 +9,10 @@ public struct Axis: Hashable, Sendable {
 
   /// A tick with a name of its own, such as an event at its time.
   public struct NamedTick: Hashable, Sendable {
-    public let value: Double
-    public let name: String
+    package let value: Double
+    package let name: String
 
+    /// - Parameter name: Stands in place of the number.
     public init(_ value: Double, _ name: String) {
       self.value = value
       self.name = name
@@ -18,13 +20,17 @@ public struct Axis: Hashable, Sendable {
   }
 
   /// The axis' name with its unit in parentheses; empty for none.
-  public var label: String
-  public var kind: Kind
+  package var label: String
+  package var kind: Kind
   /// The values shown; by default those of the data, widened to whole ticks on the vertical axis.
-  public var domain: ClosedRange<Double>?
+  package var domain: ClosedRange<Double>?
   /// Ticks in place of chosen ones. Names without room are left out; their ticks stay.
-  public var ticks: [NamedTick]?
+  package var ticks: [NamedTick]?
 
+  /// - Parameters:
+  ///   - label: The name with its unit in parentheses.
+  ///   - domain: The values shown; those of the data where it is nil.
+  ///   - ticks: In place of chosen ones.
   public init(
     label: String = "", kind: Kind = .linear, domain: ClosedRange<Double>? = nil,
     ticks: [NamedTick]? = nil

@@ -22,12 +22,15 @@ public struct ChartGrid: Chart, Sendable {
     }
   }
 
-  public var title: String
-  public var panels: [Panel]
+  package var title: String
+  package var panels: [Panel]
   /// Panels side by side; by default as many as can be read.
-  public var columns: Int?
-  public var description: String
+  package var columns: Int?
+  package var description: String
 
+  /// - Parameters:
+  ///   - columns: As many as suit the panels where it is nil.
+  ///   - description: What the figure shows in words and numbers.
   public init(title: String, panels: [Panel], columns: Int? = nil, description: String) {
     self.title = title
     self.panels = panels

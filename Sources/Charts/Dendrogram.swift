@@ -3,12 +3,14 @@
 /// Leaves are 0 ..< `leafCount`; the node that merge i makes is `leafCount + i`, as in SciPy's
 /// linkage matrix.
 public struct Dendrogram: Hashable, Sendable {
+  /// Two nodes that become one.
   public struct Merge: Hashable, Sendable {
-    public let first: Int
-    public let second: Int
+    package let first: Int
+    package let second: Int
     /// The dissimilarity at which the two join.
-    public let height: Double
+    package let height: Double
 
+    /// - Parameter height: Not below those of the nodes.
     public init(_ first: Int, _ second: Int, height: Double) {
       self.first = first
       self.second = second
@@ -16,8 +18,8 @@ public struct Dendrogram: Hashable, Sendable {
     }
   }
 
-  public let leafCount: Int
-  public let merges: [Merge]
+  package let leafCount: Int
+  package let merges: [Merge]
 
   /// - Precondition: the merges join all leaves into one node, each of earlier nodes only.
   public init(leafCount: Int, merges: [Merge]) {
@@ -38,7 +40,7 @@ public struct Dendrogram: Hashable, Sendable {
   }
 
   /// The leaves from one end of the tree to the other, so that no lines cross.
-  public var leafOrder: [Int] {
+  package var leafOrder: [Int] {
     var order: [Int] = []
     var open = [leafCount + merges.count - 1]
     while let node = open.popLast() {

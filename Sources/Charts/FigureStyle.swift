@@ -3,7 +3,7 @@ public enum FigureStyle: String, CaseIterable, Sendable {
   case screen, neurips, iclr, icml, cvpr, aaai, jmlr, tmlr, eccv, nature, ieee
 
   /// The width of a figure across the page.
-  public var fullWidth: Length {
+  package var fullWidth: Length {
     switch self {
     case .screen: Length(720, .pixels)
     case .neurips, .iclr: Length(5.5, .inches)
@@ -19,7 +19,7 @@ public enum FigureStyle: String, CaseIterable, Sendable {
   }
 
   /// The width of a figure in one column; the full width where there is only one.
-  public var columnWidth: Length {
+  package var columnWidth: Length {
     switch self {
     case .icml, .cvpr: Length(3.25, .inches)
     case .aaai, .ieee: Length(3.3, .inches)
@@ -29,7 +29,7 @@ public enum FigureStyle: String, CaseIterable, Sendable {
   }
 
   /// The size of the title and the axis labels, in points.
-  public var textSize: Double {
+  package var textSize: Double {
     switch self {
     case .screen: 9.75
     case .neurips, .iclr, .aaai, .jmlr, .tmlr, .eccv: 9
@@ -39,7 +39,7 @@ public enum FigureStyle: String, CaseIterable, Sendable {
   }
 
   /// The size of tick labels, line names and numbers in cells, in points.
-  public var smallTextSize: Double { self == .screen ? 9 : textSize - 1 }
+  package var smallTextSize: Double { self == .screen ? 9 : textSize - 1 }
 
   /// The greatest height the venue accepts, in points.
   var maximumHeight: Double { self == .nature ? Length(170, .millimetres).points : 9 * 72 }

@@ -1,5 +1,6 @@
 /// A matrix as coloured cells with a colour bar; numbers stand in the cells where they fit.
 public struct HeatmapChart: Chart, Hashable {
+  /// What the colours of the cells run between.
   public enum Colors: Hashable, Sendable {
     /// From the domain's lower end, dark, to its upper end, light.
     case sequential
@@ -7,28 +8,34 @@ public struct HeatmapChart: Chart, Hashable {
     case diverging(around: Double)
   }
 
-  public var title: String
+  package var title: String
   /// The names of the rows, from top to bottom.
-  public var rows: [String]
-  public var columns: [String]
+  package var rows: [String]
+  package var columns: [String]
   /// Rows of values; a cell without a finite value is gray.
-  public var values: [[Double?]]
+  package var values: [[Double?]]
   /// The name of the values, with their unit in parentheses, beside the colour bar.
-  public var valueLabel: String
+  package var valueLabel: String
   /// The values at the ends of the colour bar; by default the least and the greatest.
-  public var domain: ClosedRange<Double>?
-  public var colors: Colors
+  package var domain: ClosedRange<Double>?
+  package var colors: Colors
   /// Whether equal differences or, for positive values, equal ratios differ equally in colour.
-  public var valueKind: Axis.Kind
-  public var xLabel: String
-  public var yLabel: String
+  package var valueKind: Axis.Kind
+  package var xLabel: String
+  package var yLabel: String
   /// A hierarchy of the rows, and of the columns where those are as many: both are drawn in the order
   /// of its leaves, and the tree stands beside the rows.
-  public var tree: Dendrogram?
+  package var tree: Dendrogram?
   /// Whether a chart without a tree leaves room for one, to have the size of another beside it.
-  public var leavesTreeRoom: Bool
-  public var description: String
+  package var leavesTreeRoom: Bool
+  package var description: String
 
+  /// - Parameters:
+  ///   - values: A row for each name of a row; nil is gray.
+  ///   - domain: What the colours span; the values' own where it is nil.
+  ///   - tree: Beside the rows, its leaves in their order.
+  ///   - leavesTreeRoom: Whether a chart without a tree is as wide as one with it.
+  ///   - description: What the figure shows in words and numbers.
   public init(
     title: String, rows: [String], columns: [String], values: [[Double?]], valueLabel: String,
     domain: ClosedRange<Double>? = nil, colors: Colors = .sequential,

@@ -3,16 +3,17 @@
 public struct HistogramChart: Chart, Hashable {
   /// The bars of one group.
   public struct Group: Hashable, Sendable {
-    public var name: String
+    package var name: String
     /// The height in each bin.
-    public var values: [Double]
+    package var values: [Double]
     /// The bounds of the bins: one more than there are bins, ascending.
-    public var edges: [Double]
+    package var edges: [Double]
     /// A tooltip for each bar.
-    public var notes: [String]
+    package var notes: [String]
     /// A text above each bar, where there is room; empty for none.
-    public var labels: [String]
+    package var labels: [String]
 
+    /// - Parameter values: The height of each bar, one fewer than there are edges.
     public init(
       name: String, values: [Double], edges: [Double], notes: [String] = [], labels: [String] = []
     ) {
@@ -42,12 +43,14 @@ public struct HistogramChart: Chart, Hashable {
     }
   }
 
+  /// Groups on one pair of axes.
   public struct Panel: Hashable, Sendable {
-    public var title: String
-    public var groups: [Group]
+    package var title: String
+    package var groups: [Group]
     /// A dashed line through points, such as what was to be expected.
-    public var reference: [Series.Point]
+    package var reference: [Series.Point]
 
+    /// - Parameter reference: A dashed line.
     public init(title: String, groups: [Group], reference: [Series.Point] = []) {
       self.title = title
       self.groups = groups
@@ -55,13 +58,14 @@ public struct HistogramChart: Chart, Hashable {
     }
   }
 
-  public var title: String
+  package var title: String
   /// The axes hold for all panels.
-  public var xAxis: Axis
-  public var yAxis: Axis
-  public var panels: [Panel]
-  public var description: String
+  package var xAxis: Axis
+  package var yAxis: Axis
+  package var panels: [Panel]
+  package var description: String
 
+  /// - Parameter description: What the figure shows in words and numbers.
   public init(title: String, xAxis: Axis, yAxis: Axis, panels: [Panel], description: String) {
     self.title = title
     self.xAxis = xAxis
@@ -80,7 +84,7 @@ public struct HistogramChart: Chart, Hashable {
 
   /// Bins for counts from 0 up, one for each number or, where they are many, for as many numbers as
   /// keeps the bins at or below a limit.
-  public static func integerEdges(through largest: Int, atMost limit: Int) -> [Double] {
+  package static func integerEdges(through largest: Int, atMost limit: Int) -> [Double] {
     let step = max(1, (max(largest, 0) + limit) / max(limit, 1))
     let bins = max(largest, 0) / step + 1
     return (0...bins).map { Double($0 * step) - 0.5 }

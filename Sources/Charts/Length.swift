@@ -2,6 +2,7 @@
 ///
 /// A figure is exactly as large as its declared length: the unit is kept up to the SVG's attributes.
 public struct Length: Hashable, Sendable {
+  /// What a length is in.
   public enum Unit: String, CaseIterable, Sendable {
     case inches = "in"
     case millimetres = "mm"
@@ -20,12 +21,13 @@ public struct Length: Hashable, Sendable {
     }
   }
 
-  public let value: Double
-  public let unit: Unit
+  package let value: Double
+  package let unit: Unit
 
   /// The lengths a figure can have, in points: from half an inch to a large poster.
   static let range = 36.0...7200.0
 
+  /// - Precondition: From half an inch to 100 inches.
   public init(_ value: Double, _ unit: Unit) {
     precondition(
       Length.range.contains(value * unit.points), "no figure is \(value) \(unit.rawValue) long")
@@ -45,7 +47,7 @@ public struct Length: Hashable, Sendable {
     self.init(value, unit)
   }
 
-  public var points: Double { value * unit.points }
+  package var points: Double { value * unit.points }
 
   /// The length in this one's unit, rounded to a hundredth of it so that it can be written exactly.
   func sameUnit(points: Double) -> Length {
@@ -58,10 +60,12 @@ public struct Length: Hashable, Sendable {
   var attribute: String { NumberText.trimmed(value, decimals: 4) + unit.rawValue }
 }
 
+/// Why a text is no length of a figure.
 public enum LengthError: Error, Hashable, CustomStringConvertible {
   case unreadable(String)
   case outOfRange(String)
 
+  /// What is wrong, and how to mend it.
   public var description: String {
     switch self {
     case .unreadable(let text):

@@ -8,14 +8,17 @@
 /// chart.svg(style: .nature, idPrefix: "sleep")
 /// ```
 public struct LineChart: Chart, Hashable {
-  public var title: String
-  public var xAxis: Axis
-  public var yAxis: Axis
+  package var title: String
+  package var xAxis: Axis
+  package var yAxis: Axis
   /// In order of depth, which their colours follow.
-  public var series: [Series]
-  public var rules: [Rule]
-  public var description: String
+  package var series: [Series]
+  package var rules: [Rule]
+  package var description: String
 
+  /// - Parameters:
+  ///   - rules: Values that give the others their meaning.
+  ///   - description: What the figure shows in words and numbers.
   public init(
     title: String, xAxis: Axis, yAxis: Axis, series: [Series], rules: [Rule] = [],
     description: String

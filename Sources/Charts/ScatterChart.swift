@@ -1,13 +1,15 @@
 /// Points in the plane, one unit the same length along both axes, each group in a colour of its own
 /// and named where it lies.
 public struct ScatterChart: Chart, Hashable {
+  /// Points of one colour, by name.
   public struct Group: Hashable, Sendable {
-    public let name: String
+    package let name: String
     /// The coordinates of each point.
-    public let points: [Point]
+    package let points: [Point]
     /// The place in the palette; groups keep it in a figure that leaves others out.
-    public let index: Int
+    package let index: Int
 
+    /// - Parameter index: Decides the colour, so that a group keeps it where others are left out.
     public init(name: String, index: Int, points: [Point]) {
       self.name = name
       self.index = index
@@ -15,22 +17,25 @@ public struct ScatterChart: Chart, Hashable {
     }
   }
 
+  /// A place in the plane.
   public struct Point: Hashable, Sendable {
-    public let x: Double
-    public let y: Double
+    package let x: Double
+    package let y: Double
 
+    /// By its two coordinates.
     public init(_ x: Double, _ y: Double) {
       self.x = x
       self.y = y
     }
   }
 
-  public var title: String
-  public var groups: [Group]
-  public var xLabel: String
-  public var yLabel: String
-  public var description: String
+  package var title: String
+  package var groups: [Group]
+  package var xLabel: String
+  package var yLabel: String
+  package var description: String
 
+  /// - Parameter description: What the figure shows in words and numbers.
   public init(
     title: String, groups: [Group], xLabel: String = "", yLabel: String = "", description: String
   ) {

@@ -2,11 +2,12 @@
 public struct Series: Hashable, Sendable {
   /// A point of a line. Without a value, or with one that is not finite, the line has a gap there.
   public struct Point: Hashable, Sendable {
-    public let x: Double
-    public let y: Double?
+    package let x: Double
+    package let y: Double?
     /// The tooltip where the figure has them; by default the series' name and the values.
-    public let note: String?
+    package let note: String?
 
+    /// - Parameter note: The tooltip; the series' name and the values where it is nil.
     public init(_ x: Double, _ y: Double?, note: String? = nil) {
       self.x = x
       self.y = y
@@ -16,11 +17,12 @@ public struct Series: Hashable, Sendable {
 
   /// A point the figure is about, such as a minimum: a filled marker with a tooltip.
   public struct Emphasis: Hashable, Sendable {
-    public let x: Double
-    public let y: Double
+    package let x: Double
+    package let y: Double
     /// The tooltip; by default the series' name and the values.
-    public let note: String?
+    package let note: String?
 
+    /// - Parameter note: The tooltip; the series' name and the values where it is nil.
     public init(_ x: Double, _ y: Double, note: String? = nil) {
       self.x = x
       self.y = y
@@ -28,18 +30,22 @@ public struct Series: Hashable, Sendable {
     }
   }
 
-  public var name: String
-  public var points: [Point]
+  package var name: String
+  package var points: [Point]
   /// Bounds around each point, such as a confidence interval.
-  public var band: [ClosedRange<Double>?]
-  public var emphasised: [Emphasis]
+  package var band: [ClosedRange<Double>?]
+  package var emphasised: [Emphasis]
   /// The place on the colour ramp, 0…1; by default the series' place among the others. Set it so
   /// that a series keeps its colour in a figure that leaves others out.
-  public var depth: Double?
+  package var depth: Double?
   /// Whether a smooth curve joins the points, for samples of a smooth function. It has no extremum
   /// that the points have not.
-  public var isSmooth: Bool
+  package var isSmooth: Bool
 
+  /// - Parameters:
+  ///   - band: Bounds around each point, such as a confidence interval.
+  ///   - depth: The place on the colour ramp, 0…1; the place among the others where it is nil.
+  ///   - isSmooth: Whether a smooth curve joins the points, without an extremum of its own.
   public init(
     name: String, points: [Point], band: [ClosedRange<Double>?] = [], emphasised: [Emphasis] = [],
     depth: Double? = nil, isSmooth: Bool = false
@@ -77,13 +83,15 @@ public struct Rule: Hashable, Sendable {
   enum Direction: Hashable, Sendable { case horizontal, vertical }
 
   let direction: Direction
-  public let value: Double
-  public let label: String
+  package let value: Double
+  package let label: String
 
+  /// Across the frame.
   public static func horizontal(at value: Double, label: String) -> Rule {
     Rule(direction: .horizontal, value: value, label: label)
   }
 
+  /// From the bottom of the frame to its top.
   public static func vertical(at value: Double, label: String) -> Rule {
     Rule(direction: .vertical, value: value, label: label)
   }

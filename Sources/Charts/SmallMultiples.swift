@@ -1,12 +1,16 @@
 /// A grid of line charts on the same scales, with one legend and axes at its borders only.
 public struct SmallMultiples: Chart, Hashable {
-  public var title: String
+  package var title: String
   /// The first panel's axes hold for all. Series of the same name look the same in every panel.
-  public var panels: [LineChart]
+  package var panels: [LineChart]
   /// Panels side by side; by default as many as can be read.
-  public var columns: Int?
-  public var description: String
+  package var columns: Int?
+  package var description: String
 
+  /// - Parameters:
+  ///   - panels: The first one's axes hold for all; series of one name look the same in each.
+  ///   - columns: As many as can be read where it is nil.
+  ///   - description: What the figure shows in words and numbers.
   public init(title: String, panels: [LineChart], columns: Int? = nil, description: String) {
     self.title = title
     self.panels = panels

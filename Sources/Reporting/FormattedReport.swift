@@ -5,7 +5,9 @@ public enum ReportFormat: String, CaseIterable, Sendable {
 
 /// A file of a report: its name within the folder and its text.
 public struct ReportFile: Sendable, Equatable {
+  /// Within the folder.
   public let name: String
+  /// All of its text.
   public let contents: String
 }
 

@@ -1,7 +1,7 @@
 public import Entanglement
 
-/// A history, ready to be written in every format. Several labelings of the same samples are a history
-/// each.
+/// A history, ready to be written in every format. Several labelings of the same samples are a
+/// history each.
 ///
 /// A report is made of sections, one a quantity (`ReportSection`): here and in `Report+JSON` and
 /// `Report+Page` each format asks them in turn.

@@ -2,29 +2,36 @@ public import Charts
 
 /// How a report looks.
 public struct ReportOptions: Sendable {
-  public var figureStyle: FigureStyle
+  package var figureStyle: FigureStyle
   /// nil for the style's own.
-  public var figureWidth: Length?
+  package var figureWidth: Length?
   /// The program's version, for provenance.
-  public var version: String
+  package var version: String
   /// What the report is about: the stem of the first file.
-  public var title: String
+  package var title: String
   /// How the run was set up, for provenance.
-  public var settings: [Setting]
+  package var settings: [Setting]
   /// Where the labels of each checkpoint came from, for provenance.
-  public var labels: [String: String]
+  package var labels: [String: String]
 
   /// A choice that had a part in the result.
   public struct Setting: Sendable, Equatable {
-    public let name: String
-    public let value: String
+    package let name: String
+    package let value: String
 
+    /// By its name and what was chosen, both for a reader.
     public init(_ name: String, _ value: String) {
       self.name = name
       self.value = value
     }
   }
 
+  /// - Parameters:
+  ///   - figureWidth: The style's own where it is nil.
+  ///   - version: The program's, for provenance.
+  ///   - title: What the report is about.
+  ///   - settings: How the run was set up, for provenance.
+  ///   - labels: Where the labels of each checkpoint came from, for provenance.
   public init(
     figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, version: String, title: String,
     settings: [Setting] = [], labels: [String: String] = [:]

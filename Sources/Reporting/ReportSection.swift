@@ -2,8 +2,9 @@ internal import Entanglement
 
 /// What a report says of one quantity, in every format.
 ///
-/// A quantity that is new has one file with its section, and its place in `Report.sections`. All but
-/// the initialiser may be left out: a section has no part in a format that it does not speak of.
+/// A quantity that is new has one file with its section, and its place in `Report.sections`. All
+/// but the initialiser may be left out: a section has no part in a format that it does not speak
+/// of.
 protocol ReportSection: Sendable {
   init(_ reported: ReportedHistory)
 
@@ -50,8 +51,8 @@ extension ReportSection {
 }
 
 extension Report {
-  /// Every section. Each format has them in this order; figures stand by their place first, and arrays
-  /// beside the checkpoints by whether they come late.
+  /// Every section. Each format has them in this order; figures stand by their place first, and
+  /// arrays beside the checkpoints by whether they come late.
   static let sections: [any ReportSection.Type] = [
     CurveSection.self, MinimumSection.self, MatchedSection.self,
     ClassLossSection.self, ConfusionSection.self, ClassPairSection.self, ClassTreeSection.self,
@@ -62,7 +63,8 @@ extension Report {
   ]
 }
 
-/// An array that stands in `report.json` beside the checkpoints. Those of several labelings are one.
+/// An array that stands in `report.json` beside the checkpoints. Those of several labelings are
+/// one.
 struct ReportArray {
   let name: String
   let records: [JSONValue]

@@ -1,7 +1,7 @@
 internal import Entanglement
 
-/// The classes merged by how entangled they are, with how steady each branch is over the checkpoints
-/// and over resamples.
+/// The classes merged by how entangled they are, with how steady each branch is over the
+/// checkpoints and over resamples.
 struct ClassTreeSection: ReportSection {
   private let stability: SuperclassStability
 

@@ -1,8 +1,8 @@
 internal import Charts
 internal import Entanglement
 
-/// Which classes hold the soft neighbors of which, as matrices; in the figure ordered by the tree of
-/// the classes.
+/// Which classes hold the soft neighbors of which, as matrices; in the figure ordered by the tree
+/// of the classes.
 struct ConfusionSection: ReportSection {
   private let reported: ReportedHistory
 

@@ -1,8 +1,8 @@
 internal import Charts
 internal import Entanglement
 
-/// The figures `comparison` and `comparison-at-perplexity`: over training a panel a layer and a line a
-/// run; at one checkpoint the layers from left to right. A band is the 95 % interval of the
+/// The figures `comparison` and `comparison-at-perplexity`: over training a panel a layer and a
+/// line a run; at one checkpoint the layers from left to right. A band is the 95 % interval of the
 /// difference to the first run, around the run's line.
 struct ComparisonChart {
   private let comparison: RunComparison

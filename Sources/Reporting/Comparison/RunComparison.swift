@@ -2,9 +2,10 @@ public import Entanglement
 
 /// A run under a name of the user's: `plain`, `entangled`.
 public struct NamedRun: Sendable, Equatable {
-  public let name: String
-  public let history: EntanglementHistory
+  package let name: String
+  package let history: EntanglementHistory
 
+  /// - Parameter name: One that no other run has.
   public init(name: String, history: EntanglementHistory) {
     self.name = name
     self.history = history
@@ -18,7 +19,7 @@ public struct NamedRun: Sendable, Equatable {
 /// against. A difference is loss − loss of the first run, in nats.
 public struct RunComparison: Sendable {
   /// How checkpoints were matched.
-  public enum Matching: String, Sendable { case step, name, position }
+  package enum Matching: String, Sendable { case step, name, position }
 
   /// A layer at a checkpoint that at least two runs have.
   struct Entry: Sendable {
@@ -52,7 +53,7 @@ public struct RunComparison: Sendable {
   }
 
   let runs: [NamedRun]
-  public let matching: Matching
+  package let matching: Matching
   let checkpoints: [Checkpoint]
   /// By checkpoint, then by layer in the network's order.
   let entries: [Entry]
@@ -143,10 +144,10 @@ public struct RunComparison: Sendable {
   }
 
   /// Whether nothing at all is common to two runs.
-  public var isEmpty: Bool { entries.isEmpty }
+  package var isEmpty: Bool { entries.isEmpty }
 
   /// What could not be computed, of all runs.
-  public var failures: [LayerFailure] { runs.flatMap(\.history.failures) }
+  package var failures: [LayerFailure] { runs.flatMap(\.history.failures) }
 
   /// The names of the common layers, in the network's order.
   var layerNames: [String] {

@@ -1,5 +1,5 @@
-/// Finds numbers that are NaN or infinite by walking a record as it codes itself, so that a field which
-/// is new is walked as well.
+/// Finds numbers that are NaN or infinite by walking a record as it codes itself, so that a field
+/// which is new is walked as well.
 package enum FiniteWalk {
   /// The place of the first, as `curve[3].loss`; nil where all numbers are finite.
   ///

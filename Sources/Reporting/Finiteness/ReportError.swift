@@ -2,10 +2,10 @@ internal import Entanglement
 
 /// A number that must not enter a report.
 public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let checkpoint: String
-  public let layer: String
+  package let checkpoint: String
+  package let layer: String
   /// Where in the layer's record the number is: `curve[3].loss`.
-  public let quantity: String
+  package let quantity: String
 
   package init(checkpoint: String, layer: String, quantity: String) {
     self.checkpoint = checkpoint
@@ -13,6 +13,7 @@ public struct ReportError: Error, Sendable, Equatable, CustomStringConvertible {
     self.quantity = quantity
   }
 
+  /// What, where, and how to mend it.
   public var description: String {
     "Checkpoint \(checkpoint), layer \(layer): \(quantity) is not a finite number, so no report is "
       + "written. Leave out extreme temperatures with --relative-temperatures, or the layer with "

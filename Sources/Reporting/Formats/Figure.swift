@@ -56,7 +56,8 @@ struct Figure: Sendable {
     self.idPrefix = idPrefix
   }
 
-  /// The figure of one labeling among several: told apart by its file's name, title and description.
+  /// The figure of one labeling among several: told apart by its file's name, title and
+  /// description.
   func of(labeling: String?) -> Figure {
     guard let labeling else { return self }
     let name = "\(name)-\(labeling.asFileName)"

@@ -1,8 +1,8 @@
 internal import Charts
 
 extension HTMLPage {
-  /// The style sheet. In the dark, ink and paper change places and each line's colour is replaced by
-  /// its counterpart; cells of heatmaps keep theirs.
+  /// The style sheet. In the dark, ink and paper change places and each line's colour is replaced
+  /// by its counterpart; cells of heatmaps keep theirs.
   static func style(colors: Set<String>) -> String {
     let page = RGB.darkPage.hex
     let lines = colors.compactMap { hex in RGB(parsing: hex).map { (hex, $0) } }

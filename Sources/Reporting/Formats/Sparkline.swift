@@ -1,7 +1,7 @@
 /// A line of values in a few characters.
 enum Sparkline {
-  /// `width` of the values, the first and the last always, from the least to the greatest; a missing
-  /// one is a space.
+  /// `width` of the values, the first and the last always, from the least to the greatest; a
+  /// missing one is a space.
   static func text(_ values: [Double?], width: Int) -> String {
     let levels = Array("▁▂▃▄▅▆▇█")
     let known = values.compactMap(\.self)

@@ -1,7 +1,7 @@
 internal import Entanglement
 
-/// The change of the loss at the matched perplexity from the first checkpoint to the last, of paired
-/// samples.
+/// The change of the loss at the matched perplexity from the first checkpoint to the last, of
+/// paired samples.
 struct ChangeSection: ReportSection {
   private let reported: ReportedHistory
   private let changes: [LayerChange]

@@ -3,15 +3,16 @@ public import Neighbors
 /// What neighbors say, ready to be written.
 public struct NeighborReport: Sendable {
   /// Lists of more entries than this go to a file of their own instead of `neighbors.json`.
-  public static let mostListedEntries = 1_000_000
+  package static let mostListedEntries = 1_000_000
   /// Its name.
-  public static let listsFile = "neighbors.h5"
+  package static let listsFile = "neighbors.h5"
 
   let analysis: NeighborAnalysis
   let options: ReportOptions
   /// The queries whose neighbors the text shows.
   let shown: [Int]
 
+  /// - Parameter shown: The queries whose neighbors the text lists.
   public init(_ analysis: NeighborAnalysis, options: ReportOptions, shown: [Int] = []) {
     self.analysis = analysis
     self.options = options
@@ -19,12 +20,12 @@ public struct NeighborReport: Sendable {
   }
 
   /// Whether the lists are too long for `neighbors.json`.
-  public var hasListsFile: Bool {
+  package var hasListsFile: Bool {
     analysis.layers.reduce(0) { $0 + $1.lists.rows.count } > Self.mostListedEntries
   }
 
   /// The lists of every layer, and the row ids that they speak of.
-  public var lists:
+  package var lists:
     (bankIDs: [String], queryIDs: [String], layers: [(name: String, lists: NeighborLists)])
   {
     (

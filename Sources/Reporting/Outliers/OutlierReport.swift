@@ -5,6 +5,7 @@ public struct OutlierReport: Sendable {
   let analysis: OutlierAnalysis
   let options: ReportOptions
 
+  /// Of credibilities that are known.
   public init(_ analysis: OutlierAnalysis, options: ReportOptions) {
     self.analysis = analysis
     self.options = options

@@ -1,8 +1,8 @@
 internal import Charts
 internal import Entanglement
 
-/// The samples in the plane of each layer's two principal components, with the loss in the title (as in
-/// the paper's figure 1).
+/// The samples in the plane of each layer's two principal components, with the loss in the title
+/// (as in the paper's figure 1).
 struct SampleMapSection: ReportSection {
   private let reported: ReportedHistory
 

@@ -129,8 +129,8 @@ struct BatchSection: ReportSection {
 
   var figures: [Figure] { [figure].compactMap(\.self) }
 
-  /// The loss within batches beside that of all samples, a panel a layer of the last checkpoint; nil
-  /// where no layer has it.
+  /// The loss within batches beside that of all samples, a panel a layer of the last checkpoint;
+  /// nil where no layer has it.
   private var figure: Figure? {
     guard let profile = reported.profiles.last else { return nil }
     let found = layersWithBatches

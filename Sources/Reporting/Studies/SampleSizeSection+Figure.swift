@@ -2,8 +2,8 @@ internal import Charts
 internal import Entanglement
 
 extension SampleSizeSection {
-  /// The loss over the number of samples at the last checkpoint, a line a layer: its minimum beside the
-  /// loss at the matched perplexity. nil of a single size.
+  /// The loss over the number of samples at the last checkpoint, a line a layer: its minimum beside
+  /// the loss at the matched perplexity. nil of a single size.
   var figure: Figure? {
     guard let profile = reported.profiles.last else { return nil }
     let layers = profile.layers

@@ -28,8 +28,8 @@ extension SampleSizeSection {
       + "* In some draws the minimum is the limit as T → 0 or T → ∞.".wrapped(to: width)
   }
 
-  /// Rows of layers, columns of sizes: as many as the width holds, the least and the greatest always.
-  /// Empty where no layer has the number.
+  /// Rows of layers, columns of sizes: as many as the width holds, the least and the greatest
+  /// always. Empty where no layer has the number.
   private func table(
     _ width: Int, _ value: (SampleSizeEstimate) -> (loss: DrawnLoss?, isMarked: Bool)
   ) -> String {

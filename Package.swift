@@ -114,8 +114,8 @@ let package = Package(
     .testTarget(
       name: "ReportingTests",
       dependencies: [
-        "Activations", "PairwiseDistances", "Entanglement", "RegressionChecks", "Charts",
-        "Reporting",
+        "Activations", "PairwiseDistances", "Entanglement", "RegressionChecks", "Neighbors",
+        "Charts", "Reporting",
       ]),
     .executableTarget(
       name: "report-from-swift", dependencies: ["Analysis"],

@@ -171,44 +171,4 @@ import Testing
       }
     }
   }
-
-  @Test("The sample map has the loss in its titles and a row for each sample")
-  func sampleMap() throws {
-    let report = try Self.report(History.mapped(checkpoints: 2))
-    let svg = try #require(report.files(.svg).first { $0.name == "sample-map.svg" })
-    #expect(svg.contents.contains(">&lt;a&gt;</text>"))
-    #expect(svg.contents.contains(">Epoch 0: 0.991 nats</text>"))
-    #expect(svg.contents.contains(">PC 1 (50 %)</text>"))
-    #expect(svg.contents.components(separatedBy: "class=\"cloud\"").count == 1 + 2 * 2)
-    let csv = try #require(report.files(.csv).first { $0.name == "sample-map.csv" })
-    let lines = csv.contents.split(separator: "\n")
-    #expect(lines.count == 1 + 2 * 30)
-    #expect(lines[2] == "epoch_0,0,<a>,2,1,1.0,2.0")
-    let one = try Self.report(History.mapped()).files(.svg).first { $0.name == "sample-map.svg" }
-    #expect(one?.contents.contains(">Loss: 0.991 nats</text>") == true)
-  }
-
-  @Test("Steps are drawn to scale, and by ratios where they grow so")
-  func steps() throws {
-    func ticks(_ steps: [Int]) throws -> [String] {
-      let names = steps.map { "step_\($0)" }
-      let history = EntanglementHistory(
-        distance: .squaredEuclidean, quantities: [.curve, .minimum],
-        profiles: steps.indices.map { index in
-          EntanglementProfile(
-            checkpoint: names[index], step: steps[index], file: "run.h5",
-            layers: [
-              LayerProfile(
-                name: "a", index: 0, shape: [9, 2],
-                entanglement: History.layer(loss: 1.5 - 0.01 * Double(index)))
-            ])
-        })
-      let file = try #require(
-        try Self.report(history).files(.svg).first { $0.name.hasPrefix("entanglement-over") })
-      return file.contents.matches(of: /text-anchor="middle">([0-9]+)</).map { String($0.1) }
-    }
-    #expect(try ticks([0, 10, 20, 30]) == ["0", "10", "20", "30"])
-    #expect(try ticks([0, 1, 2, 4, 8, 16, 32, 64]) == ["0", "1", "2", "5", "10", "20", "50"])
-    #expect(try ticks((0..<200).map { $0 * 500 }).count <= 9)
-  }
 }

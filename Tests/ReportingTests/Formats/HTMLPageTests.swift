@@ -7,7 +7,7 @@ import Testing
   import FoundationXML
 #endif
 
-@Suite struct HTMLReportTests {
+@Suite struct HTMLPageTests {
   private static func html(_ history: EntanglementHistory) throws -> String {
     let options = ReportOptions(
       version: "1.2.3", title: "run <1>",

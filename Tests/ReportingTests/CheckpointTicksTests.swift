@@ -1,0 +1,35 @@
+import Entanglement
+import Foundation
+import PairwiseDistances
+import Reporting
+import Testing
+
+@Suite struct CheckpointTicksTests {
+  private static func report(_ history: EntanglementHistory) throws -> Report {
+    try Report(history, options: ReportOptions(version: "1", title: "run"))
+  }
+
+  @Test("Steps are drawn to scale, and by ratios where they grow so")
+  func steps() throws {
+    func ticks(_ steps: [Int]) throws -> [String] {
+      let names = steps.map { "step_\($0)" }
+      let history = EntanglementHistory(
+        distance: .squaredEuclidean, quantities: [.curve, .minimum],
+        profiles: steps.indices.map { index in
+          EntanglementProfile(
+            checkpoint: names[index], step: steps[index], file: "run.h5",
+            layers: [
+              LayerProfile(
+                name: "a", index: 0, shape: [9, 2],
+                entanglement: History.layer(loss: 1.5 - 0.01 * Double(index)))
+            ])
+        })
+      let file = try #require(
+        try Self.report(history).files(.svg).first { $0.name.hasPrefix("entanglement-over") })
+      return file.contents.matches(of: /text-anchor="middle">([0-9]+)</).map { String($0.1) }
+    }
+    #expect(try ticks([0, 10, 20, 30]) == ["0", "10", "20", "30"])
+    #expect(try ticks([0, 1, 2, 4, 8, 16, 32, 64]) == ["0", "1", "2", "5", "10", "20", "50"])
+    #expect(try ticks((0..<200).map { $0 * 500 }).count <= 9)
+  }
+}

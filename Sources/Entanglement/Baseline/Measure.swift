@@ -50,7 +50,7 @@ public enum Measure: Hashable, Sendable {
 }
 
 /// What a measure came to.
-public struct Measurement: Sendable, Equatable {
+public struct Measurement: Sendable, Equatable, Encodable {
   /// nil for a temperature T* that is no number, because the infimum of the loss is a limit.
   public let value: Double?
   /// Of the minimum and T*: where the infimum is.

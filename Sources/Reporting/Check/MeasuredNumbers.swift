@@ -18,12 +18,12 @@ extension RunMeasurements {
     for checkpoint in checkpoints {
       for layer in checkpoint.layers {
         for (measure, outcome) in layer.sortedOutcomes {
-          guard case .measured(let value) = outcome else { continue }
-          guard value.value?.isFinite ?? true, value.influences?.allSatisfy(\.isFinite) ?? true
-          else {
-            throw ReportError(
-              checkpoint: checkpoint.name, layer: layer.name, quantity: measure.text)
-          }
+          guard case .measured(let value) = outcome,
+            let found = FiniteWalk.firstNonFinite(in: value)
+          else { continue }
+          throw ReportError(
+            checkpoint: checkpoint.name, layer: layer.name,
+            quantity: measure.text + (found == "value" ? "" : ", \(found),"))
         }
       }
     }

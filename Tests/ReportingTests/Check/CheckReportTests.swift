@@ -1,5 +1,6 @@
 import Entanglement
 import Foundation
+import RegressionChecks
 import Reporting
 import Testing
 

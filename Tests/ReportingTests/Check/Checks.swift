@@ -1,4 +1,5 @@
 import Entanglement
+import RegressionChecks
 import Reporting
 
 /// Checks of numbers that tests choose.
@@ -6,22 +7,26 @@ enum Checks {
   static let measure = Measure.perplexity(.share(0.05))
 
   /// A layer of a hundred samples with small influences; without a value it has none.
-  static func layer(_ name: String, _ value: Double?, activations: String? = nil) -> MeasuredLayer {
+  static func layer(_ name: String, _ value: Double?, activations: String? = nil)
+    -> RunMeasurements.Layer
+  {
     let influences = (0..<100).map { Double($0 * $0 % 17 - 8) * 1e-5 }
     let outcome: LayerMeasurements.Outcome =
       value.map { .measured(Measurement(value: $0, influences: influences, largestShare: 0.01)) }
       ?? .absent("No temperature has the perplexity.")
-    return MeasuredLayer(
+    return RunMeasurements.Layer(
       name: name, activations: activations,
       measurements: LayerMeasurements(
         sampleCount: 100, featureCount: 4, outcomes: [measure: outcome]))
   }
 
-  static func run(_ layers: [MeasuredLayer], checkpoint: String = "epoch_5") -> MeasuredRun {
-    MeasuredRun(
+  static func run(_ layers: [RunMeasurements.Layer], checkpoint: String = "epoch_5")
+    -> RunMeasurements
+  {
+    RunMeasurements(
       settings: ["distance": "squared-euclidean"],
       checkpoints: [
-        MeasuredCheckpoint(
+        RunMeasurements.Checkpoint(
           name: checkpoint, step: 5,
           samples: SampleFingerprint(
             sampleCount: 100,
@@ -31,7 +36,7 @@ enum Checks {
   }
 
   static func check(
-    _ observed: [MeasuredLayer], against baseline: [MeasuredLayer],
+    _ observed: [RunMeasurements.Layer], against baseline: [RunMeasurements.Layer],
     rules: [RegressionRule] = [.standard()]
   ) -> RegressionCheck {
     let (observed, baseline) = (run(observed), run(baseline))

@@ -2,6 +2,7 @@ import Activations
 import Entanglement
 import Foundation
 import PairwiseDistances
+import RegressionChecks
 import Reporting
 import Testing
 
@@ -14,14 +15,12 @@ import Testing
       values.append(Float(row * row % 31 + 9 * (row % 3)))
       values.append(Float(row * 7 % 13))
     }
-    var loss = SoftNearestNeighborLoss(
+    let settings = LossSettings(
       sweep: try TemperatureSweep([0.1, 1, 10], scale: .meanDistance),
-      quantities: Set(SoftNearestNeighborLoss.Quantity.allCases), keepsInfluences: true)
-    loss.sampleSizes = SampleSizes([15], seed: 9)
-    loss.miniBatches = MiniBatches(size: 10, count: 3, seed: 9)
-    loss.scheduledTemperature = 40
-    loss.identitySeed = 1
-    return try loss.entanglement(
+      quantities: Set(LossSettings.Quantity.allCases), keepsInfluences: true,
+      scheduledTemperature: 40, sampleSizes: SampleSizes([15], seed: 9),
+      miniBatches: MiniBatches(size: 10, count: 3, seed: 9), identitySeed: 1)
+    return try SoftNearestNeighborLoss(settings).entanglement(
       of: ActivationMatrix(sampleCount: 30, featureCount: 2, values: values), labels: labels)
   }
 
@@ -138,6 +137,27 @@ import Testing
     ])
     #expect(throws: ReportError.self) {
       try ComparisonReport(comparison, options: ReportOptions(version: "1", title: "run"))
+    }
+  }
+
+  @Test("Measurements with NaN are refused by the name of their quantity")
+  func measurements() throws {
+    func requireFinite(_ measurement: Entanglement.Measurement) throws {
+      let layer = RunMeasurements.Layer(
+        name: "only", activations: nil,
+        measurements: LayerMeasurements(
+          sampleCount: 1, featureCount: 1, outcomes: [.minimum: .measured(measurement)]))
+      try Checks.run([layer]).requireFinite()
+    }
+    try requireFinite(Entanglement.Measurement(value: nil, influences: [1, -1]))
+    #expect(throws: ReportError(checkpoint: "epoch_5", layer: "only", quantity: "minimum")) {
+      try requireFinite(Entanglement.Measurement(value: .infinity))
+    }
+    #expect(
+      throws: ReportError(
+        checkpoint: "epoch_5", layer: "only", quantity: "minimum, influences[1],")
+    ) {
+      try requireFinite(Entanglement.Measurement(value: 1, influences: [0, .nan]))
     }
   }
 }

@@ -10,12 +10,12 @@ import Testing
   /// Thirty samples on a line in three classes, the fourth of them under a wrong label; the classes
   /// are farther apart at the last checkpoint.
   private static func history(
-    quantities: Set<SoftNearestNeighborLoss.Quantity> = Set(
-      SoftNearestNeighborLoss.Quantity.allCases), labeling: String? = nil
+    quantities: Set<LossSettings.Quantity> = Set(
+      LossSettings.Quantity.allCases), labeling: String? = nil
   ) throws -> EntanglementHistory {
     let names = (0..<30).map { $0 == 3 ? "c" : ["a", "b", "c"][$0 / 10] }
     let loss = SoftNearestNeighborLoss(
-      quantities: quantities, perplexityTarget: .count(5), keepsInfluences: true)
+      LossSettings(quantities: quantities, perplexityTarget: .count(5), keepsInfluences: true))
     let identity = SampleIdentity(
       rows: (0..<30).map { 2 * $0 }, ids: (0..<30).map { "image\($0)" }, labels: names)
     let profiles = try (0..<2).map { step in

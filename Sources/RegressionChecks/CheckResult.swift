@@ -2,12 +2,18 @@ public import Entanglement
 
 /// The verdict about one number.
 public struct CheckResult: Sendable, Equatable {
+  /// The rule that decided.
   public let rule: RegressionRule
+  /// The checkpoint's name, in the file where it has it.
   public let checkpoint: String
+  /// The layer's name, or the pattern of a rule that matches none.
   public let layer: String
+  /// Which number; nil for a rule that matches none and names none.
   public let measure: Measure?
   public internal(set) var verdict: Verdict
+  /// The number now; nil where there is none.
   public internal(set) var observed: Double?
+  /// The baseline's; nil where nothing was compared.
   public internal(set) var baseline: Double?
   /// What was compared with samples; nil where nothing was.
   public internal(set) var comparison: Comparison?
@@ -46,18 +52,21 @@ public struct CheckResult: Sendable, Equatable {
 
   /// A difference between paired samples.
   public struct Comparison: Sendable, Equatable {
+    /// observed − baseline.
     public let difference: Double
+    /// Of the difference, from the influences of the samples on either number.
     public let standardError: Double
     /// The most that one sample is taken to add to a change, the R/n of `DetectableChange`: of any
     /// change, where that is known, and of one that is spread.
-    public let largestShare: Double?
-    public let spreadShare: Double
+    package let largestShare: Double?
+    package let spreadShare: Double
     /// P of a difference this large without a change; two-sided.
     public let probability: Double
     /// Holm's correction over all comparisons of the check.
     public internal(set) var adjustedProbability = 1.0
     /// The coverage of the interval: 1 − the level at which Holm's procedure tests this comparison.
     public internal(set) var confidence = RegressionCheck.confidence
+    /// The ends of the interval of that coverage.
     public internal(set) var lower: Double
     public internal(set) var upper: Double
     /// Whether the interval leaves out 0.

@@ -1,11 +1,11 @@
 /// The names in a file or a baseline that rules choose from.
-public struct LayerCatalog: Sendable, Equatable {
-  public struct Checkpoint: Sendable, Equatable {
-    public let name: String
-    public let step: Int?
-    public let layers: [String]
+package struct LayerCatalog: Sendable, Equatable {
+  package struct Checkpoint: Sendable, Equatable {
+    package let name: String
+    package let step: Int?
+    package let layers: [String]
 
-    public init(name: String, step: Int?, layers: [String]) {
+    package init(name: String, step: Int?, layers: [String]) {
       self.name = name
       self.step = step
       self.layers = layers
@@ -13,14 +13,14 @@ public struct LayerCatalog: Sendable, Equatable {
   }
 
   /// In the order of training.
-  public let checkpoints: [Checkpoint]
+  package let checkpoints: [Checkpoint]
 
-  public init(_ checkpoints: [Checkpoint]) {
+  package init(_ checkpoints: [Checkpoint]) {
     self.checkpoints = checkpoints
   }
 
   /// The same without the layers whose names are not chosen.
-  public func layers(where isChosen: (String) -> Bool) -> LayerCatalog {
+  package func layers(where isChosen: (String) -> Bool) -> LayerCatalog {
     LayerCatalog(
       checkpoints.map {
         Checkpoint(name: $0.name, step: $0.step, layers: $0.layers.filter(isChosen))

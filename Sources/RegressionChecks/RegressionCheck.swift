@@ -15,8 +15,19 @@ public struct RegressionCheck: Sendable {
   /// That no unchanged number of a check is called separated.
   public static let confidence = 0.95
 
-  /// - Parameter assignment: Made of the same rules and names.
+  /// - Parameters:
+  ///   - observed: The run that is judged.
+  ///   - rules: Of several for one number the last decides.
   public init(
+    of observed: RunMeasurements, against baseline: RunMeasurements, rules: [RegressionRule]
+  ) {
+    self.init(
+      of: observed, against: baseline, rules: rules,
+      assignment: RuleAssignment(rules, observed: observed.catalog, baseline: baseline.catalog))
+  }
+
+  /// - Parameter assignment: Made of the same rules and names.
+  package init(
     of observed: RunMeasurements, against baseline: RunMeasurements, rules: [RegressionRule],
     assignment: RuleAssignment
   ) {

@@ -19,6 +19,7 @@ public struct RegressionRule: Sendable, Equatable {
   /// Values that must not be passed, whatever the baseline's.
   public var minimum: Double?
   public var maximum: Double?
+  /// What comes of a verdict that is no pass.
   public var level: Level
 
   public init(

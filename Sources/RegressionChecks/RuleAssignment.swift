@@ -1,29 +1,29 @@
 internal import Activations
-public import Entanglement
+package import Entanglement
 
 /// Which rule decides about which number.
-public struct RuleAssignment: Sendable {
+package struct RuleAssignment: Sendable {
   /// A number of a layer, and the rule that decides about it.
-  public struct Item: Sendable, Equatable {
+  package struct Item: Sendable, Equatable {
     /// The place among the rules.
-    public let rule: Int
-    public let measure: Measure
-    public let layer: String
+    package let rule: Int
+    package let measure: Measure
+    package let layer: String
     /// The place among the file's checkpoints; nil where only the baseline has it.
-    public let observed: Int?
+    package let observed: Int?
     /// The place among the baseline's; nil where only the file has it.
-    public let baseline: Int?
+    package let baseline: Int?
   }
 
   /// By checkpoint, then in the network's order, then in the order of the rules.
-  public let items: [Item]
+  package let items: [Item]
   /// The places of rules that no layer matches.
-  public let unmatched: [Int]
+  package let unmatched: [Int]
 
   /// - Parameters:
   ///   - observed: The names in the file.
   ///   - baseline: The names in the baseline.
-  public init(_ rules: [RegressionRule], observed: LayerCatalog, baseline: LayerCatalog) {
+  package init(_ rules: [RegressionRule], observed: LayerCatalog, baseline: LayerCatalog) {
     var sites: [Site] = []
     var winners: [Site: [Measure: Item]] = [:]
     var order: [Site: [Measure]] = [:]

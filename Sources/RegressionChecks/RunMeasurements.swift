@@ -8,7 +8,7 @@ public struct RunMeasurements: Sendable {
   /// In the order of training.
   public let checkpoints: [Checkpoint]
 
-  public init(settings: [String: String], checkpoints: [Checkpoint]) {
+  package init(settings: [String: String], checkpoints: [Checkpoint]) {
     self.settings = settings
     self.checkpoints = checkpoints
   }
@@ -16,12 +16,13 @@ public struct RunMeasurements: Sendable {
   /// The measures of the layers at one checkpoint.
   public struct Checkpoint: Sendable {
     public let name: String
+    /// The training step, where the name holds one.
     public let step: Int?
-    public let samples: SampleFingerprint
+    package let samples: SampleFingerprint
     /// In the network's order.
     public let layers: [Layer]
 
-    public init(name: String, step: Int?, samples: SampleFingerprint, layers: [Layer]) {
+    package init(name: String, step: Int?, samples: SampleFingerprint, layers: [Layer]) {
       self.name = name
       self.step = step
       self.samples = samples
@@ -39,14 +40,14 @@ public struct RunMeasurements: Sendable {
     /// Why it could not be computed.
     public let failure: String?
 
-    public init(name: String, activations: String?, measurements: LayerMeasurements) {
+    package init(name: String, activations: String?, measurements: LayerMeasurements) {
       self.name = name
       self.activations = activations
       self.measurements = measurements
       failure = nil
     }
 
-    public init(name: String, failure: String) {
+    package init(name: String, failure: String) {
       self.name = name
       activations = nil
       measurements = nil
@@ -55,7 +56,7 @@ public struct RunMeasurements: Sendable {
   }
 
   /// The same without the layers whose names are not chosen.
-  public func layers(where isChosen: (String) -> Bool) -> RunMeasurements {
+  package func layers(where isChosen: (String) -> Bool) -> RunMeasurements {
     RunMeasurements(
       settings: settings,
       checkpoints: checkpoints.map { checkpoint in
@@ -66,7 +67,7 @@ public struct RunMeasurements: Sendable {
   }
 
   /// The names in it that rules choose from.
-  public var catalog: LayerCatalog {
+  package var catalog: LayerCatalog {
     LayerCatalog(
       checkpoints.map {
         .init(name: $0.name, step: $0.step, layers: $0.layers.map(\.name))

@@ -1,18 +1,18 @@
-public import Entanglement
+package import Entanglement
 
 /// Which samples a checkpoint was measured on, as far as a comparison needs it.
-public struct SampleFingerprint: Sendable, Equatable {
-  public let sampleCount: Int
-  public let classes: [ClassSize]
+package struct SampleFingerprint: Sendable, Equatable {
+  package let sampleCount: Int
+  package let classes: [ClassSize]
   /// A digest of the sorted row ids; nil where there are none.
-  public let ids: String?
+  package let ids: String?
   /// A digest of the class names in the order of the influences: by id where there are ids, else by
   /// position; nil where single samples are not known, as of a report.
-  public let labels: String?
+  package let labels: String?
   /// Whether the order of the influences is that of the rows.
-  public let isInFileOrder: Bool
+  package let isInFileOrder: Bool
 
-  public init(
+  package init(
     sampleCount: Int, classes: [ClassSize], ids: String?, labels: String?, isInFileOrder: Bool
   ) {
     self.sampleCount = sampleCount

@@ -12,12 +12,14 @@ public struct Tolerance: Sendable, Equatable {
     case both
   }
 
+  /// Which way is a regression.
   public var side: Side
   /// In the units of the number.
   public var absolute: Double
   /// As a share of the baseline's.
   public var relative: Double
 
+  /// The tolerance of a rule that says nothing of it, but for the side.
   public init(side: Side, absolute: Double = 0.01, relative: Double = 0.05) {
     self.side = side
     self.absolute = absolute
@@ -25,7 +27,7 @@ public struct Tolerance: Sendable, Equatable {
   }
 
   /// max(atol, rtol · |baseline|): a larger difference is material.
-  public func limit(baseline: Double) -> Double { max(absolute, relative * abs(baseline)) }
+  package func limit(baseline: Double) -> Double { max(absolute, relative * abs(baseline)) }
 
   /// Whether a difference (observed − baseline) goes the wrong way.
   func isWorse(_ difference: Double) -> Bool {

@@ -43,9 +43,7 @@ import Testing
       RegressionRule(
         measure: .minimum, tolerance: Tolerance(side: .upper, absolute: absolute, relative: 0))
     ]
-    let check = RegressionCheck(
-      of: observed, against: baseline, rules: rules,
-      assignment: RuleAssignment(rules, observed: observed.catalog, baseline: baseline.catalog))
+    let check = RegressionCheck(of: observed, against: baseline, rules: rules)
     return try #require(check.results[0].comparison)
   }
 

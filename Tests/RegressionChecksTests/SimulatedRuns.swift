@@ -94,8 +94,6 @@ struct SimulatedRuns {
   static func check(
     _ observed: RunMeasurements, _ baseline: RunMeasurements, _ rules: [RegressionRule]
   ) -> RegressionCheck {
-    RegressionCheck(
-      of: observed, against: baseline, rules: rules,
-      assignment: RuleAssignment(rules, observed: observed.catalog, baseline: baseline.catalog))
+    RegressionCheck(of: observed, against: baseline, rules: rules)
   }
 }

@@ -53,9 +53,6 @@ struct SingleNumberRun {
     _ observed: SingleNumberRun, against baseline: SingleNumberRun, by rule: RegressionRule
   ) -> RegressionCheck {
     let (observed, baseline) = (observed.run, baseline.run)
-    return RegressionCheck(
-      of: observed, against: baseline, rules: [rule],
-      assignment: RuleAssignment(
-        [rule], observed: observed.catalog, baseline: baseline.catalog))
+    return RegressionCheck(of: observed, against: baseline, rules: [rule])
   }
 }

@@ -1,11 +1,11 @@
 internal import Entanglement
-public import RegressionChecks
+package import RegressionChecks
 
 /// What is other in a renewed baseline.
-public struct BaselineChanges: Sendable {
+package struct BaselineChanges: Sendable {
   private let lines: [String]
 
-  public init(from old: RunMeasurements, to new: RunMeasurements) {
+  package init(from old: RunMeasurements, to new: RunMeasurements) {
     var lines: [String] = []
     for name in Set(old.settings.keys).union(new.settings.keys).sorted()
     where old.settings[name] != new.settings[name] {
@@ -39,7 +39,7 @@ public struct BaselineChanges: Sendable {
     self.lines = lines
   }
 
-  public var text: String {
+  package var text: String {
     lines.isEmpty
       ? "Nothing changed.\n" : lines.map { $0 + "\n" }.joined()
   }

@@ -1,11 +1,11 @@
 internal import Activations
 internal import Entanglement
-public import Foundation
+package import Foundation
 internal import RegressionChecks
 
 extension BaselineDocument {
   /// Why a text is no baseline that this version reads.
-  public enum Refusal: Error, Equatable {
+  package enum Refusal: Error, Equatable {
     /// Its schema is none of a baseline; empty where there is none.
     case otherSchema(String)
     /// Its schema is that of a later version.
@@ -17,7 +17,7 @@ extension BaselineDocument {
   }
 
   /// - Parameter samples: The contents of the samples file; nil where there is none.
-  public init(decoding text: Data, samples: [UInt8]?) throws(Refusal) {
+  package init(decoding text: Data, samples: [UInt8]?) throws(Refusal) {
     let decoder = JSONDecoder()
     let schema = (try? decoder.decode(Schema.self, from: text))?.schema ?? ""
     guard schema == Self.schema else {

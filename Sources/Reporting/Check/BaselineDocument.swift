@@ -1,28 +1,28 @@
 internal import Activations
 internal import Entanglement
-public import RegressionChecks
+package import RegressionChecks
 
 /// A baseline as `baseline.json`, schema `snn-analyze/baseline/1`: a line a number, so that a change
 /// is a line of a diff. The influences of the samples are in a file beside it, 16 bits each, little
 /// endian, column after column in the order of the numbers here; the document names their digest.
 ///
 /// Read by `init(decoding:samples:)`.
-public struct BaselineDocument: Sendable {
+package struct BaselineDocument: Sendable {
   /// The name of the format, with its version.
-  public static let schema = schemaPrefix + String(schemaVersion)
+  package static let schema = schemaPrefix + String(schemaVersion)
   static let schemaPrefix = "snn-analyze/baseline/"
   static let schemaVersion = 1
 
-  public let run: RunMeasurements
+  package let run: RunMeasurements
 
   /// - Precondition: finite numbers, see `RunMeasurements.requireFinite`.
-  public init(_ run: RunMeasurements) {
+  package init(_ run: RunMeasurements) {
     self.run = run
   }
 
   /// The text of the document and the contents of the samples file.
   /// - Parameter version: The program's, for a reader; nothing depends on it.
-  public func encoded(version: String) -> (text: String, samples: [UInt8]) {
+  package func encoded(version: String) -> (text: String, samples: [UInt8]) {
     let columns = run.measurements.compactMap { $0.influences.map(QuantisedInfluences.init) }
     let samples = columns.flatMap { column in
       column.steps.flatMap { step -> [UInt8] in

@@ -1,5 +1,5 @@
 public import Entanglement
-public import RegressionChecks
+package import RegressionChecks
 
 extension Measure {
   /// For a reader: `perplexity at 5%`, `pair cat–dog at 5%`, `loss at T = 12.5`.
@@ -20,7 +20,7 @@ extension Measure {
 
 extension RegressionRule {
   /// The rule in the words of a rules file, on one line.
-  public var text: String {
+  package var text: String {
     var parts = ["layer: \(layer)"]
     if let checkpoint { parts.append("checkpoint: \(checkpoint)") }
     if let measure { parts.append("quantity: \(measure.text)") }
@@ -38,5 +38,5 @@ extension RegressionRule {
 
 extension Verdict {
   /// As a word in a sentence.
-  public var text: String { self == .notComparable ? "not comparable" : rawValue }
+  package var text: String { self == .notComparable ? "not comparable" : rawValue }
 }

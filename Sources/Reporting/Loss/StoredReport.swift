@@ -1,9 +1,9 @@
-public import Entanglement
-public import Foundation
-public import RegressionChecks
+package import Entanglement
+package import Foundation
+package import RegressionChecks
 
 /// A `report.json` as something to check: numbers without single samples.
-public struct StoredReport: Decodable, Sendable {
+package struct StoredReport: Decodable, Sendable {
   private let schema: String
   private let distance: String
   private let sampling: Sampling?
@@ -11,10 +11,10 @@ public struct StoredReport: Decodable, Sendable {
   private let failed: [Failure]?
 
   /// The name of the format, with its version.
-  public static let schema = "snn-analyze/report/1"
+  package static let schema = "snn-analyze/report/1"
 
   /// Why a text is no report that can be checked.
-  public enum Refusal: Error, Equatable {
+  package enum Refusal: Error, Equatable {
     case noReport
     case otherSchema(String)
     case noLayer
@@ -22,7 +22,7 @@ public struct StoredReport: Decodable, Sendable {
     case severalLabelings([String])
   }
 
-  public init(decoding data: Data) throws(Refusal) {
+  package init(decoding data: Data) throws(Refusal) {
     guard let report = try? JSONDecoder().decode(StoredReport.self, from: data) else {
       throw .noReport
     }
@@ -94,7 +94,7 @@ public struct StoredReport: Decodable, Sendable {
   }
 
   /// The names in it that rules choose from.
-  public var catalog: LayerCatalog {
+  package var catalog: LayerCatalog {
     LayerCatalog(
       checkpoints.map { checkpoint in
         .init(
@@ -109,7 +109,7 @@ public struct StoredReport: Decodable, Sendable {
   }
 
   /// The numbers that the rules ask for, as far as the report has them.
-  public func run(
+  package func run(
     _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
   ) -> RunMeasurements {
     var settings = ["distance": distance, "samples": "default"]

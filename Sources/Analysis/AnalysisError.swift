@@ -2,6 +2,7 @@ package import ActivationFiles
 
 /// Why a run ends without its result: what is wrong, where, and how to mend it, for a person.
 public struct AnalysisError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// One sentence or more.
   public let message: String
   /// What a library said of it, innermost cause first; nil where none did.
   public let detail: String?

@@ -14,6 +14,7 @@ public struct AnalysisOptions: Sendable {
   public var reading: ReadingOptions
   /// What is computed of each layer.
   public var settings: LossSettings
+  /// What may be taken of the machine.
   public var machine: Machine
   /// How many samples are drawn, each class by its share, with the seed of the settings; nil for all.
   public var sampleCount: Int?
@@ -22,6 +23,7 @@ public struct AnalysisOptions: Sendable {
   /// Whether the other layers are computed when one fails.
   public var keepsGoing: Bool
 
+  /// Everything there is, by the usual names, as the command does it.
   public init(
     reading: ReadingOptions = ReadingOptions(), settings: LossSettings = LossSettings(),
     machine: Machine = .whole, sampleCount: Int? = nil, schedule: ScheduledTemperatures? = nil,

@@ -5,9 +5,11 @@ internal import Entanglement
 /// What a run will do, resolved from files and options once: the layers to read, by which labelings,
 /// and the loss to compute. Nothing is computed yet, and of the layers nothing read.
 public struct AnalysisPlan: Sendable {
+  /// As they were given.
   public let files: [String]
   /// What the files hold.
   public let collection: ActivationCollection
+  /// Those asked for; with their threads and memory, and influences where there are intervals.
   public let options: AnalysisOptions
   /// What a report calls each labeling: one for each of `ReadingOptions.labels`, or a single one
   /// without a name.

@@ -10,7 +10,9 @@ public struct RunProgress: Sendable {
   public fileprivate(set) var shares: [Double] = []
   /// The checkpoint and layer that a thread is at.
   public fileprivate(set) var current = ""
+  /// When the run began to compute.
   public fileprivate(set) var started = ContinuousClock.now
+  /// Whether nothing more will be told.
   public fileprivate(set) var isOver = false
 
   /// The share of all work that is done.

@@ -7,6 +7,7 @@ public struct RunHooks: Sendable {
   /// Told what only a closer look needs: times, and a library's own words on a layer that failed.
   public var detail: @Sendable (String) -> Void
 
+  /// A hook that is left out hears nothing.
   public init(
     progress: @escaping @Sendable (RunProgress) -> Void = { _ in },
     note: @escaping @Sendable (String) -> Void = { _ in },

@@ -4,6 +4,7 @@ internal import Reporting
 
 /// A baseline on disk: `baseline.json`, and `baseline.samples` beside it.
 public struct BaselineFile: Sendable {
+  /// Of the document.
   public let path: String
 
   /// - Parameter path: Of the document, such as `baseline.json`.
@@ -41,6 +42,7 @@ public struct BaselineFile: Sendable {
     }
   }
 
+  /// Reads both, and refuses what is damaged, or not of one baseline.
   public func read() throws(AnalysisError) -> RunMeasurements {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw AnalysisError(

@@ -13,14 +13,18 @@ public struct NeighborRun: Sendable {
   public var files: [String]
   /// The samples they are looked up in; nil to look up each sample among the others of one file.
   public var bank: String?
+  /// What of the files to read.
   public var reading: ReadingOptions
+  /// How many neighbors, by which distance, with what of the machine.
   public var search: NearestNeighbors
   /// The posterior's temperature, in units of a layer's mean neighbor distance.
   public var relativeTemperature = 1.0
   /// Confidences of the model below which the neighbors decide.
   public var thresholds = BackOff.usualThresholds
+  /// Who hears of the run.
   public var hooks: RunHooks
 
+  /// A run by the usual temperature and thresholds.
   public init(
     files: [String], bank: String? = nil, reading: ReadingOptions = ReadingOptions(),
     search: NearestNeighbors = NearestNeighbors(neighborCount: 10), hooks: RunHooks = RunHooks()

@@ -23,13 +23,18 @@ public struct OutlierRun: Sendable {
   public var calibrationShare = 0.2
   /// Of that drawing and of the bootstrap.
   public var seed: UInt64 = 0
+  /// How nonconformities become p-values.
   public var pValue = DeepNearestNeighbors.PValue.conformal
   /// Whether queries of classes that the bank has not are outliers, instead of refused.
   public var takesUnknownClassesAsOutliers = false
+  /// What of the files to read.
   public var reading: ReadingOptions
+  /// How many neighbors, by which distance, with what of the machine.
   public var search: NearestNeighbors
+  /// Who hears of the run.
   public var hooks: RunHooks
 
+  /// A run without known outliers, which a share of the bank calibrates.
   public init(
     files: [String], bank: String? = nil, reading: ReadingOptions = ReadingOptions(),
     search: NearestNeighbors = NearestNeighbors(neighborCount: 50), hooks: RunHooks = RunHooks()

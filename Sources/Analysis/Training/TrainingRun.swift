@@ -14,6 +14,7 @@ public struct TrainingRun {
   private var trainer: Trainer
   /// The epoch that was trained last; nil where none was since the run began or went on.
   public private(set) var last: EpochSummary?
+  /// The share of the test samples that the network classifies right.
   public private(set) var testAccuracy = 0.0
 
   /// The hidden layers' names, in order.

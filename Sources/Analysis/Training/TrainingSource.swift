@@ -5,6 +5,7 @@ internal import Training
 
 /// Where training data comes from: an HDF5 file, or a folder in the naming of the MNIST family.
 public struct TrainingSource {
+  /// Of the file or folder.
   public let path: String
   private let file: TrainingDataFile?
   private let memoryLimit: Int

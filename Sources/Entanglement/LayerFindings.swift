@@ -28,16 +28,14 @@ struct LayerFindings {
   /// Makes the passes that the quantities ask for.
   /// - Parameters:
   ///   - kept: The row that each row of the layer was before rows were left out.
-  ///   - memory: What the passes may take beside the layer.
   mutating func find(
-    _ evaluation: inout SweepEvaluation, names: [String], kept: [Int], memory: Int
+    _ evaluation: inout SweepEvaluation, names: [String], kept: [Int]
   ) throws(EntanglementError) {
     guard !settings.quantities.isDisjoint(with: Self.quantities) else { return }
     noticeDuplicates(evaluation)
     let temperature = try matchedTemperature(&evaluation)
-    let analysis = NeighborhoodAnalysis(
-      samples: evaluation.samples, names: names, quantities: settings.quantities,
-      pass: evaluation.pass, kept: evaluation.kept, memory: memory, seed: settings.seed)
+    let analysis = SoftNeighborhoodPasses(
+      evaluation.passes, names: names, quantities: settings.quantities, seed: settings.seed)
     let interior = minimum?.refined == true ? minimum?.temperature : nil
     let result = try analysis.run(matched: temperature, minimum: interior)
     if let temperature, let found = result.matched {
@@ -103,7 +101,7 @@ struct LayerFindings {
   private static func match(
     _ evaluation: SweepEvaluation, for settings: LossSettings
   ) -> PerplexityMatch? {
-    evaluation.neighborhoods.map {
+    evaluation.limits.map {
       PerplexityMatch(
         target: settings.perplexityTarget.perplexity(sampleCount: evaluation.samples.count),
         tieCount: $0.tieCount, sampleCount: evaluation.samples.count,
@@ -112,7 +110,7 @@ struct LayerFindings {
   }
 
   private mutating func noticeDuplicates(_ evaluation: SweepEvaluation) {
-    guard let found = evaluation.neighborhoods?.duplicates,
+    guard let found = evaluation.limits?.duplicates,
       found.within + found.across > 0
     else { return }
     duplicates = found
@@ -132,7 +130,7 @@ struct LayerFindings {
   private static let mostPasses = 12
 }
 
-extension NeighborhoodAnalysis.Estimate {
+extension SoftNeighborhoodPasses.Estimate {
   var interval: Interval? { interval(around: loss) }
 
   func interval(around estimate: Double?) -> Interval? {

@@ -1,6 +1,4 @@
 public import Activations
-internal import Dispatch
-internal import ElementaryFunctions
 public import PairwiseDistances
 
 /// The soft nearest neighbor loss of a layer, over all samples and exact to rounding.
@@ -32,6 +30,9 @@ public struct SoftNearestNeighborLoss: Sendable {
     self.machine = machine
     self.hooks = hooks
   }
+
+  /// The pass over pairs of samples as this machine makes it.
+  var pass: PairwisePass { PairwisePass(machine, hooks: hooks) }
 
   /// The same on the same machine with other settings.
   func with(_ settings: LossSettings) -> SoftNearestNeighborLoss {
@@ -67,7 +68,7 @@ public struct SoftNearestNeighborLoss: Sendable {
   func entanglement(
     of layer: PreparedLayer
   ) throws(EntanglementError) -> LayerEntanglement {
-    let (samples, labels, statistics) = (layer.samples, layer.labels, layer.statistics)
+    let (samples, labels, statistics) = (layer.passes.samples, layer.labels, layer.statistics)
     guard samples.meanDistance.isFinite,
       samples.meanDistance > .leastNormalMagnitude || samples.largestDistance == 0
     else { throw .beyondRange }
@@ -80,10 +81,8 @@ public struct SoftNearestNeighborLoss: Sendable {
     guard temperatures.allSatisfy({ $0 > 0 && $0.isFinite }) else { throw .beyondRange }
 
     var evaluation = SweepEvaluation(
-      samples: samples, statistics: statistics,
-      pass: PairwisePass(machine, hooks: hooks), precision: settings.precision,
-      temperaturesPerPass: layer.temperaturesPerPass, kept: layer.kept,
-      companion: try settings.checkedSchedule)
+      layer.passes, statistics: statistics, precision: settings.precision,
+      temperaturesPerPass: layer.temperaturesPerPass, companion: try settings.checkedSchedule)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
     if settings.quantities.contains(.minimum) {
@@ -100,8 +99,7 @@ public struct SoftNearestNeighborLoss: Sendable {
       minimum = bestOfCurve(evaluation, temperatures, scale)
     }
     var findings = LayerFindings(settings, minimum: minimum, scale: scale)
-    try findings.find(
-      &evaluation, names: labels.names, kept: kept, memory: layer.memory)
+    try findings.find(&evaluation, names: labels.names, kept: kept)
     let curve = evaluation.points(at: temperatures)
     var result = LayerEntanglement(
       sampleCount: samples.count, featureCount: samples.featureCount,
@@ -178,41 +176,5 @@ public struct SoftNearestNeighborLoss: Sendable {
         position: .interior, temperature: $0.temperature,
         relativeTemperature: $0.temperature / scale, loss: $0.loss, refined: false)
     }
-  }
-}
-
-/// What the labels alone say.
-struct LabelStatistics: Sendable {
-  let sampleCount: Int
-  let anchorCount: Int
-  let singletonCount: Int
-  let populatedClassCount: Int
-  /// l(T → ∞) = mean_i log((N−1)/(n_{y_i}−1)).
-  let chance: Double
-
-  /// Refuses labels that leave nothing to compare.
-  init(comparing labels: ClassLabels) throws(EntanglementError) {
-    self.init(labels)
-    guard populatedClassCount > 1 else {
-      throw .singleClass(name: labels.names.isEmpty ? "" : labels.names[Int(labels.indices[0])])
-    }
-    guard anchorCount > 0 else { throw .onlySingletons(classCount: populatedClassCount) }
-  }
-
-  init(_ labels: ClassLabels) {
-    let counts = labels.counts.filter { $0 > 0 }
-    sampleCount = labels.sampleCount
-    singletonCount = counts.count { $0 == 1 }
-    anchorCount = sampleCount - singletonCount
-    populatedClassCount = counts.count
-    let others = Double(sampleCount - 1)
-    var sum = 0.0
-    for count in counts where count > 1 {
-      // log1p of (other-class)/(same-class): exact where a class holds nearly all samples.
-      sum +=
-        Double(count)
-        * Elementary.log1p((others - Double(count - 1)) / Double(count - 1))
-    }
-    chance = anchorCount > 0 ? sum / Double(anchorCount) : 0
   }
 }

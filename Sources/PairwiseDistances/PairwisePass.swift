@@ -17,13 +17,6 @@ package struct PairwisePass: Sendable {
     self.hooks = hooks
   }
 
-  /// Feeds all distances to a reduction, anchor by anchor.
-  package func reduce(
-    _ samples: DistanceSamples, with reduction: some PairwiseReduction
-  ) throws(PassCancelled) {
-    try reduce(samples, with: RowwiseReduction(reduction: reduction))
-  }
-
   /// Feeds all distances to a reduction, tile by tile.
   ///
   /// Samples that are not all in memory are passed over match after match, a few tiles at a time.

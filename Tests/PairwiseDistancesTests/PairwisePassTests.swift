@@ -40,7 +40,7 @@ import Testing
   }
 
   /// Keeps every distance it is given.
-  private final class AllDistances: PairwiseReduction {
+  private final class AllDistances: RowReduction {
     let table: Mutex<[[Double]]>
 
     init(count: Int) {
@@ -82,7 +82,7 @@ import Testing
   }
 
   /// The k nearest neighbors of every anchor, as a second reduction on the same loop.
-  private final class Nearest: PairwiseReduction, @unchecked Sendable {
+  private final class Nearest: RowReduction, @unchecked Sendable {
     // Unchecked: the pass never absorbs for one anchor from two threads, and anchors share nothing.
     private let k: Int
     private let distances: UnsafeMutableBufferPointer<Double>

@@ -41,7 +41,6 @@
 //   NeighborSearch.c     bounds and working memory of the search,
 //   NeighborCandidates.c and the rows that may be among the nearest
 //   Reordering.c         kept distances in another order of the samples
-//   WidenedTile.c        a tile as doubles
 #ifndef SNN_DISTANCE_KERNELS_H
 #define SNN_DISTANCE_KERNELS_H
 
@@ -116,9 +115,6 @@ void snn_tile_distances(snn_level level, const snn_samples *samples, int64_t row
 
 /// The distance of two positions by differences of the values as read.
 double snn_exact_distance(snn_level level, const snn_samples *samples, int64_t a, int64_t b);
-
-/// Widens a tile to doubles, `transposed` with rows and columns exchanged as well.
-void snn_widen_tile(const float *tile, double *rows, double *transposed);
 
 /// The temperatures of a pass, by how their sums are kept. All are hot to cold.
 ///

@@ -12,7 +12,7 @@ struct AnchorTerms {
   /// dH_i/d ln T = Var_i[βd].
   let entropySlope: Double
   /// Σ e^{−βd} over all neighbors is e^{allLog − β·allBase}, over the own class the other two; the
-  /// bases are the nearest distances in what `LayerTerms.terms` gives.
+  /// bases are the nearest distances in what `LayerPasses.terms` gives.
   private(set) var allBase: Double
   private(set) var allLog: Double
   private(set) var sameBase: Double
@@ -138,27 +138,16 @@ struct LayerTerms {
 }
 
 extension LayerTerms {
-  /// The terms at temperatures in inner units, in their order, from one pass.
-  /// - Parameter kept: Where the pass finds distances, or leaves them.
-  static func terms(
-    of samples: DistanceSamples, at temperatures: [Double], pass: PairwisePass,
-    keeping kept: KeptDistances? = nil
-  ) throws(EntanglementError) -> [LayerTerms] {
-    let inner = temperatures.map { max($0, .leastNonzeroMagnitude) }
-    let descending = Set(inner).sorted(by: >)
-    let sums = SoftNeighborSums(samples, temperatures: descending, curvature: true)
-    try pass.run(samples, with: sums, keeping: kept)
-    return inner.map { temperature in
-      let index = descending.firstIndex(of: temperature) ?? 0
-      let beta = min(1 / temperature, 1e300)
-      return LayerTerms(
-        (0..<samples.count).map {
-          AnchorTerms(
-            same: sums.sum(at: $0, .same, temperature: index),
-            other: sums.sum(at: $0, .other, temperature: index), beta: beta
-          ).relative(
-            toNearest: sums.extremes(at: $0, .same), sums.extremes(at: $0, .other), beta: beta)
-        }, beta: beta)
-    }
+  /// The terms at one of the temperatures of a pass, in inner units.
+  init(_ sums: SoftNeighborSums, temperature: Double, index: Int, sampleCount: Int) {
+    let beta = min(1 / temperature, 1e300)
+    self.init(
+      (0..<sampleCount).map {
+        AnchorTerms(
+          same: sums.sum(at: $0, .same, temperature: index),
+          other: sums.sum(at: $0, .other, temperature: index), beta: beta
+        ).relative(
+          toNearest: sums.extremes(at: $0, .same), sums.extremes(at: $0, .other), beta: beta)
+      }, beta: beta)
   }
 }

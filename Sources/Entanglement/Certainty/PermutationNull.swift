@@ -43,18 +43,20 @@ public struct PermutationNull: Sendable, Equatable, Codable {
 
 /// The pass that computes the losses under shuffled labels.
 struct PermutationPass {
-  let samples: DistanceSamples
-  let pass: PairwisePass
-  let kept: KeptDistances?
-  /// Bytes for its state.
-  let memory: Int
+  private let passes: LayerPasses
+
+  init(_ passes: LayerPasses) {
+    self.passes = passes
+  }
+
+  private var samples: DistanceSamples { passes.samples }
 
   /// - Parameter terms: At the temperature in question, under the true labels.
   func null(_ terms: LayerTerms, seed: UInt64) throws(EntanglementError) -> PermutationNull {
     var generator = SplitMix64(seed: seed)
     var losses: [Double] = []
     // As many labelings a pass as there is memory for.
-    let most = max(memory / (Self.bytesPerLabel * max(samples.count, 1)), 1)
+    let most = max(passes.memory / (Self.bytesPerLabel * max(samples.count, 1)), 1)
     while losses.count < PermutationNull.labelingCount {
       let labelings = (0..<min(most, PermutationNull.labelingCount - losses.count)).map { _ in
         samples.order.classes.shuffled(using: &generator)
@@ -70,12 +72,12 @@ struct PermutationPass {
   ) throws(EntanglementError) -> [Double] {
     let sums = RelabeledSums(
       samples, beta: terms.beta, bases: terms.terms.map(\.allBase), labelings: labelings)
-    try pass.run(samples, with: sums, keeping: kept)
+    try passes.reduce(with: sums)
     let blocks = blocks
     var totals = blocks.map { _ in [Double]() }
     totals.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let totals = buffer
-      pass.machine.forEach(blocks.count) { block in
+      passes.machine.forEach(blocks.count) { block in
         totals[block] = losses(of: blocks[block], sums, labelings, terms)
       }
     }
@@ -108,7 +110,7 @@ struct PermutationPass {
         } else {
           if distances.isEmpty {
             distances = samples.exactDistances(
-              from: anchor, instructionSet: pass.machine.instructionSet)
+              from: anchor, instructionSet: passes.machine.instructionSet)
           }
           logarithm = Self.logarithm(
             of: anchor, among: labelings[labeling], distances, terms.beta,

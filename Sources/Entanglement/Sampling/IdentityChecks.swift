@@ -49,17 +49,15 @@ public struct PermutationCheck: Sendable, Equatable, Codable {
     for _ in 0..<Self.shuffles {
       let shuffled = ClassLabels(
         indices: labels.indices.shuffled(using: &generator), names: labels.names)
-      let samples = try parts.samples(at: rows, order: ClassOrder(shuffled))
-      let scale = samples.meanDistance
+      let passes = try parts.passes(at: rows, order: ClassOrder(shuffled))
+      let scale = passes.samples.meanDistance
       guard scale > 0, scale.isFinite else { return nil }
-      let pass = PairwisePass(parts.loss.machine, hooks: parts.loss.hooks)
       var evaluation = SweepEvaluation(
-        samples: samples, statistics: statistics, pass: pass, precision: .single,
-        temperaturesPerPass: 1)
+        passes, statistics: statistics, precision: .single, temperaturesPerPass: 1)
       try evaluation.evaluate([scale], curvature: false)
       losses += evaluation.points(at: [scale]).map(\.loss)
       if losses.count == 1 {
-        let kernel = try KernelSpread(of: samples, at: scale, pass: pass)
+        let kernel = try KernelSpread(passes, at: scale)
         excess = kernel.excess(classSizes: labels.counts)
       }
     }
@@ -89,12 +87,11 @@ private struct KernelSpread {
   private let logarithmicGap: Double
 
   /// - Parameter temperature: The mean distance.
-  init(
-    of samples: DistanceSamples, at temperature: Double, pass: PairwisePass
-  ) throws(EntanglementError) {
+  init(_ passes: LayerPasses, at temperature: Double) throws(EntanglementError) {
+    let samples = passes.samples
     // Σ_j e^{−2d/T} is the sum at T/2.
-    let terms = try LayerTerms.terms(
-      of: samples, at: [samples.inner(temperature), samples.inner(temperature / 2)], pass: pass)
+    let terms = try passes.terms(
+      at: [samples.inner(temperature), samples.inner(temperature / 2)])
     let count = Double(samples.count)
     let neighbors = count - 1
     var (variation, gap) = (0.0, 0.0)

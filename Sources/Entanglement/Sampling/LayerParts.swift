@@ -21,8 +21,8 @@ struct LayerParts {
     self.loss = loss
     labels = layer.labels
     temperaturesPerPass = layer.temperaturesPerPass
-    keepsDistances = layer.kept != nil
-    memory = layer.memory
+    keepsDistances = layer.passes.kept != nil
+    memory = layer.passes.memory
     values = layer.values
   }
 
@@ -39,14 +39,22 @@ struct LayerParts {
     let samples = try samples(at: rows, order: ClassOrder(labels))
     return try loss.with(settings).entanglement(
       of: PreparedLayer(
-        samples: samples, labels: labels, statistics: statistics, skipped: [],
-        temperaturesPerPass: temperaturesPerPass, memory: memory,
-        kept: keepsDistances ? KeptDistances(sampleCount: rows.count) : nil,
-        values: .part(rows: rows, of: values)))
+        LayerPasses(
+          samples, loss.pass,
+          keeping: keepsDistances ? KeptDistances(sampleCount: rows.count) : nil,
+          memory: memory), labels: labels, statistics: statistics, skipped: [],
+        temperaturesPerPass: temperaturesPerPass, values: .part(rows: rows, of: values)))
+  }
+
+  /// Passes over the samples at some rows, ascending, whose distances are not kept.
+  func passes(at rows: [Int], order: ClassOrder) throws(EntanglementError) -> LayerPasses {
+    LayerPasses(try samples(at: rows, order: order), loss.pass, memory: memory)
   }
 
   /// The samples at some rows, ascending.
-  func samples(at rows: [Int], order: ClassOrder) throws(EntanglementError) -> DistanceSamples {
+  private func samples(at rows: [Int], order: ClassOrder) throws(EntanglementError)
+    -> DistanceSamples
+  {
     try values.samples(at: rows, order: order, distance: loss.settings.distance)
   }
 

@@ -59,7 +59,7 @@ extension SoftNearestNeighborLoss {
       throw EntanglementError.noTemperature
     }
     var outcomes: [Measure: LayerMeasurements.Outcome] = [:]
-    var study = LayerStudy(layer, loss: self)
+    var study = LayerMeasuring(layer, loss: self)
     try study.prepare(measures, minimum: optimum?.minimum, matches.mapValues(\.matched))
     for measure in measures {
       switch measure {

@@ -42,16 +42,16 @@ extension SoftNearestNeighborLoss {
     else { throw .beyondRange }
 
     let inner = max(samples.inner(temperature), .leastNonzeroMagnitude)
-    let pass = PairwisePass(machine, hooks: hooks)
     let distanceMemory = KeptDistances.bytes(sampleCount: samples.count)
     let distances =
       distanceMemory <= min(Self.mostKeptBytes, machine.memoryLimit - needed)
       ? KeptDistances(sampleCount: samples.count) : nil
-    let sums = SoftNeighborSums(samples, temperatures: [inner], curvature: false)
-    try pass.run(samples, with: sums, keeping: distances)
+    let passes = LayerPasses(
+      samples, pass, keeping: distances, memory: machine.memoryLimit - needed)
+    let sums = try passes.sums(at: [inner], curvature: false)
     let pulls = AnchorPulls(sums, sampleCount: samples.count, temperature: inner)
     let pull = NeighborPull(samples, temperature: inner, pulls: pulls.byKind)
-    if pulls.scale > 0 { try pass.run(samples, with: pull, keeping: distances) }
+    if pulls.scale > 0 { try passes.reduce(with: pull) }
     let anchors = Double(statistics.anchorCount)
     let factor = pulls.scale == 0 ? 0 : pulls.scale * distance.pairFactor / anchors / inner
     guard factor.isFinite,

@@ -17,38 +17,34 @@ struct SweepPoint: Sendable {
 /// The loss of a layer at sets of temperatures, each set one pass over the distances; what was
 /// computed once is kept.
 struct SweepEvaluation {
-  let samples: DistanceSamples
+  let passes: LayerPasses
   let statistics: LabelStatistics
-  let pass: PairwisePass
   let precision: LossSettings.Precision
   let temperaturesPerPass: Int
-  /// Where the first pass leaves the distances for the next ones; nil where they are computed anew.
-  let kept: KeptDistances?
   /// A temperature that the first pass computes beside the others.
   let companion: Double?
 
   private(set) var points: [Double: SweepPoint] = [:]
   /// From the first pass, which meets every distance.
-  private(set) var neighborhoods: Neighborhoods?
+  private(set) var limits: NeighborLimits?
   /// The loss at the companion, kept apart from `points`: no search sees it, so nothing else that is
   /// found depends on it.
   private(set) var companionPoint: SweepPoint?
 
   /// The limit of l as T → 0; nil if it is infinite.
-  var limitAtZero: Double? { neighborhoods?.limitAtZero }
+  var limitAtZero: Double? { limits?.limitAtZero }
+
+  var samples: DistanceSamples { passes.samples }
 
   init(
-    samples: DistanceSamples, statistics: LabelStatistics, pass: PairwisePass,
-    precision: LossSettings.Precision, temperaturesPerPass: Int, kept: KeptDistances? = nil,
-    companion: Double? = nil
+    _ passes: LayerPasses, statistics: LabelStatistics, precision: LossSettings.Precision,
+    temperaturesPerPass: Int, companion: Double? = nil
   ) {
     self.companion = companion
-    self.samples = samples
+    self.passes = passes
     self.statistics = statistics
-    self.pass = pass
     self.precision = precision
     self.temperaturesPerPass = temperaturesPerPass
-    self.kept = kept
   }
 
   /// What was computed at these temperatures, in their order.
@@ -70,7 +66,7 @@ struct SweepEvaluation {
         if point.temperature == besides { companionPoint = point }
         if wanted.contains(point.temperature) { points[point.temperature] = point }
       }
-      if neighborhoods == nil { neighborhoods = Neighborhoods(sums, of: samples) }
+      if limits == nil { limits = NeighborLimits(sums, of: samples) }
     }
   }
 }
@@ -87,16 +83,8 @@ extension SweepEvaluation {
     at temperatures: [Double], curvature: Bool
   ) throws(EntanglementError) -> any NeighborSums {
     switch precision {
-    case .single:
-      let sums = SoftNeighborSums(samples, temperatures: temperatures, curvature: curvature)
-      try pass.run(samples, with: sums, keeping: kept)
-      return sums
-    case .double:
-      do throws(PassCancelled) {
-        return try PreciseNeighborSums(samples, temperatures: temperatures, pass: pass)
-      } catch {
-        throw .cancelled
-      }
+    case .single: try passes.sums(at: temperatures, curvature: curvature)
+    case .double: try passes.preciseSums(at: temperatures)
     }
   }
 }
@@ -115,7 +103,7 @@ private struct SweepSummary<Sums: NeighborSums> {
     self.sums = sums
     self.samples = evaluation.samples
     self.statistics = evaluation.statistics
-    machine = evaluation.pass.machine
+    machine = evaluation.passes.machine
   }
 
   func points(at temperatures: [Double]) -> [SweepPoint] {

@@ -2,11 +2,11 @@ internal import Activations
 internal import ElementaryFunctions
 internal import PairwiseDistances
 
-/// The studies of a layer that measures share.
-struct LayerStudy {
+/// The measures of a layer, and what several of them share.
+struct LayerMeasuring {
   private let layer: PreparedLayer
   private let loss: SoftNearestNeighborLoss
-  private var studies: [Double: FixedTemperatureStudy] = [:]
+  private var studies: [Double: FixedTemperatureInfluences] = [:]
 
   init(_ layer: PreparedLayer, loss: SoftNearestNeighborLoss) {
     self.layer = layer
@@ -14,10 +14,6 @@ struct LayerStudy {
   }
 
   private var labels: ClassLabels { layer.labels }
-
-  private var pass: PairwisePass {
-    PairwisePass(loss.machine, hooks: loss.hooks)
-  }
 
   /// Studies every temperature that a measure needs.
   mutating func prepare(
@@ -38,8 +34,7 @@ struct LayerStudy {
     }
     guard !temperatures.isEmpty else { return }
     let sorted = temperatures.sorted()
-    let found = try FixedTemperatureStudy.studies(
-      of: layer.samples, at: sorted, pass: pass, keeping: layer.kept, memory: layer.memory)
+    let found = try FixedTemperatureInfluences.all(layer.passes, at: sorted)
     studies = Dictionary(zip(sorted, found)) { first, _ in first }
   }
 
@@ -136,8 +131,8 @@ struct LayerStudy {
     let order = ClassOrder(ClassLabels(rows.map { names[$0] }))
     let samples = try layer.values.samples(
       at: rows, order: order, distance: loss.settings.distance, share: 0.25)
-    let study = try FixedTemperatureStudy.studies(
-      of: samples, at: [temperature], pass: pass, memory: layer.memory)[0]
+    let study = try FixedTemperatureInfluences.all(
+      layer.passes.over(samples), at: [temperature])[0]
     var influences = whole.temperatureInfluences.map { study.terms.slope * $0 }
     for (row, influence) in zip(rows, study.influences) { influences[row] += influence }
     let anchors = [first, second].reduce(0) {

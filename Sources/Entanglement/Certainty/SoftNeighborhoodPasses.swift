@@ -7,16 +7,25 @@ internal import PairwiseDistances
 /// One pass sums every soft neighborhood; a second one, which needs these sums, tells classes and
 /// single samples apart. Where the memory does not hold a sum for each sample and class, samples go in
 /// batches, each with a pass of its own.
-struct NeighborhoodAnalysis {
-  let samples: DistanceSamples
-  let names: [String]
-  let quantities: Set<LossSettings.Quantity>
-  let pass: PairwisePass
-  /// Distances that earlier passes left.
-  let kept: KeptDistances?
-  /// Bytes for the state of the passes.
-  let memory: Int
-  let seed: UInt64
+struct SoftNeighborhoodPasses {
+  private let passes: LayerPasses
+  private let names: [String]
+  private let quantities: Set<LossSettings.Quantity>
+  private let seed: UInt64
+
+  /// - Parameters:
+  ///   - names: Of the classes.
+  ///   - seed: Of shuffled labels and of random weights.
+  init(
+    _ passes: LayerPasses, names: [String], quantities: Set<LossSettings.Quantity>, seed: UInt64
+  ) {
+    self.passes = passes
+    self.names = names
+    self.quantities = quantities
+    self.seed = seed
+  }
+
+  private var samples: DistanceSamples { passes.samples }
 
   struct Result {
     var matched: Estimate?
@@ -64,23 +73,20 @@ struct NeighborhoodAnalysis {
         Study(samples.inner(minimum), isMatched: false, byClass: classesAtMinimum))
     }
     guard !studies.isEmpty else { return result }
-    let totals = wantsClasses ? ClassTotals(samples.order, on: pass.machine) : nil
+    let totals = wantsClasses ? ClassTotals(samples.order, on: passes.machine) : nil
     var claims = wantsSamples ? SampleClaims() : nil
-    let terms = try LayerTerms.terms(
-      of: samples, at: studies.map(\.temperature), pass: pass, keeping: kept)
+    let terms = try passes.terms(at: studies.map(\.temperature))
     var jackknives = zip(studies, terms).map { study, terms in
       Jackknife(terms, order: samples.order, isMatched: study.isMatched, byClass: study.byClass)
     }
     var resampled =
-      wantsResamples ? ResampledPairs(samples.order, on: pass.machine, seed: seed) : nil
+      wantsResamples ? ResampledPairs(samples.order, on: passes.machine, seed: seed) : nil
     try addClassPasses(
       studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives, &resampled)
     result.claims = claims
     result.resampled = resampled
     if quantities.contains(.permutations), let matched = studies.firstIndex(where: \.isMatched) {
-      let permutations = PermutationPass(
-        samples: samples, pass: pass, kept: kept, memory: memory)
-      result.permutationNull = try permutations.null(terms[matched], seed: seed)
+      result.permutationNull = try PermutationPass(passes).null(terms[matched], seed: seed)
     }
     for (index, study) in studies.enumerated() {
       let jackknife = wantsIntervals ? jackknives[index] : nil
@@ -130,13 +136,13 @@ struct NeighborhoodAnalysis {
           ? ReweightedSums.bytesPerAnchor(classCount: classCount) : 0)
     }
     for batch in batches(bytesPerAnchor: bytes.reduce(0, +)) {
-      let passes = studies.indices.map {
+      let sums = studies.indices.map {
         ClassPass(
           samples, beta: terms[$0].beta, anchors: batch, quantities: quantities[$0],
           normalisers: normalisers[$0])
       }
-      try pass.run(samples, with: TileReductionGroup(passes), keeping: kept)
-      for (index, sums) in passes.enumerated() {
+      try passes.reduce(with: TileReductionGroup(sums))
+      for (index, sums) in sums.enumerated() {
         if studies[index].byClass {
           totals?.add(sums)
           claims?.add(sums, Array(terms[index].terms[batch]), order: samples.order)
@@ -144,14 +150,14 @@ struct NeighborhoodAnalysis {
         if wantsIntervals { jackknives[index].add(sums) }
         guard studies[index].byClass, let weights = resampled?.weights else { continue }
         let reweighted = ReweightedSums(samples, plain: sums, weights: weights)
-        try pass.run(samples, with: reweighted, keeping: kept)
+        try passes.reduce(with: reweighted)
         resampled?.add(reweighted, plain: sums)
       }
     }
   }
 
   private func batches(bytesPerAnchor: Int) -> [Range<Int>] {
-    let size = max(memory / max(bytesPerAnchor, 1), Self.leastBatch)
+    let size = max(passes.memory / max(bytesPerAnchor, 1), Self.leastBatch)
     return stride(from: 0, to: samples.count, by: size).map {
       $0..<min($0 + size, samples.count)
     }

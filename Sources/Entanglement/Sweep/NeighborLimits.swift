@@ -4,7 +4,7 @@ internal import PairwiseDistances
 
 /// What the nearest and farthest neighbors of the anchors say about the loss at extreme
 /// temperatures, in the units of the distances as read.
-struct Neighborhoods: Sendable {
+struct NeighborLimits: Sendable {
   /// lim l(T) as T → 0: the mean of log(1 + m_other/m_same) where the nearest neighbors of both
   /// kinds tie, 0 where one of the own class is strictly nearer; nil (infinite) if some anchor has
   /// a strictly nearer neighbor of another class.

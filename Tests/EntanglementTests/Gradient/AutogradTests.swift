@@ -34,7 +34,8 @@ import Testing
   }
 
   static let cases: [Case] = {
-    let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    let url = URL(fileURLWithPath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent()
       .appendingPathComponent("Fixtures/gradients.json")
     guard let data = try? Data(contentsOf: url) else { return [] }
     return (try? JSONDecoder().decode([Case].self, from: data)) ?? []

@@ -3,30 +3,24 @@ internal import PairwiseDistances
 
 /// A layer that was checked and is ready for passes, its rows in memory or on the disk.
 struct PreparedLayer {
-  let samples: DistanceSamples
+  let passes: LayerPasses
   /// Of the rows that are used.
   let labels: ClassLabels
   let statistics: LabelStatistics
   /// The rows that were left out, ascending.
   let skipped: [Int]
   let temperaturesPerPass: Int
-  /// What passes may take beside the samples.
-  let memory: Int
-  /// Where distances stay between passes.
-  let kept: KeptDistances?
   let values: LayerValues
 
   init(
-    samples: DistanceSamples, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
-    temperaturesPerPass: Int, memory: Int, kept: KeptDistances?, values: LayerValues
+    _ passes: LayerPasses, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
+    temperaturesPerPass: Int, values: LayerValues
   ) {
-    self.samples = samples
+    self.passes = passes
     self.labels = labels
     self.statistics = statistics
     self.skipped = skipped
     self.temperaturesPerPass = temperaturesPerPass
-    self.memory = memory
-    self.kept = kept
     self.values = values
   }
 
@@ -49,20 +43,23 @@ struct PreparedLayer {
       throw .memory(needed: footprint.least, limit: loss.machine.memoryLimit)
     }
     self.temperaturesPerPass = temperaturesPerPass
-    memory = limit - footprint.bytes(temperatures: 0)
     let order = ClassOrder(labels)
     // Before the rows are packed: for a while there are two copies of the distances.
-    kept =
+    let kept =
       keptBytes > 0
       ? distances.next(in: order, isShared: isShared, threadCount: loss.machine.threadCount) : nil
-    samples = DistanceSamples(
-      matrix, order: order, distance: loss.settings.distance, threadCount: loss.machine.threadCount)
+    passes = LayerPasses(
+      DistanceSamples(
+        matrix, order: order, distance: loss.settings.distance,
+        threadCount: loss.machine.threadCount), loss.pass, keeping: kept,
+      memory: limit - footprint.bytes(temperatures: 0))
     values = .memory(matrix, threadCount: loss.machine.threadCount)
   }
 
   /// - Parameter labels: Of all rows of the source; those to skip are left out here.
   init(
-    _ rows: SpilledRows, _ labels: ClassLabels, plan: StreamedFootprint.Plan
+    _ rows: SpilledRows, _ labels: ClassLabels, plan: StreamedFootprint.Plan,
+    for loss: SoftNearestNeighborLoss
   ) throws {
     skipped = rows.zeroRows
     let dropped = Set(skipped)
@@ -70,10 +67,10 @@ struct PreparedLayer {
     self.labels = dropped.isEmpty ? labels : labels.rows(kept)
     statistics = try LabelStatistics(comparing: self.labels)
     temperaturesPerPass = plan.temperaturesPerPass
-    memory = plan.passMemory
-    self.kept = nil
-    samples = try DistanceSamples(
-      rows, keeping: kept, order: ClassOrder(self.labels), residentSize: plan.residentSize)
+    passes = LayerPasses(
+      try DistanceSamples(
+        rows, keeping: kept, order: ClassOrder(self.labels), residentSize: plan.residentSize),
+      loss.pass, memory: plan.passMemory)
     values = .disk(rows, kept: kept, residentSize: plan.residentSize)
   }
 }

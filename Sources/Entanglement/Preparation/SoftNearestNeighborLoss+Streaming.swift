@@ -50,7 +50,7 @@ extension SoftNearestNeighborLoss {
       rows.zeroRows.isEmpty
         || (settings.zeroRows == .skip && rows.zeroRows.count < labels.sampleCount)
     else { throw EntanglementError.zeroRows(rows.zeroRows) }
-    return try PreparedLayer(rows, labels, plan: plan)
+    return try PreparedLayer(rows, labels, plan: plan, for: self)
   }
 
   /// Whether a layer of this shape is computed in memory: with the values as read, and for as many

@@ -78,7 +78,7 @@ struct MinimumSearch {
   private func extensionGrid(of known: Set<Double>, _ evaluation: SweepEvaluation) -> [Double] {
     let points = sorted(known, evaluation)
     guard let coldest = points.first, let hottest = points.last,
-      let neighborhoods = evaluation.neighborhoods
+      let limits = evaluation.limits
     else { return [] }
     let chance = evaluation.statistics.chance
     let best = points.map(\.loss).min() ?? chance
@@ -94,14 +94,14 @@ struct MinimumSearch {
         if temperature > 0, temperature.isFinite { grid.append(temperature) }
       }
     }
-    if neighborhoods.limitAtZero == nil {
+    if limits.limitAtZero == nil {
       // The bound falls with T: halve the range of ln T until it is found.
       var excluded = coldest.temperature * 1e-30
       var open = coldest.temperature
-      if neighborhoods.lowerBound(at: open) <= best {
+      if limits.lowerBound(at: open) <= best {
         for _ in 0..<60 {
           let middle = (excluded * open).squareRoot()
-          if neighborhoods.lowerBound(at: middle) > best {
+          if limits.lowerBound(at: middle) > best {
             excluded = middle
           } else {
             open = middle
@@ -109,15 +109,15 @@ struct MinimumSearch {
         }
         extend(from: coldest.temperature, to: open)
       }
-    } else if neighborhoods.smallestScale.isFinite {
+    } else if limits.smallestScale.isFinite {
       let settled = Elementary.log(Double(evaluation.samples.count)) + 40
-      let end = neighborhoods.smallestScale / settled
+      let end = limits.smallestScale / settled
       if end < coldest.temperature { extend(from: coldest.temperature, to: end) }
     }
     // A slope that still rises means that chance is approached from below.
     let depth = max(chance - best, hottest.slope > 0 ? 1e-9 * chance : 0)
     if depth > 0 {
-      let end = neighborhoods.farthest / depth
+      let end = limits.farthest / depth
       if end > hottest.temperature { extend(from: hottest.temperature, to: end) }
     }
     return grid

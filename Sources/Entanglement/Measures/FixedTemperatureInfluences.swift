@@ -9,7 +9,7 @@ internal import PairwiseDistances
 /// `Jackknife`
 ///
 ///     ∂a/∂w_j = (a_j − a − Σ_i a_i (p_ij − q_ij)) / n,   da_i/d ln T = −a_i · dl_i/d ln T
-struct FixedTemperatureStudy {
+struct FixedTemperatureInfluences {
   let terms: LayerTerms
   let order: ClassOrder
   /// Of the loss at the temperature, by row.
@@ -17,29 +17,25 @@ struct FixedTemperatureStudy {
   private let changes: [Double]
   private let perplexityChanges: [Double]
 
-  /// One study a temperature (in the distance's units), from two passes for as many of them as the
-  /// memory holds.
-  static func studies(
-    of samples: DistanceSamples, at temperatures: [Double], pass: PairwisePass,
-    keeping kept: KeptDistances? = nil, memory: Int
-  ) throws(EntanglementError) -> [FixedTemperatureStudy] {
-    let size = max(1, memory / (max(samples.count, 1) * Self.bytesPerSample))
-    var studies: [FixedTemperatureStudy] = []
+  /// One a temperature (in the distance's units), from two passes for as many of them as the memory
+  /// holds.
+  static func all(
+    _ passes: LayerPasses, at temperatures: [Double]
+  ) throws(EntanglementError) -> [FixedTemperatureInfluences] {
+    let size = max(1, passes.memory / (max(passes.samples.count, 1) * Self.bytesPerSample))
+    var found: [FixedTemperatureInfluences] = []
     for start in stride(from: 0, to: temperatures.count, by: size) {
-      studies += try Self.studies(
-        of: samples, atOnce: temperatures[start..<min(start + size, temperatures.count)],
-        pass: pass, keeping: kept)
+      found += try atOnce(passes, temperatures[start..<min(start + size, temperatures.count)])
     }
-    return studies
+    return found
   }
 
-  private static func studies(
-    of samples: DistanceSamples, atOnce temperatures: ArraySlice<Double>, pass: PairwisePass,
-    keeping kept: KeptDistances?
-  ) throws(EntanglementError) -> [FixedTemperatureStudy] {
+  private static func atOnce(
+    _ passes: LayerPasses, _ temperatures: ArraySlice<Double>
+  ) throws(EntanglementError) -> [FixedTemperatureInfluences] {
+    let samples = passes.samples
     let all = 0..<samples.count
-    let terms = try LayerTerms.terms(
-      of: samples, at: temperatures.map(samples.inner), pass: pass, keeping: kept)
+    let terms = try passes.terms(at: temperatures.map(samples.inner))
     // Losses first, then accuracies, whose anchors weigh a_i.
     let influences = terms.flatMap { terms in
       [false, true].map { isAccuracy in
@@ -56,9 +52,9 @@ struct FixedTemperatureStudy {
           normalisers: normalisers)
       }
     }
-    try pass.run(samples, with: TileReductionGroup(influences), keeping: kept)
+    try passes.reduce(with: TileReductionGroup(influences))
     return terms.indices.map {
-      FixedTemperatureStudy(
+      FixedTemperatureInfluences(
         terms[$0], order: samples.order, losses: influences[2 * $0],
         accuracies: influences[2 * $0 + 1])
     }

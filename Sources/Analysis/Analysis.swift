@@ -16,13 +16,15 @@
 //   one labeling, in Entanglement
 //     LayerLabelings: entanglement(by:)       the first one computes distances, others read them
 //     CheckedRows: init(of:for:)              refuses what has no loss, leaves rows of zeros out
-//     PreparedLayer: init()                   puts rows in class order, shares out the memory
+//     PreparedLayer: init()                   rows in class order, and LayerPasses over their pairs
 //     SoftNearestNeighborLoss: entanglement(of:)   from curve to record, one stage after another:
 //       MinimumSearch: run()                    the temperatures asked for, then towards the minima
 //       SweepEvaluation: evaluate()             losses at temperatures, as many as a pass serves
-//       LayerFindings: find()                   matched perplexity, intervals, classes, samples
+//       LayerPasses: sums(), reduce()           one pass over all pairs, by PairwiseDistances
+//       LayerFindings: find()                   the matched perplexity, and there and at the minimum
+//       SoftNeighborhoodPasses: run()           intervals, classes, samples, shuffled labels
 //       LayerEntanglement                       the record
-//     SoftNearestNeighborLoss: studied()      sub-samples, batches and identity checks beside it
+//     LayerParts: studied()                   sub-samples, batches and identity checks beside it
 //   results
 //     AnalysisRun: history(of:)               the records of a labeling, by checkpoint and layer
 //     AnalysisResults: report()               with their provenance, for every format of Reporting

@@ -68,8 +68,7 @@ extension ActivationFileError {
   static func isOfNewerVersion(_ file: String, detail: String?) -> Self {
     Self(
       file: file,
-      "this file was written in a newer format than this HDF5 library reads. Write it again "
-        + "with libver='earliest', or convert it with the writer's own h5repack.",
+      "this file \(HDF5Library.remedyForNewerFormat), or convert it with the writer's own h5repack.",
       detail: detail)
   }
 

@@ -1,5 +1,6 @@
 import ActivationFiles
 import Activations
+import CHDF5
 import Foundation
 import TestSupport
 import Testing
@@ -217,17 +218,25 @@ struct LayerRefusalTests {
       refusal(fixture("weights.h5"))
         == "this file holds the weights of a network, not activations. Run the network on "
         + "labelled samples and store what its layers put out.")
-    let words = message {
-      try ActivationCollection(paths: [fixture("newer.h5")]).requireSound()
-    }
+  }
+
+  @Test(
+    "Files of newer libraries are told from damaged ones, and read where the library can",
+    arguments: ["newer.h5", "newer_layout.h5"])
+  func newerFormat(file: String) throws {
+    var (major, minor, release) = (UInt32(0), UInt32(0), UInt32(0))
+    H5get_libversion(&major, &minor, &release)
+    let words = message { try ActivationCollection(paths: [fixture(file)]).requireSound() }
+    let remedy =
+      "was written in a newer format than HDF5 \(major).\(minor).\(release) reads, which this "
+      + "build has. Write it again with libver=('earliest', 'v110'), read it with a build against "
+      + "HDF5 2.0 or later, or "
     #expect(
       [
-        "no error",
-        "/layer1 was written in a newer format than this HDF5 library reads. Write it again with "
-          + "libver='earliest', or skip the layer with --except layer1.",
-        "this file was written in a newer format than this HDF5 library reads. Write it again "
-          + "with libver='earliest', or convert it with the writer's own h5repack.",
+        "no error", "/layer1 \(remedy)skip the layer with --except layer1.",
+        "this file \(remedy)convert it with the writer's own h5repack.",
       ].contains(words), "\(words)")
+    #expect(words == "no error" || major < 2)
   }
 
   @Test("Data cut out of a chunk is damage, not a crash")

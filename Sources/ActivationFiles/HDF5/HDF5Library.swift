@@ -28,6 +28,22 @@ enum HDF5Library {
   }
 }
 
+extension HDF5Library {
+  /// Such as `1.10.8`.
+  static let version: String = {
+    var (major, minor, release) = (UInt32(0), UInt32(0), UInt32(0))
+    H5get_libversion(&major, &minor, &release)
+    return "\(major).\(minor).\(release)"
+  }()
+
+  /// What to do about a file, or a dataset, of a newer format: the front of a sentence.
+  static let remedyForNewerFormat: String = {
+    let newer = version.hasPrefix("1.") ? "HDF5 2.0 or later" : "a later HDF5"
+    return "was written in a newer format than HDF5 \(version) reads, which this build has. Write "
+      + "it again with libver=('earliest', 'v110'), read it with a build against \(newer)"
+  }()
+}
+
 /// What the library said about the call that failed last.
 struct HDF5ErrorStack {
   private var numbers: Set<hid_t> = []
@@ -67,7 +83,11 @@ struct HDF5ErrorStack {
   }
   /// Whether the file is one of several that make a whole.
   var isFamily: Bool { lines.contains { $0.contains("amily") } }
-  var isVersion: Bool { numbers.contains(chdf5_error_version()) }
+  /// Whether the library met a version of the format that it does not know.
+  var isVersion: Bool {
+    // Messages of an object's header have a more general number.
+    numbers.contains(chdf5_error_version()) || lines.contains { $0.contains(" version number ") }
+  }
 }
 
 extension String {

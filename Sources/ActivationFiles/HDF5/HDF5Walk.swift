@@ -128,12 +128,13 @@ struct HDF5Walk {
     Patience.noteProgress()
     var info = chdf5_object()
     guard chdf5_object_at(location, name, access, &info) >= 0 else {
-      if HDF5ErrorStack.current().isExternalLink {
+      let stack = HDF5ErrorStack.current()
+      if stack.isExternalLink {
         addObstacle(followsOtherFiles ? Self.brokenExternalLink : Self.externalLink, place)
       } else if isSoft {
         skippedLinks.append(LeftOut(file: file, path: place.path, reason: "link to nothing"))
       } else {
-        addObstacle(Self.damagedHeader, place)
+        addObstacle(Self.obstacle(stack), place)
       }
       return
     }
@@ -153,12 +154,8 @@ struct HDF5Walk {
     case H5O_TYPE_DATASET:
       if let dataset = HDF5Dataset(named: name, in: location, access: access) {
         add(dataset, at: place)
-      } else if HDF5ErrorStack.current().isVersion {
-        addObstacle(
-          "was written in a newer format than this HDF5 library reads. Write it again with "
-            + "libver='earliest'", place)
       } else {
-        addObstacle(Self.damagedHeader, place)
+        addObstacle(Self.obstacle(.current()), place)
       }
     default: break
     }
@@ -212,6 +209,11 @@ struct HDF5Walk {
       DatasetDescription(
         components: place.components, creationOrder: place.creationOrder, shape: nil,
         type: .unknown, obstacle: obstacle))
+  }
+
+  /// Why an object cannot be opened.
+  private static func obstacle(_ stack: HDF5ErrorStack) -> String {
+    stack.isVersion ? HDF5Library.remedyForNewerFormat : damagedHeader
   }
 
   private static func links(of group: hid_t) -> [Link]? {

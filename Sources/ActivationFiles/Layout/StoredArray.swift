@@ -3,10 +3,10 @@ package struct StoredArray: Sendable, Equatable {
   package enum Place: Sendable, Equatable {
     /// A dataset of an HDF5 file.
     case dataset(path: String)
-    /// Bytes of the file as they are, from an offset on.
-    case bytes(offset: Int)
-    /// A deflated stream at an offset, of which the first `skipped` bytes are no values.
-    case deflated(offset: Int, byteSize: Int, skipped: Int)
+    /// Bytes of the file as they are, from an offset on; perhaps in a member of an archive.
+    case bytes(offset: Int, of: ArchiveMember?)
+    /// A deflated member of an archive, of which the first `skipped` bytes are no values.
+    case deflated(ArchiveMember, skipped: Int)
   }
 
   /// A member of a compound: each element of the array is a record that holds it.

@@ -14,7 +14,8 @@ enum NumPyFile {
         datasets: [
           dataset(
             header, file: path, components: [path.fileStem], name: path,
-            place: .bytes(offset: header.dataStart), room: file.byteSize - header.dataStart)
+            place: .bytes(offset: header.dataStart, of: nil), room: file.byteSize - header.dataStart
+          )
         ])
     }
     guard file.bytes(at: 0, count: 4) == ZipArchive.signature else { return nil }
@@ -41,11 +42,13 @@ enum NumPyFile {
     guard let header = NumPyHeader(entry.isDeflated ? inflatedFront(front) : front) else {
       throw .isDamagedArray("\(path):\(name)")
     }
+    let member = ArchiveMember(
+      offset: entry.dataStart, storedSize: entry.storedSize, byteSize: entry.byteSize,
+      checksum: entry.checksum)
     let place: StoredArray.Place =
       entry.isDeflated
-      ? .deflated(
-        offset: entry.dataStart, byteSize: entry.storedSize, skipped: header.dataStart)
-      : .bytes(offset: entry.dataStart + header.dataStart)
+      ? .deflated(member, skipped: header.dataStart)
+      : .bytes(offset: entry.dataStart + header.dataStart, of: member)
     // Deflate packs at most 1032 : 1.
     let room =
       (entry.isDeflated ? entry.storedSize.multipliedOrMax(by: 1032) : entry.storedSize)

@@ -21,20 +21,16 @@ struct NumPyHeader {
     let start = bytes[6] == 1 ? 10 : 12
     let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard bytes.count >= start + length else { return nil }
-    let text = String(decoding: bytes[start..<start + length], as: UTF8.self)
-    guard let order = text.firstMatch(of: /'fortran_order':\s*(True|False)/)?.output.1,
-      let shape = text.firstMatch(of: /'shape':\s*\(([^)]*)\)/)?.output.1
+    guard let fields = PythonDictionary(bytes[start..<start + length]),
+      case .truth(let order) = fields["fortran_order"], case .numbers(let shape) = fields["shape"]
     else { return nil }
-    let extents = shape.split(separator: ",").map { Int($0.filter { $0 != " " }) }
-    guard extents.allSatisfy({ $0 != nil && $0 ?? -1 >= 0 }) else { return nil }
-    if let descr = text.firstMatch(of: /'descr':\s*'([^']*)'/)?.output.1 {
-      self.descr = String(descr)
-    } else {
-      guard text.contains("'descr': [") else { return nil }
-      descr = "structured"
+    switch fields["descr"] {
+    case .text(let text): descr = text
+    case .other: descr = "structured"
+    default: return nil
     }
-    isFortranOrder = order == "True"
-    self.shape = extents.compactMap(\.self)
+    isFortranOrder = order
+    self.shape = shape
     dataStart = start + length
   }
 

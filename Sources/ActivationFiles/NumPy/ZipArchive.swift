@@ -5,6 +5,10 @@ struct ZipArchive {
     let name: String
     let isDeflated: Bool
     let storedSize: Int
+    /// The bytes that come out of it.
+    let byteSize: Int
+    /// Their CRC-32.
+    let checksum: UInt32
     /// Where the member's bytes begin in the file.
     let dataStart: Int
   }
@@ -65,6 +69,7 @@ struct ZipArchive {
     let length = 46 + nameLength + extraLength + rest.number(at: 32, 2)
     guard rest.count >= length else { return nil }
     var storedSize = rest.number(at: 20, 4)
+    var byteSize = rest.number(at: 24, 4)
     var offset = rest.number(at: 42, 4)
     // Sizes of 64 bits, in the order of those that do not fit their field.
     var extra = rest.dropFirst(46 + nameLength).prefix(extraLength)
@@ -72,7 +77,10 @@ struct ZipArchive {
       let size = extra.number(at: 2, 2)
       if extra.number(at: 0, 2) == 1 {
         var field = 4
-        if rest.number(at: 24, 4) == 0xFFFF_FFFF { field += 8 }
+        if byteSize == 0xFFFF_FFFF, extra.count >= field + 8 {
+          byteSize = extra.number(at: field, 8)
+          field += 8
+        }
         if storedSize == 0xFFFF_FFFF, extra.count >= field + 8 {
           storedSize = extra.number(at: field, 8)
           field += 8
@@ -87,11 +95,13 @@ struct ZipArchive {
     let local = file.bytes(at: offset, count: 30)[...]
     guard offset >= 0, local.count == 30, local.starts(with: signature) else { return nil }
     let start = offset + 30 + local.number(at: 26, 2) + local.number(at: 28, 2)
-    guard storedSize >= 0, start <= file.byteSize, storedSize <= file.byteSize - start else {
-      return nil
-    }
+    guard storedSize >= 0, start <= file.byteSize, storedSize <= file.byteSize - start,
+      byteSize >= 0, method == 8 || byteSize == storedSize
+    else { return nil }
     return (
-      Entry(name: name, isDeflated: method == 8, storedSize: storedSize, dataStart: start), length
+      Entry(
+        name: name, isDeflated: method == 8, storedSize: storedSize, byteSize: byteSize,
+        checksum: UInt32(truncatingIfNeeded: rest.number(at: 16, 4)), dataStart: start), length
     )
   }
 }

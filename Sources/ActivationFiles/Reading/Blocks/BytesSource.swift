@@ -1,5 +1,8 @@
+import Dispatch
+import Synchronization
+
 /// An array that lies in its file as it is: a contiguous dataset, a NumPy array.
-final class BytesSource: BlockSource {
+final class BytesSource: BlockSource, Sendable {
   private let file: ReadableFile
   private let offset: Int
   private let extents: [Int]
@@ -33,5 +36,46 @@ final class BytesSource: BlockSource {
       }
       filled += runSize
     }
+  }
+
+  /// Throws if the bytes of the archive's member that holds the array do not have its checksum.
+  func requireSound(
+    _ member: ArchiveMember, threadCount: Int
+  ) throws(ActivationFileError) {
+    guard !member.isKnownToBeSound else { return }
+    let parts = max(1, min(threadCount, member.storedSize / Self.bytesOfPart))
+    let partSize = (member.storedSize + parts - 1) / parts
+    let sums = Mutex<[Int: Checksum]>([:])
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      let start = part * partSize
+      let sum = checksum(
+        at: member.offset + start, byteCount: min(partSize, member.storedSize - start))
+      sums.withLock { $0[part] = sum }
+    }
+    let found = sums.withLock { sums in (0..<parts).compactMap { sums[$0] } }
+    let whole = found.reduce(Checksum()) { $0.followed(by: $1) }
+    guard found.count == parts, member.accept(whole) else {
+      throw .cannotRead(site, detail: ArchiveMember.wrongChecksum)
+    }
+  }
+
+  /// Bytes that are worth a thread of their own.
+  private static let bytesOfPart = 1 << 22
+
+  /// Nil where the file ends before.
+  private func checksum(at offset: Int, byteCount: Int) -> Checksum? {
+    var sum = Checksum()
+    var piece = [UInt8](repeating: 0, count: min(byteCount, 1 << 18))
+    while sum.byteCount < byteCount {
+      let count = min(piece.count, byteCount - sum.byteCount)
+      let isRead = piece.withUnsafeMutableBytes { piece in
+        let target = UnsafeMutableRawBufferPointer(rebasing: piece[..<count])
+        guard file.read(into: target, at: offset + sum.byteCount) else { return false }
+        sum.add(UnsafeRawBufferPointer(target))
+        return true
+      }
+      guard isRead else { return nil }
+    }
+    return sum
   }
 }

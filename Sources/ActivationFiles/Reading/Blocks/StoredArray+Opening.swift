@@ -7,13 +7,15 @@ extension StoredArray {
     for site: DatasetSite, sampleAxis: Int?, threadCount: Int
   ) throws(ActivationFileError) -> any BlockSource {
     switch place {
-    case .bytes(let offset):
-      return try BytesSource(
+    case .bytes(let offset, let member):
+      let source = try BytesSource(
         path: file, offset: offset, extents: extents, elementSize: elementSize, site: site)
-    case .deflated(let offset, let byteSize, let skipped):
+      if let member { try source.requireSound(member, threadCount: threadCount) }
+      return source
+    case .deflated(let member, let skipped):
       return try DeflatedSource(
-        path: file, offset: offset, byteSize: byteSize, skipped: skipped, extents: extents,
-        elementSize: elementSize, site: site)
+        path: file, member: member, skipped: skipped, extents: extents, elementSize: elementSize,
+        site: site)
     case .dataset(let path):
       let dataset = try SharedDataset(self, path: path, site: site)
       do throws(ActivationFileError) {

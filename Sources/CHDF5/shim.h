@@ -143,20 +143,6 @@ static inline herr_t chdf5_object_at(
   return status;
 }
 
-/// The bytes that the chunk at an offset is stored in; 0 if it was never written, which is an error
-/// to H5Dget_chunk_storage_size.
-static inline herr_t chdf5_chunk_size(hid_t dataset, const hsize_t *offset, hsize_t *size) {
-#if H5_VERSION_GE(1, 10, 5)
-  unsigned mask = 0;
-  haddr_t address = HADDR_UNDEF;
-  herr_t status = H5Dget_chunk_info_by_coord(dataset, offset, &mask, &address, size);
-  if (status >= 0 && address == HADDR_UNDEF) *size = 0;
-  return status;
-#else
-  return H5Dget_chunk_storage_size(dataset, offset, size);
-#endif
-}
-
 /// Frees the variable-length values of a buffer. (1.10 headers declare H5Treclaim, but Debian's
 /// library does not export it.)
 static inline herr_t chdf5_reclaim(hid_t type, hid_t space, void *buffer) {

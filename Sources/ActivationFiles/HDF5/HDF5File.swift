@@ -18,7 +18,10 @@ struct HDF5File: ~Copyable {
   init(path: String, followsOtherFiles: Bool = false) throws(ActivationFileError) {
     let header = try FileHeader(path: path)
     guard let access = HDF5Handle(H5Pcreate(chdf5_dataset_access()), closedBy: H5Pclose),
-      followsOtherFiles || chdf5_refuse_external_links(access.id) >= 0
+      followsOtherFiles || chdf5_refuse_external_links(access.id) >= 0,
+      // No chunk is read twice, and without a cache the library reads a chunk that has no filters
+      // by the size it must have, not by the one that is stored beside it.
+      H5Pset_chunk_cache(access.id, 0, 0, 0) >= 0
     else { throw .cannotOpen(path, reason: "the HDF5 library has no memory") }
     guard
       let handle = HDF5Handle(

@@ -144,6 +144,30 @@ def newer_format():
         file.create_dataset("layer1", data=values.astype("f4"), chunks=(3, 4))
 
 
+def newer_layout():
+    """What h5py from 3.15 (HDF5 2.0) writes with libver="latest" and gzip: only that reads it."""
+    with h5py.File(here / "newer_layout.h5", "w", libver="latest") as file:
+        file["labels"] = labels
+        file.create_dataset("layer1", data=values.astype("f4"), chunks=(3, 4), compression="gzip")
+
+
+def chunk_indexes():
+    """Each way to find chunks, with the extensible axis first, in the middle or last."""
+    numbers = np.arange(6 * 4 * 5, dtype="f4").reshape(6, 4, 5)
+    ways = {"fixed": None, "first": 0, "middle": 1, "last": 2, "two": (0, 2)}
+    for libver in ("earliest", "v110"):
+        with h5py.File(here / f"chunks_{libver}.h5", "w", libver=(libver, "v110")) as file:
+            file["labels"] = labels
+            for name, axes in ways.items():
+                open_axes = np.atleast_1d([] if axes is None else axes)
+                most = tuple(None if axis in open_axes else n for axis, n in enumerate(numbers.shape))
+                for filters in ({}, {"compression": "gzip", "shuffle": True, "fletcher32": True}):
+                    file.create_dataset(
+                        name + ("_gzip" if filters else ""), data=numbers, chunks=(4, 3, 2),
+                        maxshape=None if axes is None else most, **filters)
+            file.create_dataset("single", data=numbers, chunks=numbers.shape, compression="lzf")
+
+
 def left_open():
     """A file whose writer died."""
     program = (
@@ -171,6 +195,7 @@ def arrays():
 
 os.makedirs(here / "labels", exist_ok=True)
 for make in (
-    training_run, types, label_forms, refusals, weights, newer_format, left_open, arrays
+    training_run, types, label_forms, refusals, weights, newer_format, newer_layout, chunk_indexes,
+    left_open, arrays
 ):
     make()

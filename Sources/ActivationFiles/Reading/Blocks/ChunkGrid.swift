@@ -26,6 +26,15 @@ struct ChunkGrid {
     return origin
   }
 
+  /// The elements of the block that the chunk with a given first element holds.
+  func part(at origin: [Int]) -> ArrayBlock {
+    let start = zip(block.start, origin).map { max($0, $1) }
+    let end = origin.indices.map {
+      min(block.start[$0] + block.extents[$0], origin[$0] + chunk[$0])
+    }
+    return ArrayBlock(start: start, extents: zip(start, end).map { $1 - $0 })
+  }
+
   /// How many chunks lie side by side along an axis.
   func count(along axis: Int) -> Int { counts[axis] }
 

@@ -11,7 +11,7 @@ struct ChunkPipeline {
   private let steps: [Step]
   private let byteSize: Int
 
-  /// Nil if a filter is not among these.
+  /// Nil if there is none, or one that is not among these.
   /// - Parameter byteSize: the bytes of a chunk's elements.
   init?(_ filters: [HDF5Dataset.Filter], byteSize: Int) {
     var steps: [Step] = []
@@ -26,6 +26,7 @@ struct ChunkPipeline {
       default: return nil
       }
     }
+    guard !steps.isEmpty else { return nil }
     self.steps = steps
     self.byteSize = byteSize
   }
@@ -34,10 +35,15 @@ struct ChunkPipeline {
   /// in 16 KiB; checksums and headers are small.
   var largestStoredSize: Int { byteSize + byteSize / 256 + 1024 }
 
-  /// Undoes the filters of a chunk that `buffer` holds the stored bytes of.
-  /// - Parameter mask: a bit for each filter that was left out for this chunk.
+  /// Undoes the filters of a chunk, and leaves its bytes in `buffer`.
+  /// - Parameters:
+  ///   - stored: the bytes it is stored in, which must outlive the use of the buffer.
+  ///   - mask: a bit for each filter that was left out for this chunk.
   /// - Returns: whether this gave the chunk's bytes.
-  func decode(_ buffer: inout ChunkBuffer, mask: UInt32) -> Bool {
+  func decode(_ stored: UnsafeRawBufferPointer, mask: UInt32, with buffer: inout ChunkBuffer)
+    -> Bool
+  {
+    buffer.begin(with: stored)
     for (index, step) in steps.enumerated().reversed()
     where mask & (1 << UInt32(truncatingIfNeeded: index)) == 0 {
       switch step {
@@ -99,37 +105,32 @@ struct ChunkPipeline {
 
 /// The bytes of one chunk and room for the next step's, used again for every chunk of a thread.
 struct ChunkBuffer: ~Copyable {
-  private var bytes: UnsafeMutableRawBufferPointer
+  private(set) var contents = UnsafeRawBufferPointer(start: nil, count: 0)
   private var spare: UnsafeMutableRawBufferPointer
-  private(set) var count = 0
+  private var other: UnsafeMutableRawBufferPointer
+
+  var count: Int { contents.count }
 
   init(capacity: Int) {
     // Aligned for the widest element that is put together in place.
-    bytes = .allocate(byteCount: capacity, alignment: 16)
     spare = .allocate(byteCount: capacity, alignment: 16)
+    other = .allocate(byteCount: capacity, alignment: 16)
   }
 
   deinit {
-    bytes.deallocate()
     spare.deallocate()
+    other.deallocate()
   }
 
-  var contents: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[..<count]) }
-
-  /// Fills the buffer with at most `count` bytes of `fill`'s making; false if that fails.
-  mutating func load(count: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Bool) -> Bool {
-    guard count <= bytes.count else { return false }
-    self.count = count
-    return fill(UnsafeMutableRawBufferPointer(rebasing: bytes[..<count]))
-  }
+  mutating func begin(with stored: UnsafeRawBufferPointer) { contents = stored }
 
   /// Puts what `step` makes of the contents in their place; false where it makes nothing.
   mutating func replace(
     _ step: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) -> Int?
   ) -> Bool {
     guard let made = step(contents, spare) else { return false }
-    swap(&bytes, &spare)
-    count = made
+    contents = UnsafeRawBufferPointer(rebasing: spare[..<made])
+    swap(&spare, &other)
     return true
   }
 
@@ -137,7 +138,7 @@ struct ChunkBuffer: ~Copyable {
   mutating func checkAndDropChecksum() -> Bool {
     guard count >= 4 else { return false }
     let stored = contents.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self).littleEndian
-    count -= 4
+    contents = UnsafeRawBufferPointer(rebasing: contents[..<(count - 4)])
     let sum = Fletcher32.checksum(contents)
     let swapped = (sum & 0x00FF_00FF) << 8 | (sum & 0xFF00_FF00) >> 8
     return stored == sum || stored == swapped

@@ -1,32 +1,29 @@
 import Dispatch
 import Synchronization
 
-/// A chunked dataset whose filters are undone here: each thread takes a few stored chunks from the
-/// library in its turn, then inflates them while the others take theirs.
-struct ChunkedSource: BlockSource {
+/// A chunked dataset: each thread takes a few chunks from the library in its turn, then undoes their
+/// filters and puts their elements into place while the others take theirs.
+final class ChunkedSource: BlockSource, Sendable {
   private let dataset: SharedDataset
-  private let extents: [Int]
-  private let chunk: [Int]
+  private let form: ChunkForm
   private let sampleAxis: Int?
-  private let elementSize: Int
-  private let pipeline: ChunkPipeline
   private let fillValue: [UInt8]
   private let threadCount: Int
+  /// Whether all that the index holds was found by looking it up.
+  private let isFoundWhole = Atomic(false)
 
   /// Stored chunks a thread takes at a time: enough that turns are rare, few enough to share.
   private static let bytesOfTurn = 1 << 20
   private static let bytesOfBuffers = 1 << 28
 
+  /// - Parameter sampleAxis: the axis of the samples; nil if the array is a single one.
   init(
-    dataset: SharedDataset, extents: [Int], chunk: [Int], sampleAxis: Int?, elementSize: Int,
-    pipeline: ChunkPipeline, fillValue: [UInt8], threadCount: Int
+    dataset: SharedDataset, form: ChunkForm, sampleAxis: Int?, fillValue: [UInt8],
+    threadCount: Int
   ) {
     self.dataset = dataset
-    self.extents = extents
-    self.chunk = chunk
+    self.form = form
     self.sampleAxis = sampleAxis
-    self.elementSize = elementSize
-    self.pipeline = pipeline
     self.fillValue = fillValue
     self.threadCount = threadCount
   }
@@ -35,32 +32,38 @@ struct ChunkedSource: BlockSource {
     _ block: ArrayBlock, into buffer: UnsafeMutableRawBufferPointer
   ) throws(ActivationFileError) {
     guard block.count > 0 else { return }
-    let grid = ChunkGrid(block, chunk: chunk)
-    let chunkSize = chunk.reduce(elementSize, *)
-    let perTurn = max(1, Self.bytesOfTurn / max(1, chunkSize))
+    let grid = ChunkGrid(block, chunk: form.chunk)
+    let largest = max(1, form.largestStoredSize)
+    let perTurn = min(grid.count, max(1, Self.bytesOfTurn / largest))
     let turns = (grid.count + perTurn - 1) / perTurn
-    // Two buffers a thread: of huge chunks only as many at once as stay small beside the layer.
-    let affordable = Self.bytesOfBuffers / (2 * pipeline.largestStoredSize)
-    let workers = max(1, min(threadCount, turns, affordable))
+    // Three buffers a thread: of huge chunks only as many at once as stay small beside the layer.
+    let workers = max(1, min(threadCount, turns, Self.bytesOfBuffers / 3 / largest))
     let next = Atomic(0)
     let failure = Mutex<ActivationFileError?>(nil)
     let written = Mutex(WrittenRows(of: grid, along: sampleAxis))
+    let isWhole = Atomic(true)
     nonisolated(unsafe) let target = buffer
     @Sendable func work(_: Int) {
-      var stored = ChunkBuffer(capacity: pipeline.largestStoredSize)
-      while true {
-        let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard turn < turns, failure.withLock({ $0 == nil }) else { return }
-        for index in turn * perTurn..<min((turn + 1) * perTurn, grid.count) {
-          do throws(ActivationFileError) {
-            if try read(grid.origin(of: index), of: block, with: &stored, into: target) {
-              written.withLock { $0.note(index) }
-            }
-          } catch {
-            failure.withLock { $0 = $0 ?? error }
-            return
+      do throws(ActivationFileError) {
+        var taken = try TakenChunks(form: form, count: perTurn, at: dataset.site)
+        var scratch = ChunkBuffer(capacity: form.pipeline == nil ? 0 : largest)
+        while true {
+          let turn = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          guard turn < turns, failure.withLock({ $0 == nil }) else { return }
+          let numbers = turn * perTurn..<min((turn + 1) * perTurn, grid.count)
+          try dataset.exclusively { open throws(ActivationFileError) in
+            try taken.take(numbers, of: grid, from: open, at: dataset.site)
           }
+          for chunk in taken.chunks {
+            try put(chunk, of: grid, in: block, with: &scratch, into: target)
+          }
+          written.withLock { rows in
+            for chunk in taken.chunks where chunk.isWritten { rows.note(chunk.index) }
+          }
+          if !taken.chunks.allSatisfy(\.isWritten) { isWhole.store(false, ordering: .relaxed) }
         }
+      } catch {
+        failure.withLock { $0 = $0 ?? error }
       }
     }
     if workers == 1 {
@@ -69,55 +72,62 @@ struct ChunkedSource: BlockSource {
       DispatchQueue.concurrentPerform(iterations: workers, execute: work)
     }
     if let error = failure.withLock({ $0 }) { throw error }
-    try written.withLock { $0 }.require(of: extents, at: dataset.site)
+    if !isWhole.load(ordering: .relaxed) { try requireNoneLost() }
+    try written.withLock { $0 }.require(of: form.extents, at: dataset.site)
   }
 
-  /// Reads the part of a chunk that lies in the block; whether the chunk was ever written.
-  private func read(
-    _ origin: [Int], of block: ArrayBlock, with stored: inout ChunkBuffer,
-    into buffer: UnsafeMutableRawBufferPointer
-  ) throws(ActivationFileError) -> Bool {
-    var mask: UInt32 = 0
-    let isStored = try dataset.exclusively { open throws(ActivationFileError) -> Bool in
-      guard let size = open.storedSize(ofChunkAt: origin), size <= pipeline.largestStoredSize
-      else { throw open.failure(at: dataset.site) }
-      guard size > 0 else { return false }
-      let isRead = stored.load(count: size) {
-        guard let found = open.readChunk(at: origin, into: $0) else { return false }
-        mask = found
-        return true
-      }
-      guard isRead else { throw open.failure(at: dataset.site) }
-      return true
+  /// Throws if the index holds a chunk that nobody asks for: then its entry is damaged, and the chunk
+  /// that was there before is lost, not one that was never written.
+  private func requireNoneLost() throws(ActivationFileError) {
+    guard !isFoundWhole.load(ordering: .relaxed) else { return }
+    try dataset.exclusively { open throws(ActivationFileError) in
+      guard open.findsAllChunks(of: form) else { throw open.failure(at: dataset.site) }
     }
-    if isStored {
-      guard pipeline.decode(&stored, mask: mask) else {
+    isFoundWhole.store(true, ordering: .relaxed)
+  }
+
+  /// Puts the elements of a chunk that lie in the block into their places.
+  private func put(
+    _ chunk: TakenChunks.Chunk, of grid: ChunkGrid, in block: ArrayBlock,
+    with scratch: inout ChunkBuffer, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(ActivationFileError) {
+    let part = grid.part(at: chunk.origin)
+    let target = BlockRuns(part.within(block.start), in: block.extents)
+    switch chunk.content {
+    case .none:
+      let size = target.length * form.elementSize
+      target.visit { start in
+        let place = start * form.elementSize
+        fill(UnsafeMutableRawBufferPointer(rebasing: buffer[place..<place + size]))
+      }
+    case .elements(let bytes):
+      copy(bytes, BlockRuns(part.within(part.start), in: part.extents), to: target, of: buffer)
+    case .stored(let bytes, let mask):
+      guard let pipeline = form.pipeline, pipeline.decode(bytes, mask: mask, with: &scratch) else {
         throw .cannotRead(dataset.site, detail: nil)
       }
+      copy(
+        scratch.contents, BlockRuns(part.within(chunk.origin), in: form.chunk), to: target,
+        of: buffer)
     }
-    let part = ArrayBlock.intersection(block, origin: origin, extents: chunk)
-    let target = BlockRuns(part.within(block.start), in: block.extents)
-    let source = BlockRuns(part.within(origin), in: chunk)
+  }
+
+  private func copy(
+    _ bytes: UnsafeRawBufferPointer, _ source: BlockRuns, to target: BlockRuns,
+    of buffer: UnsafeMutableRawBufferPointer
+  ) {
+    guard let base = buffer.baseAddress, let bytes = bytes.baseAddress else { return }
     // Runs of the chunk and of the block may differ in length: the shorter divides the longer.
     let length = min(source.length, target.length)
-    let from = source.starts(ofRunsOf: length)
-    let to = target.starts(ofRunsOf: length)
-    let byteCount = length * elementSize
-    guard let base = buffer.baseAddress else { return isStored }
-    for (from, to) in zip(from, to) {
-      let place = base + to * elementSize
-      if isStored, let bytes = stored.contents.baseAddress {
-        place.copyMemory(from: bytes + from * elementSize, byteCount: byteCount)
-      } else {
-        fill(UnsafeMutableRawBufferPointer(start: place, count: byteCount))
-      }
+    let (size, byteCount) = (form.elementSize, length * form.elementSize)
+    for (from, to) in zip(source.starts(ofRunsOf: length), target.starts(ofRunsOf: length)) {
+      (base + to * size).copyMemory(from: bytes + from * size, byteCount: byteCount)
     }
-    return isStored
   }
 
   private func fill(_ target: UnsafeMutableRawBufferPointer) {
-    for start in stride(from: 0, to: target.count, by: elementSize) {
-      for index in 0..<elementSize { target[start + index] = fillValue[index] }
+    for start in stride(from: 0, to: target.count, by: form.elementSize) {
+      for index in 0..<form.elementSize { target[start + index] = fillValue[index] }
     }
   }
 
@@ -130,17 +140,13 @@ struct ChunkedSource: BlockSource {
   func close() { dataset.close() }
 }
 
-extension ArrayBlock {
-  fileprivate static func intersection(
-    _ block: ArrayBlock, origin: [Int], extents: [Int]
-  ) -> ArrayBlock {
-    let start = zip(block.start, origin).map { max($0, $1) }
-    let end = block.start.indices.map {
-      min(block.start[$0] + block.extents[$0], origin[$0] + extents[$0])
-    }
-    return ArrayBlock(start: start, extents: zip(start, end).map { $1 - $0 })
+extension TakenChunks.Chunk {
+  fileprivate var isWritten: Bool {
+    if case .none = content { false } else { true }
   }
+}
 
+extension ArrayBlock {
   /// The same elements, counted from another origin.
   fileprivate func within(_ origin: [Int]) -> ArrayBlock {
     ArrayBlock(start: zip(start, origin).map { $0 - $1 }, extents: extents)

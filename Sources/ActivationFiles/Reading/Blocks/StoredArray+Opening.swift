@@ -31,12 +31,9 @@ extension StoredArray {
     _ dataset: SharedDataset, site: DatasetSite, sampleAxis: Int?, threadCount: Int
   ) throws(ActivationFileError) -> any BlockSource {
     try dataset.exclusively { open throws(ActivationFileError) -> any BlockSource in
-      let library = LibrarySource(
-        dataset: dataset, extents: extents, chunk: open.storage.chunk, sampleAxis: sampleAxis)
-      guard open.isInFile(of: site.file) else { return library }
       switch open.storage.layout {
       case .contiguous:
-        guard let offset = open.byteOffset else { return library }
+        guard open.isInFile(of: site.file), let offset = open.byteOffset else { break }
         return ContiguousSource(
           dataset: dataset,
           bytes: try BytesSource(
@@ -45,15 +42,16 @@ extension StoredArray {
         guard chunk.count == extents.count, chunk.allSatisfy({ $0 > 0 }),
           let byteSize = chunk.byteSize(of: elementSize), byteSize <= UInt32.max
         else { throw .cannotRead(site, detail: nil) }
-        guard let pipeline = ChunkPipeline(open.filters, byteSize: byteSize),
-          open.filtersEveryChunk
-        else { return library }
         return ChunkedSource(
-          dataset: dataset, extents: extents, chunk: chunk, sampleAxis: sampleAxis,
-          elementSize: elementSize, pipeline: pipeline, fillValue: open.fillValue,
-          threadCount: threadCount)
-      case .compact, .external, .virtual: return library
+          dataset: dataset,
+          form: ChunkForm(
+            extents: extents, chunk: chunk, elementSize: elementSize,
+            pipeline: ChunkPipeline(open.filters, byteSize: byteSize),
+            filtersEveryChunk: open.filtersEveryChunk),
+          sampleAxis: sampleAxis, fillValue: open.fillValue, threadCount: threadCount)
+      case .compact, .external, .virtual: break
       }
+      return LibrarySource(dataset: dataset)
     }
   }
 }

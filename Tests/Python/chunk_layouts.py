@@ -36,6 +36,8 @@ def layout(folder, index, rng):
     chunk = [min(c, limit or c) for c, limit in zip(chunk, most)]
     kind = TYPES[rng.integers(len(TYPES))]
     way = filters(rng, kind)
+    if np.prod(chunk) < 8 and way.get("compression") == "szip":
+        way = {}  # A block of szip has eight pixels here.
     libver = ["earliest", "v108", "v110"][rng.integers(3)]
     space = h5py.h5s.create_simple(
         tuple(extents), tuple(h5py.h5s.UNLIMITED if n is None else n for n in most))

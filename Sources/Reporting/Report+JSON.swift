@@ -2,7 +2,7 @@ internal import Entanglement
 internal import PairwiseDistances
 
 extension Report {
-  /// `report.json`, schema `snn-analyze/report/1`.
+  /// `report.json`; `StoredReport` reads it.
   var json: String {
     let history = histories[0]
     var members: [(String, JSONValue)] = [

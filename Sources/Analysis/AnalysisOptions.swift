@@ -38,6 +38,16 @@ public struct AnalysisOptions: Sendable {
   }
 }
 
+extension ReadingOptions {
+  /// With the threads and the memory of a machine.
+  func on(_ machine: Machine) -> ReadingOptions {
+    var options = self
+    options.threadCount = machine.threadCount
+    options.memoryLimit = machine.memoryLimit
+    return options
+  }
+}
+
 extension Machine {
   /// All cores, the widest instruction set and half of the memory.
   public static var whole: Machine {

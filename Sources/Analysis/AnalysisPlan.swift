@@ -24,8 +24,7 @@ public struct AnalysisPlan: Sendable {
     files: [String], options: AnalysisOptions = AnalysisOptions()
   ) throws(AnalysisError) {
     var options = options
-    options.reading.threadCount = options.machine.threadCount
-    options.reading.memoryLimit = options.machine.memoryLimit
+    options.reading = options.reading.on(options.machine)
     // What differences between checkpoints are sure of needs them.
     options.settings.keepsInfluences = options.settings.quantities.contains(.intervals)
     let labels = options.reading.labels

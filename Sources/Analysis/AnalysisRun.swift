@@ -19,16 +19,14 @@ public struct AnalysisRun: Sendable {
   /// - Parameters:
   ///   - cache: The folder where finished layers are kept, so that an interrupted run goes on where
   ///     it was; nil for none.
-  ///   - scratch: The folder where layers go that are larger than memory, where there is no cache
-  ///     that can be written to; nil for the system's own.
+  ///   - scratch: The folder where layers go that are larger than memory; nil for the system's own.
   public init(
     _ plan: AnalysisPlan, cache: String? = nil, scratch: String? = nil,
     hooks: RunHooks = RunHooks()
   ) {
     self.plan = plan
     self.cache = ResultCache(folder: cache)
-    self.scratch =
-      cache.flatMap { access($0, W_OK) == 0 ? $0 : nil } ?? scratch ?? NSTemporaryDirectory()
+    self.scratch = scratch ?? NSTemporaryDirectory()
     self.hooks = hooks
   }
 

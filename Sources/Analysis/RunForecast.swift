@@ -105,7 +105,7 @@ package struct RunForecast {
         + "\(Self.size(least)): raise --memory."
     }
     return "\n\(layers) larger than --memory (\(Self.size(limit))) and streamed, one at a time: "
-      + "rows are put aside on the disk, up to \(Self.size(disk)), in the output's folder or --cache."
+      + "rows are put aside on the disk, up to \(Self.size(disk)), in the output's folder or --scratch."
   }
 
   private static func size(_ bytes: Int) -> String {

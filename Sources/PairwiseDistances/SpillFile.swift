@@ -14,7 +14,7 @@ public struct SpillError: Error, CustomStringConvertible {
     let reason = errno == ENOSPC ? "no space is left on the disk" : String(cString: strerror(errno))
     description =
       "\(folder): the layer is larger than memory and cannot be put aside there: \(reason). It "
-      + "takes \((size >> 20) + 1) MiB. Choose a folder on another disk with --cache, raise "
+      + "takes \((size >> 20) + 1) MiB. Choose a folder on another disk with --scratch, raise "
       + "--memory, or draw fewer samples with --samples."
   }
 }

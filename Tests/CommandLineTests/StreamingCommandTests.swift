@@ -104,6 +104,35 @@ import Testing
     #expect(tiny.errors.contains("Raise --memory"), "\(tiny.errors)")
   }
 
+  @Test("Rows are put aside in --scratch, and beside what is written without it")
+  func scratch() throws {
+    let file = folder.path("float32.h5")
+    let small = ["--memory", Self.limit, "--threads", "2"]
+    let baseline = folder.path("b.json")
+    _ = try Command.run(["baseline", file, "-o", baseline, "--memory", "2G"])
+    let runs = [
+      ["report", file, "--output", folder.path("r"), "--quiet", "--compute", "curve"],
+      [
+        "compare", "a=\(file)", "b=\(file)", "--output", folder.path("c"), "--quiet", "--compute",
+        "curve",
+      ],
+      ["baseline", file, "-o", folder.path("other.json"), "--quiet"],
+      ["check", file, "--baseline", baseline, "--output", folder.path("k"), "--quiet"],
+    ]
+    try FileManager.default.createDirectory(
+      atPath: folder.path("space"), withIntermediateDirectories: true)
+    for run in runs {
+      let missing = folder.path("missing")
+      let refusal = try Command.run(run + small + ["--scratch", missing])
+      #expect(refusal.status == 2, "\(run[0])")
+      #expect(refusal.errors.contains(missing), "\(run[0]): \(refusal.errors)")
+      #expect(refusal.errors.contains("another disk with --scratch"), "\(refusal.errors)")
+      let done = try Command.run(run + small + ["--scratch", folder.path("space")])
+      #expect(done.status == 0, "\(run[0]): \(done.errors)")
+      #expect(names(in: "space").isEmpty)
+    }
+  }
+
   @Test("inspect says that a layer is streamed and what that takes")
   func inspect() throws {
     let small = try Command.run(["inspect", folder.path("float32.h5"), "--memory", Self.limit])

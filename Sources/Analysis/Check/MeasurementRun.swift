@@ -60,6 +60,7 @@ struct MeasurementRun {
     let memoryLimit = loss.machine.memoryLimit
     let source = LayerRows(
       plan.collection, layer, rows: samples.rows, bytesAtATime: memoryLimit / 16)
+    hooks.detail("\(layer.checkpoint), \(layer.name): \(layer.file): \(layer.path)")
     do {
       if let problem = layer.problem { throw problem }
       var digest = ContentDigest()

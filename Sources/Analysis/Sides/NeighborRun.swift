@@ -13,7 +13,7 @@ public struct NeighborRun: Sendable {
   public var files: [String]
   /// The samples they are looked up in; nil to look up each sample among the others of one file.
   public var bank: String?
-  /// What of the files to read.
+  /// What of the files to read; its threads and memory are those of the search.
   public var reading: ReadingOptions
   /// How many neighbors, by which distance, with what of the machine.
   public var search: NearestNeighbors
@@ -38,6 +38,7 @@ public struct NeighborRun: Sendable {
 
   /// Reads and searches.
   public func analysis() throws(AnalysisError) -> NeighborAnalysis {
+    let reading = reading.on(search.machine)
     var sides: [SampleSource] = []
     for file in files {
       sides.append(try SampleSource(SampleAddress(file), role: file, reading: reading))

@@ -27,7 +27,7 @@ public struct OutlierRun: Sendable {
   public var pValue = DeepNearestNeighbors.PValue.conformal
   /// Whether queries of classes that the bank has not are outliers, instead of refused.
   public var takesUnknownClassesAsOutliers = false
-  /// What of the files to read.
+  /// What of the files to read; its threads and memory are those of the search.
   public var reading: ReadingOptions
   /// How many neighbors, by which distance, with what of the machine.
   public var search: NearestNeighbors

@@ -25,7 +25,7 @@ struct OutlierSides {
   let outlierRows: [Int]
 
   init(_ run: OutlierRun) throws(AnalysisError) {
-    let reading = run.reading
+    let reading = run.reading.on(run.search.machine)
     var bankAddress = run.bank.map { SampleAddress($0) }
     var calibrationAddress = run.calibration.map { SampleAddress($0) }
     var queryAddresses = run.files.map { SampleAddress($0) }

@@ -4,15 +4,30 @@ public import Entanglement
 import Foundation
 public import PairwiseDistances
 
-/// What to compute, and with what of the machine.
-struct ComputeOptions: ParsableArguments {
+/// What to compute, and how.
+struct ComputeOptions<Offer: OfferedQuantities>: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What to compute, as a list of \(QuantityList.names). 'curve' alone is one pass.",
-      valueName: "list"))
-  var compute: QuantityList = QuantityList(
-    quantities: LossSettings.standardQuantities)
+      "What to compute, as a list of \(WordList<Offer>.names). 'curve' alone is one pass "
+        + "(default: \(WordList<Offer>(Offer.standard))).", valueName: "list"),
+    transform: WordList.parsed)
+  var compute: WordList<Offer>?
 
+  @OptionGroup var loss: LossOptions
+
+  /// What a run does with the files.
+  func options(
+    _ selection: SelectionOptions, keepsGoing: Bool = false
+  ) throws(CommandError) -> AnalysisOptions {
+    var options = try loss.options(selection, keepsGoing: keepsGoing)
+    options.settings.quantities =
+      compute.map { Set($0.words).union([.curve]) } ?? Offer.standard
+    return options
+  }
+}
+
+/// How the loss is computed, and with what of the machine.
+struct LossOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The number of neighbors that layers are compared at: a count such as 30, or a share of all "
@@ -74,8 +89,7 @@ struct ComputeOptions: ParsableArguments {
       do {
         return LossSettings(
           distance: distance, precision: precision, sweep: try sweep,
-          quantities: compute.quantities, perplexityTarget: atPerplexity, zeroRows: zeroRows,
-          seed: seed)
+          perplexityTarget: atPerplexity, zeroRows: zeroRows, seed: seed)
       } catch {
         throw CommandError(error.description)
       }
@@ -116,27 +130,6 @@ struct TemperatureGrid: ExpressibleByArgument {
       values = sweep.values
     }
   }
-}
-
-/// A list of quantities, separated by commas.
-struct QuantityList: ExpressibleByArgument {
-  let quantities: Set<LossSettings.Quantity>
-
-  static let names = LossSettings.Quantity.allCases.map(\.rawValue)
-    .joined(separator: ", ")
-
-  init(quantities: Set<LossSettings.Quantity>) {
-    self.quantities = quantities
-  }
-
-  init?(argument: String) {
-    let parts = argument.split(separator: ",").map { String($0) }
-    let known = parts.compactMap(LossSettings.Quantity.init)
-    guard !parts.isEmpty, known.count == parts.count else { return nil }
-    quantities = Set(known).union([.curve])
-  }
-
-  var defaultValueDescription: String { "all but samples, permutations, resamples" }
 }
 
 extension PerplexityTarget: ExpressibleByArgument {

@@ -29,7 +29,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where the class labels are: a dataset's path, FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy. "
-        + "Repeated, a report by each of them, from one reading of the layers.",
+        + "'report' takes several, for a report by each of them from one reading of the layers.",
       valueName: "where"))
   var labels: [String] = []
 

@@ -12,10 +12,13 @@ struct BaselineCommand: ParsableCommand, Verbosity {
       Keeps the minimum, its temperature, the loss and the soft-neighbor accuracy at the matched \
       perplexity of every layer of the last checkpoint, and what the rules name beyond. Commit both \
       files: the baseline, and the influences of single samples beside it (.samples).
+
+      Finished layers are not kept, so there is no --cache: the space for layers larger than --memory \
+      is --scratch.
       """)
 
   @OptionGroup(title: "Input") var input: InputOptions
-  @OptionGroup(title: "Computation") var compute: ComputeOptions
+  @OptionGroup(title: "Computation") var compute: LossOptions
 
   @Option(
     name: [.customLong("output"), .customShort("o")],
@@ -28,17 +31,10 @@ struct BaselineCommand: ParsableCommand, Verbosity {
   @Flag(help: "Renew a baseline that is there, and print what changed.")
   var update = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Where layers are put aside that are larger than --memory (default: beside what is written).",
-      valueName: "folder"))
-  var cache: String?
+  @OptionGroup var space: ScratchOptions
+  @OptionGroup var terminal: TerminalOptions
 
-  @Flag(help: "Print nothing but errors.")
-  var quiet = false
-
-  @Flag(help: "Print the library's own words on errors.")
-  var verbose = false
+  var verbose: Bool { terminal.verbose }
 
   func validate() throws {
     if output.hasSuffix(".samples") {
@@ -60,11 +56,11 @@ struct BaselineCommand: ParsableCommand, Verbosity {
       try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules } ?? []
     let run = try BaselineRun(
       files: input.files, rules: chosen, rulesName: rules ?? "",
-      options: compute.options(input.selection), scratch: cache ?? file.folder,
-      hooks: .terminal(isQuiet: quiet, isVerbose: verbose)
+      options: compute.options(input.selection), scratch: space.scratch ?? file.folder,
+      hooks: terminal.hooks
     ).measurements()
     try file.write(run)
-    guard !quiet else { return }
+    guard !terminal.quiet else { return }
     var text = previous.map { BaselineChanges(from: $0, to: run).text } ?? ""
     for checkpoint in run.checkpoints {
       text +=

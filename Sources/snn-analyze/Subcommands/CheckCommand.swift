@@ -15,12 +15,15 @@ struct CheckCommand: ParsableCommand, Verbosity {
       Without rules, every layer of the last checkpoint is held against the baseline's last: the loss \
       at the matched perplexity must not rise by more than 0.01 and 5 %.
 
+      Finished layers are not kept, so there is no --cache: the space for layers larger than --memory \
+      is --scratch.
+
       Exit status: 0 pass or improvement, 1 regression, 2 could not read or compute, 3 inconclusive \
       (with --fail-on-inconclusive), 4 not comparable, 64 wrong usage.
       """)
 
   @OptionGroup(title: "Input") var input: InputOptions
-  @OptionGroup(title: "Computation") var compute: ComputeOptions
+  @OptionGroup(title: "Computation") var compute: LossOptions
 
   @Option(help: ArgumentHelp("The baseline.", valueName: "file"))
   var baseline = "baseline.json"
@@ -38,17 +41,10 @@ struct CheckCommand: ParsableCommand, Verbosity {
   @Flag(help: "End with 3 where a number is inconclusive.")
   var failOnInconclusive = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Where layers are put aside that are larger than --memory (default: beside what is written).",
-      valueName: "folder"))
-  var cache: String?
+  @OptionGroup var space: ScratchOptions
+  @OptionGroup var terminal: TerminalOptions
 
-  @Flag(help: "Print nothing but errors.")
-  var quiet = false
-
-  @Flag(help: "Print the library's own words on errors.")
-  var verbose = false
+  var verbose: Bool { terminal.verbose }
 
   func validate() throws {
     try input.selection.requireOneLabeling()
@@ -60,7 +56,7 @@ struct CheckCommand: ParsableCommand, Verbosity {
     defer { folder.finish() }
     let check: RegressionCheck
     do throws(CommandError) {
-      check = try self.check(scratch: cache ?? folder.path)
+      check = try self.check(scratch: space.scratch ?? folder.path)
     } catch {
       // An older report must not stand for a check that was not made.
       try write(
@@ -72,7 +68,7 @@ struct CheckCommand: ParsableCommand, Verbosity {
     try write(
       CheckReport(
         check, version: Version.current, files: input.files, baseline: baseline),
-      to: folder, isQuiet: quiet)
+      to: folder, isQuiet: terminal.quiet)
     for result in check.results where result.isFailure {
       StandardError.write("Error: \(result.message)\n")
     }
@@ -88,7 +84,7 @@ struct CheckCommand: ParsableCommand, Verbosity {
     do {
       return try CheckRun(
         files: input.files, baseline: baseline, rules: rules, options: options, scratch: scratch,
-        hooks: .terminal(isQuiet: quiet, isVerbose: verbose)
+        hooks: terminal.hooks
       ).check()
     } catch {
       throw CommandError(error, isVerbose: verbose)

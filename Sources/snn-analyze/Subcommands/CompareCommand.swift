@@ -21,8 +21,9 @@ struct CompareCommand: ParsableCommand, Verbosity {
   var runs: [NamedFile]
 
   @OptionGroup(title: "Input") var selection: SelectionOptions
-  @OptionGroup(title: "Computation") var compute: ComputeOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Computation") var compute: ComputeOptions<ComparedQuantities>
+  @OptionGroup(title: "Output") var output: OutputOptions<RunFormats>
+  @OptionGroup(title: "Output") var course: RunOptions
 
   func validate() throws {
     try selection.requireOneLabeling()
@@ -43,12 +44,10 @@ struct CompareCommand: ParsableCommand, Verbosity {
     }
   }
 
-  var verbose: Bool { output.verbose }
+  var verbose: Bool { output.terminal.verbose }
 
   func run() throws {
-    var options = try compute.options(selection, keepsGoing: output.keepGoing)
-    // No run is pictured by itself.
-    options.settings.quantities.remove(.map)
+    let options = try compute.options(selection, keepsGoing: course.keepGoing)
     let plans = try grouped.map { run in
       (name: run.name, plan: try AnalysisPlan(files: run.files, options: options))
     }
@@ -57,11 +56,16 @@ struct CompareCommand: ParsableCommand, Verbosity {
       path: output.output ?? "Reports/" + names.joined(separator: "-").asFileName,
       protect: Interruption.protect)
     defer { folder.finish() }
+    if verbose {
+      for run in plans {
+        StandardError.write("\(run.name)\n" + InspectionText(run.plan.collection).table)
+      }
+    }
     let comparison = RunComparison(
       try plans.flatMap { run in
         try AnalysisRun(
-          run.plan, cache: output.cacheFolder(in: folder.path), scratch: folder.path,
-          hooks: output.hooks
+          run.plan, cache: course.cacheFolder(in: folder.path),
+          scratch: course.space.scratch ?? folder.path, hooks: output.terminal.hooks
         ).results().histories.map { NamedRun(name: run.name, history: $0) }
       })
     guard !comparison.isEmpty else {

@@ -10,7 +10,8 @@ struct InspectCommand: ParsableCommand, Verbosity {
     abstract: "Show what was found in the files: checkpoints, layers, shapes, types and labels.")
 
   @OptionGroup(title: "Input") var input: InputOptions
-  @OptionGroup(title: "Computation, for the forecast") var compute: ComputeOptions
+  @OptionGroup(title: "Computation, for the forecast")
+  var compute: ComputeOptions<ReportedQuantities>
 
   @Flag(help: "Print the table as JSON.")
   var json = false
@@ -26,7 +27,7 @@ struct InspectCommand: ParsableCommand, Verbosity {
     let collection = try AnalysisPlan(files: input.files, options: options).collection
     let forecast = RunForecast(
       collection, loss: SoftNearestNeighborLoss(options.settings, machine: options.machine),
-      sampleLimit: compute.samples ?? .max)
+      sampleLimit: compute.loss.samples ?? .max)
     let text = InspectionText(collection, forecast: forecast)
     try StandardOutput.write(json ? text.json : text.table + text.summary)
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }

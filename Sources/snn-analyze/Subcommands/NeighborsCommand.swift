@@ -40,20 +40,22 @@ struct NeighborsCommand: ParsableCommand, Verbosity {
 
   @Option(
     help: ArgumentHelp(
-      "Print the neighbors of these queries, as a list of row ids.", valueName: "ids"))
+      "Print the neighbors of these queries in the text, as a list of row ids.", valueName: "ids"))
   var show: String?
 
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions<SideFormats>
 
   func validate() throws {
     guard relativeTemperature > 0, relativeTemperature.isFinite else {
       throw ValidationError("--relative-temperature must be positive, not \(relativeTemperature).")
     }
-    if output.keepGoing { throw ValidationError("--keep-going belongs to report.") }
-    if output.cache != nil { throw ValidationError("--cache belongs to report.") }
+    try input.selection.requireOneLabeling()
+    if show != nil, !output.formats.words.contains(.text) {
+      throw ValidationError("--show is in the text: add text to --formats.")
+    }
   }
 
-  var verbose: Bool { output.verbose }
+  var verbose: Bool { output.terminal.verbose }
 
   func run() throws {
     let first = SampleAddress(input.files[0]).file
@@ -61,7 +63,7 @@ struct NeighborsCommand: ParsableCommand, Verbosity {
     defer { folder.finish() }
     var run = NeighborRun(
       files: input.files, bank: bank, reading: input.selection.reading,
-      search: search.search(defaultCount: 10), hooks: output.hooks)
+      search: search.search(defaultCount: 10), hooks: output.terminal.hooks)
     run.relativeTemperature = relativeTemperature
     run.thresholds = thresholds.values
     let analysis = try run.analysis()

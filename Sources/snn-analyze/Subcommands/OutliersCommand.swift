@@ -51,18 +51,17 @@ struct OutliersCommand: ParsableCommand, Verbosity {
   var unknownClassesAreOutliers = false
 
   @OptionGroup(title: "Search") var search: SearchOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions<SideFormats>
 
   func validate() throws {
     guard calibrationShare > 0, calibrationShare < 1 else {
       throw ValidationError(
         "--calibration-share must lie between 0 and 1, not \(calibrationShare).")
     }
-    if output.keepGoing { throw ValidationError("--keep-going belongs to report.") }
-    if output.cache != nil { throw ValidationError("--cache belongs to report.") }
+    try input.selection.requireOneLabeling()
   }
 
-  var verbose: Bool { output.verbose }
+  var verbose: Bool { output.terminal.verbose }
 
   func run() throws {
     let first = SampleAddress(input.files[0]).file
@@ -70,7 +69,7 @@ struct OutliersCommand: ParsableCommand, Verbosity {
     defer { folder.finish() }
     var run = OutlierRun(
       files: input.files, bank: bank, reading: input.selection.reading,
-      search: search.search(defaultCount: 50), hooks: output.hooks)
+      search: search.search(defaultCount: 50), hooks: output.terminal.hooks)
     run.calibration = calibration
     run.outliers = outliers
     run.calibrationShare = calibrationShare

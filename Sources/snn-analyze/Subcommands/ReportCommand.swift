@@ -10,31 +10,33 @@ struct ReportCommand: ParsableCommand, Verbosity {
     abstract: "Compute the loss of every layer and write text, figures and data (the default).")
 
   @OptionGroup(title: "Input") var input: InputOptions
-  @OptionGroup(title: "Computation") var compute: ComputeOptions
+  @OptionGroup(title: "Computation") var compute: ComputeOptions<ReportedQuantities>
   @OptionGroup(title: "Studies") var studies: StudyOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var output: OutputOptions<RunFormats>
+  @OptionGroup(title: "Output") var course: RunOptions
 
   func validate() throws { try input.selection.requireDistinctLabelings() }
 
-  var verbose: Bool { output.verbose }
+  var verbose: Bool { output.terminal.verbose }
 
   func run() throws {
     let plan = try AnalysisPlan(files: input.files, options: try options)
     let folder = try output.makeFolder(forFirst: input.files[0])
     defer { folder.finish() }
-    if output.verbose {
+    if verbose {
       StandardError.write(
         InspectionText(plan.collection).table
           + "instruction set: \(plan.options.machine.instructionSet)\n")
     }
-    if !output.quiet { for note in plan.notes { StandardError.write("Note: \(note)\n") } }
+    if !output.terminal.quiet { for note in plan.notes { StandardError.write("Note: \(note)\n") } }
     let results = try AnalysisRun(
-      plan, cache: output.cacheFolder(in: folder.path), scratch: folder.path, hooks: output.hooks
+      plan, cache: course.cacheFolder(in: folder.path),
+      scratch: course.space.scratch ?? folder.path, hooks: output.terminal.hooks
     ).results()
     let report = try results.report(
       figureStyle: output.figureStyle, figureWidth: output.figureWidth)
     try output.write(report.files, text: report.terminalText, to: folder)
-    if output.verbose {
+    if verbose {
       for history in results.histories { StandardError.write(IdentityText(history).text) }
     }
     try endIfFailed(results.failures)
@@ -42,12 +44,12 @@ struct ReportCommand: ParsableCommand, Verbosity {
 
   private var options: AnalysisOptions {
     get throws {
-      var options = try compute.options(input.selection, keepsGoing: output.keepGoing)
+      var options = try compute.options(input.selection, keepsGoing: course.keepGoing)
       options.settings.sampleSizes = studies.sampleSizes.map {
-        SampleSizes($0.sizes, seed: compute.seed)
+        SampleSizes($0.sizes, seed: compute.loss.seed)
       }
-      options.settings.miniBatches = studies.miniBatches(seed: compute.seed)
-      options.settings.identitySeed = output.verbose ? compute.seed : nil
+      options.settings.miniBatches = studies.miniBatches(seed: compute.loss.seed)
+      options.settings.identitySeed = verbose ? compute.loss.seed : nil
       options.schedule = studies.temperatureSchedule
       return options
     }

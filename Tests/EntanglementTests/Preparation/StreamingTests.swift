@@ -83,7 +83,7 @@ import Testing
     let error = #expect(throws: SpillError.self) {
       try loss.entanglement(of: matrix, labels: labels, spillingInto: folder + "/none")
     }
-    #expect(error?.description.contains("--cache") == true)
+    #expect(error?.description.contains("--scratch") == true)
     loss = SoftNearestNeighborLoss(LossSettings(precision: .double), machine: machine)
     #expect(throws: EntanglementError.self) {
       try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)

@@ -34,7 +34,9 @@ public struct ActivationCollection: Sendable {
       let file = try Self.description(of: path, options: options)
       files.append(options.group.map(file.restricted) ?? file)
     }
-    let discovery = try Discovery(files, options: options)
+    let discovery = try Discovery(files, options: options) { dataset, file in
+      dataset.beginsOneHot(in: file)
+    }
     checkpoints = discovery.checkpoints
     leftOut = discovery.leftOut
     notes = discovery.notes
@@ -55,13 +57,25 @@ public struct ActivationCollection: Sendable {
   /// which are read.
   public func requireSound() throws(ActivationFileError) {
     for labeling in 0..<labelingCount {
+      var first: ClassLabels?
       for checkpoint in checkpoints {
         for layer in checkpoint.layers {
           if let problem = layer.problem { throw problem }
         }
-        _ = try labels(of: checkpoint, labeling: labeling)
+        let labels = try labels(of: checkpoint, labeling: labeling)
+        if let first, first != labels, areUnsaidFiles {
+          throw .labelsOfFilesDiffer(files: checkpoints.map(\.file))
+        }
+        first = first ?? labels
       }
     }
+  }
+
+  /// Whether the checkpoints are files that nothing says are checkpoints: no step, and no option.
+  private var areUnsaidFiles: Bool {
+    options.fileContent == nil && options.checkpointPattern == nil
+      && Set(checkpoints.map(\.file)).count == checkpoints.count
+      && checkpoints.allSatisfy { $0.step == nil && $0.split == nil }
   }
 
   /// How many labelings each checkpoint has: as many as were asked for, else one.
@@ -72,14 +86,35 @@ public struct ActivationCollection: Sendable {
   public func labels(
     of checkpoint: CheckpointEntry, labeling: Int = 0
   ) throws(ActivationFileError) -> ClassLabels {
+    try joinedLabels(of: checkpoint, labeling: labeling).labels
+  }
+
+  /// The class labels of a checkpoint, and how they were matched to its samples.
+  package func joinedLabels(
+    of checkpoint: CheckpointEntry, labeling: Int = 0
+  ) throws(ActivationFileError) -> (labels: ClassLabels, join: LabelJoin) {
     let labeling = checkpoint.labelings[labeling]
     if let problem = labeling.problem { throw problem }
     let reader = LabelReader(options: options)
+    var ids: [[String]] = []
+    if labeling.mayCarryIDs {
+      if let own = try sampleIDs(of: checkpoint) { ids.append(own) }
+      for source in checkpoint.otherIDs {
+        ids.append(try reader.values(of: source, for: checkpoint).texts)
+      }
+    }
+    var join = LabelJoin.position
     var found: (labels: ClassLabels, place: String)?
     for source in labeling.sources {
-      let values = try reader.values(of: source, for: checkpoint)
+      let values: LabelValues
+      (values, join) = try reader.joined(
+        source, keys: labeling.keys, ids: ids, for: checkpoint)
       let place = source.description(within: checkpoint.file)
       guard values.count == checkpoint.sampleCount else {
+        if let option = optionOfParts(checkpoint, sampleCount: values.count) {
+          throw .labelsOfAllParts(
+            file: place, count: values.count, sampleCount: checkpoint.sampleCount, option: option)
+        }
         throw .labelFileOfOtherLength(
           file: place, count: values.count, checkpoint: checkpoint.name,
           sampleCount: checkpoint.sampleCount)
@@ -93,13 +128,26 @@ public struct ActivationCollection: Sendable {
     guard let found else {
       throw .noLabels(file: checkpoint.file, checkpointPaths: [], candidates: [])
     }
-    return found.labels
+    return (found.labels, join)
+  }
+
+  /// How to say that layers, or files, are parts of the samples, if all of them together have so many
+  /// rows.
+  private func optionOfParts(_ checkpoint: CheckpointEntry, sampleCount: Int) -> String? {
+    let layers = checkpoint.layers.map(\.sampleCount)
+    if layers.count > 1, layers.reduce(0, +) == sampleCount { return "--each-group shard" }
+    let files = checkpoints.map(\.sampleCount)
+    return files.count > 1 && areUnsaidFiles && files.reduce(0, +) == sampleCount
+      ? "--each-file shard" : nil
   }
 
   /// The row ids of a checkpoint as text; nil if the file has none.
   public func sampleIDs(of checkpoint: CheckpointEntry) throws(ActivationFileError) -> [String]? {
     guard let source = checkpoint.sampleIDsSource else { return nil }
-    return try LabelReader(options: options).values(of: source, for: checkpoint).texts
+    let ids = try LabelReader(options: options).values(of: source, for: checkpoint).texts
+    // Ids that begin anew in every part of the samples tell none apart.
+    if case .shards = source, Set(ids).count < ids.count { return nil }
+    return ids
   }
 
   /// The activations of a layer, flattened or pooled to one row per sample.
@@ -141,6 +189,30 @@ public struct ActivationCollection: Sendable {
       start = max(0, (end - 1) / step * step)
     }
     return layer.sampleCount
+  }
+}
+
+extension CheckpointEntry.Labeling {
+  /// Whether these may come with ids of their own: labels beside the layers do not.
+  fileprivate var mayCarryIDs: Bool {
+    !keys.isEmpty
+      || sources.contains {
+        switch $0 {
+        case .column, .dataset: true
+        default: false
+        }
+      }
+  }
+
+  /// Whether these lie in a file of their own.
+  package var isElsewhere: Bool {
+    !keys.isEmpty
+      || sources.contains {
+        switch $0 {
+        case .column, .dataset, .array: true
+        default: false
+        }
+      }
   }
 }
 

@@ -28,7 +28,7 @@ extension ActivationFileError {
     Self(
       file: file,
       "\(paths.listed()) could each be the class labels. Choose one with --labels "
-        + "\(paths.first ?? "PATH").")
+        + "\(paths.first ?? "PATH").", asks: true)
   }
 
   static func labelsOfOtherLength(
@@ -99,6 +99,36 @@ extension ActivationFileError {
         + "with --labels \(first), or the layers that belong together with --layers.")
   }
 
+  // MARK: Ids
+
+  static func labelsOfOtherSamples(
+    file: String, place: String, key: String, example: String, own: String
+  ) -> Self {
+    Self(
+      file: file,
+      "the labels \(place) carry ids (\(key): \(example) …), and none of them is one of the "
+        + "samples here (\(own) …). Give the labels of these samples, or labels without ids if "
+        + "their rows are in the same order.")
+  }
+
+  static func idsLackLabels(
+    file: String, place: String, key: String, missing: [String]
+  ) -> Self {
+    Self(
+      file: file,
+      "the labels \(place) go by \(key), which lacks \(missing.count) of the samples: "
+        + "\(missing.listed(limit: 5)). Give a label for every sample.")
+  }
+
+  static func idsHaveSeveralLabels(
+    file: String, place: String, key: String, ids: [String]
+  ) -> Self {
+    Self(
+      file: file,
+      "the labels \(place) go by \(key), which has several rows of different labels for "
+        + "\(ids.uniqueInOrder.listed(limit: 5)). Keep one row for each sample.")
+  }
+
   // MARK: Tables and arrays
 
   static func unreadableLabelFile(_ file: String, because reason: String) -> Self {
@@ -110,6 +140,15 @@ extension ActivationFileError {
     let example = columns.first.map { " as in --labels \(file):\($0)" } ?? ""
     return Self(
       file: file, "\(wanted)\(example). The columns are: \(columns.listed(nearestTo: name ?? "")).")
+  }
+
+  static func labelsOfAllParts(
+    file: String, count: Int, sampleCount: Int, option: String
+  ) -> Self {
+    Self(
+      file: file,
+      "has \(count) labels, one for every row of all layers or files together, and each of these has "
+        + "\(sampleCount) rows. Say \(option) if they are parts of the samples.", asks: true)
   }
 
   static func labelFileOfOtherLength(

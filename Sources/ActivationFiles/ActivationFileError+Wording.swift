@@ -18,19 +18,20 @@ struct DatasetSite {
 // Every sentence about what a file holds is here; those about opening and reading one are in
 // ActivationFileError+Access.swift.
 extension ActivationFileError {
-  private init(_ site: DatasetSite, _ message: String) {
-    self.init(file: site.file, "\(site.path) \(message)")
+  private init(_ site: DatasetSite, _ message: String, asks: Bool = false) {
+    self.init(file: site.file, "\(site.path) \(message)", asks: asks)
   }
 
   // MARK: What is in the file
 
-  static func noLayers(file: String, leftOut: [LeftOut]) -> Self {
+  /// - Parameter notes: what could be layers but for their names.
+  static func noLayers(file: String, leftOut: [LeftOut], notes: [String]) -> Self {
     let seen = leftOut.map { "\($0.path) (\($0.reason))" }.listed()
     let what = leftOut.isEmpty ? "The file holds no dataset." : "It holds \(seen)."
     return Self(
       file: file,
       "no layers were found. \(what) A layer is a dataset of samples × features, as in "
-        + "/epoch_0/layer1 or /layer1.")
+        + "/epoch_0/layer1 or /layer1." + notes.map { " " + $0 }.joined())
   }
 
   static func holdsWeights(file: String) -> Self {
@@ -45,7 +46,7 @@ extension ActivationFileError {
       file: file,
       "the groups \(groups.listed(nearestTo: "", limit: 5)) could be steps of the training or "
         + "parts of the network. Say --checkpoint-pattern '^(\\d+)$' if they are steps, or "
-        + "--checkpoint-pattern '' if they are parts.")
+        + "--checkpoint-pattern '' if they are parts.", asks: true)
   }
 
   static func layersDiffer(
@@ -227,7 +228,8 @@ extension ActivationFileError {
       site,
       "has shape \(shape.asExtents), three axes. Say what a sample's features are with --pool: "
         + "mean, max, first or last over the middle axis, or flatten; or which axis counts layers "
-        + "with --layer-axis\(isPerSample ? " (counted within a sample)" : ""), \(site.remedy).")
+        + "with --layer-axis\(isPerSample ? " (counted within a sample)" : ""), \(site.remedy).",
+      asks: true)
   }
 
   static func chunkIsTooLarge(_ site: DatasetSite, _ chunk: [Int], byteSize: Int) -> Self {
@@ -244,7 +246,7 @@ extension ActivationFileError {
       site,
       "holds values of type \(type.name), which may be bits of another type. Say "
         + "\(choices.dropLast().joined(separator: ", ")) or \(choices.last ?? ""), "
-        + "\(site.remedy).")
+        + "\(site.remedy).", asks: true)
   }
 
   static func noSuchAxis(
@@ -256,6 +258,16 @@ extension ActivationFileError {
         + "are free. Axes are counted from 0, \(site.remedy).")
   }
 
+  static func unknownSampleAxis(_ site: DatasetSite, _ counted: [Int], _ seen: [Int]) -> Self {
+    let axes = counted.indices.filter { counted[$0] == seen.first }
+    return Self(
+      site,
+      "has shape \(counted.asExtents), so its \(seen.first ?? 0) samples may be along "
+        + axes.map { "axis \($0)" }.joined(separator: " or ")
+        + ", and nothing in the file says which. Say --sample-axis \(axes.first ?? 0) if the rows "
+        + "are samples, as in Python, else the other, \(site.remedy).", asks: true)
+  }
+
   static func ambiguousLayerAxis(
     _ site: DatasetSite, _ shape: [Int], count: Int, axes: [Int]
   ) -> Self {
@@ -263,7 +275,7 @@ extension ActivationFileError {
     return Self(
       site,
       "has shape \(shape.asExtents) and holds \(count) layers by its attribute num_layers, which "
-        + "several axes may be. Say \(options), \(site.remedy).")
+        + "several axes may be. Say \(options), \(site.remedy).", asks: true)
   }
 
   static func samplesVary(_ site: DatasetSite, _ isPerSample: Bool) -> Self {
@@ -283,7 +295,8 @@ extension ActivationFileError {
       file: file,
       "\(count) datasets or groups like \(example) look like one sample each. Say --per-sample if "
         + "they are" + (hasTokens ? " (with --pool mean, max, first or last for tokens)" : "")
-        + ", or --checkpoint-pattern '' if they are layers.")
+        + ", --each-group shard if each holds several samples, or --checkpoint-pattern '' if they "
+        + "are layers.", asks: true)
   }
 
   static func noSamples(file: String) -> Self {
@@ -317,7 +330,7 @@ extension ActivationFileError {
     Self(
       file: file,
       "there are several splits: \(splits.listed()). Choose one with --split "
-        + "\(splits.last ?? "test").")
+        + "\(splits.last ?? "test").", asks: true)
   }
 
   static func noSuchSplit(file: String, _ split: String, splits: [String]) -> Self {
@@ -333,7 +346,73 @@ extension ActivationFileError {
       file: files.first ?? "",
       "this file and \(files.count - 1) more hold layers of the same name and no labels. Say what "
         + "each file is with --each-file class (then its name is the class), --each-file "
-        + "checkpoint or --each-file layer (then with --labels).")
+        + "checkpoint, layer or shard (then with --labels).", asks: true)
+  }
+
+  static func looksLikeShards(file: String, names: [String], rows: [Int]) -> Self {
+    Self(
+      file: file,
+      "\(names.listed(limit: 4)) (\(rows.prefix(4).map(String.init).joined(separator: ", "))"
+        + (rows.count > 4 ? " …" : "") + " rows) look like parts of the samples. Say --each-group "
+        + "shard to join them in this order, or --each-group layer if they are layers.", asks: true)
+  }
+
+  static func looksLikeShardFiles(files: [String], rows: [Int]) -> Self {
+    let list = zip(files, rows).map { "\($0.fileStem) (\($1) rows)" }.listed(limit: 4)
+    return Self(
+      file: files.first ?? "",
+      "\(list) hold the same layers and look like parts of the samples, not like checkpoints. Say "
+        + "--each-file shard to join them in this order, or --each-file checkpoint.", asks: true)
+  }
+
+  static func labelsOfFilesDiffer(files: [String]) -> Self {
+    Self(
+      file: files.first ?? "",
+      "this file and \(files.count - 1) more hold the same layers and other labels: parts of the "
+        + "samples, or checkpoints? Say --each-file shard to join their rows in natural order, or "
+        + "--each-file checkpoint.", asks: true)
+  }
+
+  static func noShards(file: String) -> Self {
+    Self(
+      file: file,
+      "there are no groups or datasets beside each other that differ in their numbers alone, as "
+        + "batch_0 and batch_1 do, so none can be parts of the samples. Leave --each-group shard or "
+        + "--each-file shard out.")
+  }
+
+  static func shardLacks(file: String, path: String) -> Self {
+    Self(
+      file: file,
+      "has no \(path), which other parts of the samples have. Export every part with every layer.")
+  }
+
+  static func shardsDiffer(
+    file: String, _ path: String, _ rows: [Int], _ other: String, _ otherRows: [Int]
+  ) -> Self {
+    func list(_ rows: [Int]) -> String { rows.map(String.init).listed(limit: 6) }
+    return Self(
+      file: file,
+      "the parts of the samples at \(path) have \(list(rows)) rows, those at \(other) "
+        + "\(list(otherRows)). Export every layer in the same parts.")
+  }
+
+  static func shardHasOtherRows(
+    file: String, shard: String, path: String, _ rows: Int, _ expected: Int
+  ) -> Self {
+    Self(
+      file: file,
+      "\(path) has \(rows) rows, but \(shard) has \(expected) of other layers. Export every "
+        + "layer in the same parts.")
+  }
+
+  static func shardsHaveOtherForms(
+    file: String, _ path: String, _ shape: [Int], _ other: String, _ otherShape: [Int]
+  ) -> Self {
+    Self(
+      file: file,
+      "\(other) (\(otherShape.asExtents)) cannot be joined to \(path) (\(shape.asExtents)): "
+        + "parts of the samples have the same features. Export every part with the same layers.")
   }
 
   static func classFilesDiffer(_ first: String, _ other: String, layer: String) -> Self {
@@ -361,7 +440,7 @@ extension ActivationFileError {
     Self(
       file: file,
       "\(paths.listed()) each say how many samples there are, and they differ. Choose one with "
-        + "--count \(paths.first ?? "PATH").")
+        + "--count \(paths.first ?? "PATH").", asks: true)
   }
 
   static func orderIsUnknown(file: String, _ order: LayerOrdering) -> Self {
@@ -377,7 +456,7 @@ extension ActivationFileError {
     Self(
       site,
       "has shape \(shape.asExtents), and which axis holds the channels cannot be told. Say "
-        + "--channels first or --channels last, or --pool flatten, \(site.remedy).")
+        + "--channels first or --channels last, or --pool flatten, \(site.remedy).", asks: true)
   }
 }
 
@@ -388,7 +467,7 @@ extension [Int] {
 
 extension String {
   /// The name as a shell takes it.
-  fileprivate var quotedForShell: String {
+  var quotedForShell: String {
     unicodeScalars.allSatisfy { scalar in
       scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
         || "_-./:".unicodeScalars.contains(scalar)

@@ -6,8 +6,12 @@ public struct ActivationFileError: Error, CustomStringConvertible, Sendable, Equ
   public let message: String
   /// What the HDF5 library said, innermost cause first; for `--verbose`.
   public let detail: String?
+  /// Whether the files allow more than one reading, and an option is to say which: wrong usage, not
+  /// a wrong file.
+  public let asks: Bool
 
-  package init(file: String, _ message: String, detail: String? = nil) {
+  package init(file: String, _ message: String, detail: String? = nil, asks: Bool = false) {
+    self.asks = asks
     self.file = file
     self.message = message
     self.detail = detail

@@ -16,6 +16,8 @@ public struct CheckpointEntry: Sendable, Equatable {
 
   /// Where the row ids are read from, if there are any.
   package let sampleIDsSource: LabelSource?
+  /// What else the samples may be called by in a table of labels.
+  package let otherIDs: [LabelSource]
   /// Whether labels and ids behind the number of samples are padding.
   package let hasPadding: Bool
 
@@ -27,6 +29,8 @@ public struct CheckpointEntry: Sendable, Equatable {
     public let problem: ActivationFileError?
     /// Where they are read from: more than one place where every layer has a copy beside it.
     package let sources: [LabelSource]
+    /// Row ids beside the labels, where these lie in another file than the layers.
+    package let keys: [LabelSource]
   }
 
   /// Where the labels of the first labeling come from, for display; nil if there are none.
@@ -42,12 +46,22 @@ public struct LeftOut: Sendable, Equatable {
   public let reason: String
 }
 
+/// The labels of a part of the samples: the first `count` of a place.
+package struct LabelShard: Sendable, Equatable {
+  package let source: LabelSource
+  package let count: Int
+}
+
 /// Where class labels are read from.
-package enum LabelSource: Sendable, Equatable {
+package indirect enum LabelSource: Sendable, Equatable {
   /// A dataset that was found in the files, and the path of the names of its values (AnnData).
   case stored(StoredArray, view: AxisView?, categories: String?)
   /// One value in each of several places.
   case pieces([StoredArray])
+  /// Values that are spread over several places, in order.
+  case shards([LabelShard])
+  /// The names of datasets that are one sample each.
+  case texts([String])
   /// The class that each run of rows is of, because each file holds one.
   case classes([ClassRun])
   /// A dataset of another file.
@@ -60,6 +74,8 @@ package enum LabelSource: Sendable, Equatable {
     switch self {
     case .stored(let array, _, _): array.name
     case .pieces(let arrays): arrays.first?.name ?? ""
+    case .shards(let shards): shards.first?.source.description(within: file) ?? ""
+    case .texts: "names of the datasets"
     case .classes: "names of the files"
     case .dataset(file, let path): path
     case .dataset(let other, let path): "\(other):\(path)"

@@ -50,6 +50,17 @@ public enum FileContent: String, CaseIterable, Sendable {
   case layer
   /// The samples of one class, which the file is named after.
   case `class`
+  /// A part of the samples of every layer.
+  case shard
+}
+
+/// What one of several groups or numbered datasets of a file holds.
+public enum GroupContent: String, CaseIterable, Sendable {
+  /// The outermost groups are checkpoints.
+  case checkpoint
+  case layer
+  /// A part of the samples.
+  case shard
 }
 
 /// What to read of the files, where the files alone do not say it or say more than is wanted.
@@ -97,6 +108,8 @@ public struct ReadingOptions: Sendable {
   public var allowsMissing = false
   /// What each of several files holds; nil: found by their names and content.
   public var fileContent: FileContent?
+  /// What each of several groups or numbered datasets of a file holds; nil: found by their names.
+  public var groupContent: GroupContent?
   /// Threads that reading uses.
   public var threadCount = ProcessInfo.processInfo.activeProcessorCount
   /// Seconds without any progress of the HDF5 library after which the process ends with a sentence

@@ -6,15 +6,18 @@ public struct AnalysisError: Error, Sendable, Equatable, CustomStringConvertible
   public let message: String
   /// What a library said of it, innermost cause first; nil where none did.
   public let detail: String?
+  /// Whether the files allow more than one reading, and an option is to say which.
+  public let asks: Bool
 
   public var description: String { message }
 
-  package init(_ message: String, detail: String? = nil) {
+  package init(_ message: String, detail: String? = nil, asks: Bool = false) {
+    self.asks = asks
     self.message = message
     self.detail = detail
   }
 
   package init(_ error: ActivationFileError) {
-    self.init(error.description, detail: error.detail)
+    self.init(error.description, detail: error.detail, asks: error.asks)
   }
 }

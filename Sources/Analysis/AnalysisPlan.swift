@@ -114,10 +114,25 @@ public struct AnalysisPlan: Sendable {
 }
 
 extension AnalysisPlan {
+  /// How labels that lie apart from the activations were matched to the samples.
+  private var labelNotes: [String] {
+    guard let checkpoint = collection.checkpoints.first else { return [] }
+    return checkpoint.labelings.indices.compactMap { labeling in
+      guard checkpoint.labelings[labeling].isElsewhere,
+        let place = checkpoint.labelings[labeling].path,
+        let found = try? collection.joinedLabels(of: checkpoint, labeling: labeling)
+      else { return nil }
+      guard case .id(let key) = found.join else {
+        return "The labels \(place) are joined by position: row i is sample i."
+      }
+      return "The labels \(place) are joined by id: \(key)."
+    }
+  }
+
   /// What reading decided, and rows that look like padding nothing in the files tells of. Reads the
   /// end of each layer.
   package var notes: [String] {
-    collection.notes
+    collection.notes + labelNotes
       + collection.checkpoints.flatMap { checkpoint in
         checkpoint.layers.compactMap { layer -> String? in
           // What cannot be read is said when it is computed.

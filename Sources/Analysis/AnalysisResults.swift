@@ -32,7 +32,7 @@ public struct AnalysisResults: Sendable {
         options: ReportOptions(
           figureStyle: figureStyle, figureWidth: figureWidth, version: Version.current,
           title: plan.files.first?.fileStem ?? "", settings: plan.provenance,
-          labels: plan.labelPlaces))
+          labels: plan.labelPlaces, joinedLabels: plan.joinedLabels))
     } catch {
       throw AnalysisError(error.description)
     }

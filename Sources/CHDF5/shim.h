@@ -45,6 +45,7 @@ CHDF5_GETTER(hid_t, chdf5_native_uint64, H5T_NATIVE_UINT64)
 CHDF5_GETTER(hid_t, chdf5_native_float, H5T_NATIVE_FLOAT)
 CHDF5_GETTER(hid_t, chdf5_native_double, H5T_NATIVE_DOUBLE)
 CHDF5_GETTER(hid_t, chdf5_c_string, H5T_C_S1)
+CHDF5_GETTER(hid_t, chdf5_object_reference, H5T_STD_REF_OBJ)
 
 // The error numbers this project tells apart.
 CHDF5_GETTER(hid_t, chdf5_error_truncated, H5E_TRUNCATED)

@@ -11,6 +11,9 @@ extension Report {
       ("distance", .string(history.distance.rawValue)),
       ("units", Conventions(history).json),
     ]
+    if let labels = options.joinedLabels {
+      members += [("labelsFrom", .string(labels.from)), ("joinedBy", .string(labels.by))]
+    }
     if let sampling = history.sampling {
       members.append(
         (

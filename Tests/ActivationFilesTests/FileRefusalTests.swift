@@ -247,7 +247,7 @@ struct LayerRefusalTests {
         to: path,
         datasets: [
           .init(
-            "a", shape: [64, 64], .float32((0..<4096).map { Float($0) }), chunk: [64, 64],
+            "a", shape: [32, 128], .float32((0..<4096).map { Float($0) }), chunk: [32, 128],
             gzipLevel: 1)
         ])
       var bytes = try Data(contentsOf: URL(fileURLWithPath: path))

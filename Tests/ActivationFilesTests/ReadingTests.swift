@@ -156,7 +156,12 @@ struct PoolingTests {
       let path = "\(folder)/a.h5"
       let values = (0..<shape.reduce(1, *)).map { Float($0) }
       try HDF5Fixture.write(to: path, datasets: [.init("a", shape: shape, .float32(values))])
-      let file = try ActivationCollection(paths: [path], options: options { $0.pooling = pooling })
+      let file = try ActivationCollection(
+        paths: [path],
+        options: options {
+          $0.pooling = pooling
+          $0.sampleAxis = 0
+        })
       let layer = file.checkpoints[0].layers[0]
       let matrix = try file.activations(of: layer)
       #expect(matrix.featureCount == layer.featureCount)

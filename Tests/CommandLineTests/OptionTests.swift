@@ -62,7 +62,7 @@ import Testing
         let isUsed = users.contains(subcommand)
         #expect(isOffered == isUsed, "\(subcommand) --\(option)")
         guard !isUsed else { continue }
-        let refusal = try Command.run(required(subcommand) + ["--\(option)", "1"])
+        let refusal = try Command.run(required(subcommand) + ["--\(option)", "a=1"])
         #expect(refusal.status == 64, "\(subcommand) --\(option)")
         #expect(refusal.errors.contains("Unknown option '--\(option)'"), "\(refusal.errors)")
       }

@@ -1,18 +1,27 @@
+import Activations
+
 /// Which groups of a file are checkpoints, and what the layers inside them are called.
 struct CheckpointGrouping {
   let checkpoints: [Discovery.Checkpoint]
   let leftOut: [LeftOut]
+  /// What lies beside the checkpoints and was left out, in words.
+  let notes: [String]
 
   init(_ roles: FileRoles, names: CheckpointName) throws(ActivationFileError) {
     let file = roles.file
     guard !roles.layers.isEmpty else {
       throw roles.holdsWeights
-        ? .holdsWeights(file: file.file) : .noLayers(file: file.file, leftOut: roles.leftOut)
+        ? .holdsWeights(file: file.file)
+        : .noLayers(file: file.file, leftOut: roles.leftOut, notes: roles.notes)
     }
     let groups = names.allowsGroups ? Self.checkpointGroups(roles.layers, names: names) : []
     if !groups.isEmpty {
       (checkpoints, leftOut) = try Self.grouped(roles, by: groups, names: names)
-    } else if Self.leavesAreCheckpoints(roles.layers, names: names) {
+      notes = leftOut.isEmpty ? [] : [Self.note(on: leftOut, beside: groups)]
+      return
+    }
+    notes = []
+    if Self.leavesAreCheckpoints(roles.layers, names: names) {
       checkpoints = Self.byLeaf(roles, names: names)
       leftOut = []
     } else {
@@ -67,6 +76,9 @@ struct CheckpointGrouping {
         guard let name = $0.key.last else { return false }
         return !name.isNumber && names.step(in: name) != nil
       }
+      // `1M` may be a step, `3b` beside `3a` is a block.
+      let isBare = stepped.keys.contains { NameParts($0.last ?? "").onlyNumber != nil }
+      if isBare, stepped.count < bySibling.count { continue }
       let steps = Set(stepped.keys.compactMap { names.step(in: $0.last ?? "") })
       let parents = Set(stepped.keys.map { $0.dropLast() })
       let contents = Set(
@@ -108,6 +120,14 @@ struct CheckpointGrouping {
           members.map(\.dataset), named: shortened(members.map(\.path), all: Array(all))))
     }
     return (checkpoints, leftOut)
+  }
+
+  private static func note(on leftOut: [LeftOut], beside groups: Set<[String]>) -> String {
+    let names = groups.compactMap(\.last).sorted { $0.naturallyPrecedes($1) }
+    let verb = leftOut.count == 1 ? "lies" : "lie"
+    return "\(leftOut.map(\.path).listed(limit: 4)) \(verb) beside the checkpoints "
+      + "\(names.listed(limit: 4)) and \(leftOut.count == 1 ? "is" : "are") left out. Say which "
+      + "groups are checkpoints with --checkpoint-pattern if they belong to it."
   }
 
   /// Whether every layer is a group and its datasets are the checkpoints: `layer1/epoch_0`.

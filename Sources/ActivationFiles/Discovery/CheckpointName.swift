@@ -37,12 +37,21 @@ struct CheckpointName {
     guard allowsGroups else { return false }
     if let pattern { return name.firstMatch(of: pattern) != nil }
     if let parent, Self.words.contains(parent.lowercased()), name.isNumber { return true }
-    // `epoch_12`, `step100`, and `epoch_1_step_100`.
-    let runs = Self.runs(of: name)
-    return Self.words.contains(runs.first ?? "") && runs.last?.isNumber == true
-      && runs.allSatisfy { run in
-        run.isNumber || Self.words.contains(run) || ["_", "-", " ", "=", "."].contains(run)
-      }
+    // `epoch_12`, `step100`, `step_10k`, and `epoch_1_step_100`.
+    let parts = NameParts(name).parts
+    guard parts.last?.isNumber == true, Self.isWord(parts, at: 0) else { return false }
+    return parts.indices.allSatisfy { index in
+      parts[index].isNumber || parts[index].isSeparator || Self.isWord(parts, at: index)
+    }
+  }
+
+  /// Whether a part is a word such as `epoch`, or `tokens` in front of a number with a unit.
+  private static func isWord(_ parts: [NameParts.Part], at index: Int) -> Bool {
+    guard words.contains(parts[index].text) else {
+      guard NameParts.countWords.contains(parts[index].text) else { return false }
+      return parts[(index + 1)...].prefix(2).first(where: \.isNumber)?.hasUnit == true
+    }
+    return true
   }
 
   /// Whether a group of this name is a checkpoint where its siblings are: `init`, `final`.
@@ -55,20 +64,34 @@ struct CheckpointName {
   static func isStart(_ name: String) -> Bool { startWords.contains(name.lowercased()) }
 
   /// The step that a group's or a file's name holds: the first capture group that is a number, or
-  /// the number behind the first word such as `epoch`.
+  /// the number behind the first word such as `epoch`, with its unit (`10k`, `2.5B tokens`). Nil for
+  /// parts of a step too.
   func step(in name: String) -> Int? {
     if let pattern {
       guard let match = name.firstMatch(of: pattern) else { return nil }
-      return match.output.dropFirst().lazy.compactMap { $0.substring.flatMap { Int($0) } }.first
+      let texts = match.output.dropFirst().compactMap { $0.substring.map(String.init) }
+      return texts.lazy.compactMap { Int($0) ?? NameParts($0).onlyNumber.flatMap(Self.whole) }.first
     }
     if name.isNumber { return Int(name) }
-    let runs = Self.runs(of: name)
-    for (index, word) in runs.enumerated() where Self.words.contains(word) {
-      let behind = runs[(index + 1)...].prefix(2)
+    return moments(in: name)?.first.flatMap(Self.whole)
+  }
+
+  /// The numbers of a name that tell a moment of the training, in their order: `epoch=9-step=4500`
+  /// → 9, 4500; `1M` alone → a million. Nil if there are none, or a pattern says what is one.
+  func moments(in name: String) -> [Double]? {
+    guard pattern == nil else { return nil }
+    let parts = NameParts(name).parts
+    let found = parts.indices.compactMap { index -> Double? in
+      guard Self.isWord(parts, at: index) else { return nil }
       // "epoch12", or "epoch_12" with one separator between.
-      if let number = behind.first(where: \.isNumber) { return Int(number) }
+      return parts[(index + 1)...].prefix(2).first(where: \.isNumber)?.number
     }
-    return nil
+    if found.isEmpty, let only = NameParts(name).onlyNumber, parts[0].hasUnit { return [only] }
+    return found.isEmpty ? nil : found
+  }
+
+  private static func whole(_ value: Double) -> Int? {
+    abs(value) < 0x1p53 ? Int(exactly: value) : nil
   }
 
   /// The name of the folder that a file is in, if it is a checkpoint's.
@@ -83,43 +106,21 @@ struct CheckpointName {
   /// `epoch_3_layer1` → `epoch_3`, `layer1`. One part if there is nothing else, or no step.
   func partedByStep(_ name: String) -> [String] {
     guard pattern == nil, allowsGroups else { return [name] }
-    let runs = Self.runs(of: name)
-    let separators: Set<String> = ["_", "-", ".", "="]
-    for (index, word) in runs.enumerated() where Self.words.contains(word) {
+    let parts = NameParts(name).parts
+    // Lowercasing may change the length of exotic names.
+    guard parts.reduce(0, { $0 + $1.length }) == name.count else { return [name] }
+    for index in parts.indices where Self.isWord(parts, at: index) {
       var end = index + 1
-      if end < runs.count, separators.contains(runs[end]) { end += 1 }
-      guard end < runs.count, runs[end].isNumber else { continue }
-      let lengths = runs.map(\.count)
-      let start = lengths[..<index].reduce(0, +)
-      let stop = lengths[...end].reduce(0, +)
-      // Lowercasing may change the length of exotic names.
-      guard runs.joined().count == name.count else { return [name] }
-      let front = name.prefix(start)
-      let back = name.dropFirst(stop)
-      let rest = [front, back].map { $0.trimming(separators) }.filter { !$0.isEmpty }
+      if end < parts.count, parts[end].isSeparator, parts[end].text != " " { end += 1 }
+      guard end < parts.count, parts[end].isNumber else { continue }
+      let start = parts[..<index].reduce(0) { $0 + $1.length }
+      let stop = parts[...end].reduce(0) { $0 + $1.length }
+      let rest = [name.prefix(start), name.dropFirst(stop)]
+        .map { $0.trimming(["_", "-", ".", "="]) }.filter { !$0.isEmpty }
       let step = String(name.dropFirst(start).prefix(stop - start))
       return rest.isEmpty ? [name] : [step, rest.joined(separator: "_")]
     }
     return [name]
-  }
-
-  /// The name cut into lowercase words, numbers and what stands between them.
-  private static func runs(of name: String) -> [String] {
-    enum Kind { case letter, digit, other }
-    var runs: [String] = []
-    var last: Kind?
-    for scalar in name.lowercased().unicodeScalars {
-      let kind: Kind =
-        switch scalar {
-        case "a"..."z": .letter
-        case "0"..."9": .digit
-        default: .other
-        }
-      if kind != last || runs.isEmpty { runs.append("") }
-      runs[runs.count - 1].unicodeScalars.append(scalar)
-      last = kind
-    }
-    return runs
   }
 }
 

@@ -15,6 +15,8 @@ package enum DatasetRole: Sendable, Equatable {
       self = .other(exclusion)
     } else if dataset.isDimensionScale {
       self = .other("dimension scale")
+    } else if dataset.isLayerByForm {
+      self = Self.byForm(dataset)
     } else if dataset.isParameter || dataset.isWeight {
       self = .weights
     } else if dataset.count != nil {
@@ -67,6 +69,19 @@ enum DatasetNames {
   /// Names of row ids, the surest first.
   static let sampleIDs = [
     "sample_ids", "sample_id", "row_ids", "row_id", "ids", "id", "_index",
+  ]
+
+  /// Names of dimensions along which samples run, and along which features do.
+  static let sampleDimensions: Set<String> = [
+    "sample", "samples", "obs", "observation", "observations", "presentation", "presentations",
+    "stimulus", "stimuli", "trial", "trials", "example", "examples", "instance", "instances",
+    "image", "images", "n_samples", "num_samples", "sample_id", "row", "rows", "batch", "item",
+    "items", "cell", "cells", "event", "events",
+  ]
+  static let featureDimensions: Set<String> = [
+    "feature", "features", "neuroid", "neuroids", "neuron", "neurons", "unit", "units", "channel",
+    "channels", "dim", "hidden", "embedding", "gene", "genes", "voxel", "voxels", "component",
+    "components", "latent", "variable", "n_features", "num_features",
   ]
 
   /// Names of the number of samples, where later rows of a dataset are padding.

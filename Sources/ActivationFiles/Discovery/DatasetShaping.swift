@@ -9,11 +9,13 @@ struct DatasetShaping {
   private(set) var usedStoredType = false
   /// What was decided on the way, in words.
   private(set) var notes: [String] = []
+  private let axes: SampleAxes
 
   init(_ file: FileDescription, options: ReadingOptions, requests: [LabelRequest]) {
     self.file = file
     self.options = options
     self.requests = requests
+    axes = SampleAxes(file)
   }
 
   mutating func shaped() throws(ActivationFileError) -> FileDescription {
@@ -37,6 +39,7 @@ struct DatasetShaping {
       layer = try withSamplesFirst(layer)
       for slice in try slices(of: layer) { datasets.append(try counted(slice, .layer)) }
     }
+    notes += SampleAxes.notes(of: datasets.filter { $0.role == .layer }, options: options)
     return file.with(datasets)
   }
 
@@ -45,16 +48,25 @@ struct DatasetShaping {
   private func withSamplesFirst(
     _ dataset: DatasetDescription
   ) throws(ActivationFileError) -> DatasetDescription {
-    guard let wanted = options.sampleAxis, !options.isPerSample, let array = dataset.array,
+    guard !options.isPerSample, dataset.pieces.isEmpty, let array = dataset.array,
       array.shape.count > 1
     else { return dataset }
-    let rank = array.shape.count
-    let axis = wanted < 0 ? rank + wanted : wanted
-    guard (0..<rank).contains(axis) else {
-      throw .noSuchAxis(site(dataset), option: "--sample-axis", axis: wanted, array.shape)
+    let counted = array.countedAxes
+    let axis: Int
+    if let wanted = options.sampleAxis {
+      let place = wanted < 0 ? counted.count + wanted : wanted
+      guard counted.indices.contains(place) else {
+        throw .noSuchAxis(site(dataset), option: "--sample-axis", axis: wanted, array.countedShape)
+      }
+      axis = counted[place]
+    } else if let named = axes.named(of: dataset) {
+      axis = named
+    } else {
+      return dataset
     }
     var copy = dataset
-    copy.view = AxisView(rank: rank, order: [axis] + (0..<rank).filter { $0 != axis })
+    copy.knowsSampleAxis = true
+    copy.view = AxisView(rank: counted.count, order: [axis] + counted.filter { $0 != axis })
     copy.shape = copy.view?.shape(of: array.shape)
     return copy
   }
@@ -87,10 +99,14 @@ struct DatasetShaping {
     // A sample of its own has no axis of samples.
     guard shape.count >= (options.isPerSample ? 2 : 3) else { return nil }
     if let wanted = options.layerAxis {
-      let axis = wanted < 0 ? shape.count + wanted : wanted
-      guard shape.indices.contains(axis), options.isPerSample || axis != dataset.view?.order.first
-      else { throw .noSuchAxis(site(dataset), option: "--layer-axis", axis: wanted, shape) }
-      return axis
+      let place = wanted < 0 ? shape.count + wanted : wanted
+      guard shape.indices.contains(place),
+        options.isPerSample || array.countedAxes[place] != dataset.view?.order.first
+      else {
+        throw .noSuchAxis(
+          site(dataset), option: "--layer-axis", axis: wanted, array.countedShape)
+      }
+      return array.countedAxes[place]
     }
     var group = dataset.group[...]
     var stated = dataset.layerCount
@@ -177,7 +193,8 @@ extension DatasetDescription {
     copy.type = type
     copy.array = StoredArray(
       file: array.file, place: array.place, name: array.name, extents: array.extents, type: type,
-      member: array.member, chunk: array.chunk, followsOtherFiles: array.followsOtherFiles)
+      member: array.member, chunk: array.chunk, followsOtherFiles: array.followsOtherFiles,
+      isFortranOrder: array.isFortranOrder)
     return copy
   }
 }

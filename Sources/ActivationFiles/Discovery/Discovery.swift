@@ -4,13 +4,17 @@ import Activations
 /// their descriptions; the rule is this:
 ///
 /// 1. A dataset's name and form say its role (`DatasetRole`): labels, row ids, weights,
-///    predictions and the like are no layers; every other dataset of two and more axes is one.
+///    predictions and the like are no layers; every other dataset of two and more axes is one, and
+///    so is a wide matrix with a row for each label, or what `--layers` names (`RoleByForm`).
 /// 2. Several files are one checkpoint each; layers of one checkpoint if the names of the files
 ///    differ in the layer; classes where their names say so; a file of labels alone belongs to
 ///    all others; NumPy arrays are datasets, their folders groups (`FileArrangement`).
+///    Parts of the samples, in files or in groups and datasets, are joined where that is said and
+///    asked about where it shows (`Shards`).
 /// 3. A group, name or file called `train`, `test` and the like is a split; one is read at a time
 ///    (`SplitNames`).
-/// 4. Samples are the first axis, or the last in files of MATLAB; an axis as long as attribute
+/// 4. Samples are the axis that a dimension's name says (`SampleAxes`), else the first, or the last in
+///    files that are written by columns (MATLAB, Octave, R, Julia); an axis as long as attribute
 ///    `num_layers` says is that of layers; rows behind a scalar `count` are padding
 ///    (`DatasetShaping`).
 /// 5. A group named like `epoch_12` is a checkpoint, and so is `init` or `final` beside one. The
@@ -42,38 +46,58 @@ package struct Discovery {
   /// What was decided without being asked, in words.
   package let notes: [String]
 
-  package init(_ files: [FileDescription], options: ReadingOptions) throws(ActivationFileError) {
+  /// - Parameter isOneHot: reads a few rows of a dataset: whether they are one-hot, or unreadable.
+  package init(
+    _ files: [FileDescription], options: ReadingOptions,
+    isOneHot: @escaping (DatasetDescription, _ file: String) -> Bool = { _, _ in true }
+  ) throws(ActivationFileError) {
     guard let first = files.first else {
       throw ActivationFileError(file: "snn-analyze", "no file was given.")
     }
-    let names = try CheckpointName(pattern: options.checkpointPattern, file: first.file)
+    let names = try CheckpointName(pattern: options.patternOfGroups, file: first.file)
     let requests = LabelRequest.all(options.labels)
-    let sorted = files.map(KnownContainers.sorted)
+    let sorted = RoleByForm(options, requests: requests, isOneHot: isOneHot)
+      .settled(files.map(KnownContainers.sorted))
     let arranged = try FileArrangement(sorted, names: names, options: options).arranged()
     let parts = try Self.chosenSplits(arranged.flatMap(SplitNames.separate), options: options)
     var found: [[Checkpoint]] = []
     var leftOut: [LeftOut] = []
     var notes: [String] = []
     var usedStoredType = options.storedType == nil
+    var shaped: [FileDescription] = []
     for part in parts {
       var shaping = DatasetShaping(part, options: options, requests: requests)
-      var file = try shaping.shaped()
+      shaped.append(try shaping.shaped())
       notes += shaping.notes
       usedStoredType = usedStoredType || shaping.usedStoredType
+    }
+    var shards = Shards(names: names)
+    if options.fileContent == .shard {
+      shaped = try shards.joined(shaped)
+    } else if options.groupContent == .shard {
+      for index in shaped.indices { shaped[index] = try shards.joined(groupsOf: shaped[index]) }
+    }
+    notes += shards.notes
+    for var file in shaped {
       if options.isPerSample {
         file = try PerSample.merged(file, names: names)
-      } else if options.checkpointPattern == nil {
+      } else if options.checkpointPattern == nil, options.groupContent == nil,
+        options.fileContent != .shard
+      {
+        try shards.requireNone(file, isSure: true)
         try PerSample.requireNone(file, names: names)
+        try shards.requireNone(file, isSure: false)
       }
       let roles = FileRoles(file, requests: requests)
       let grouping = try CheckpointGrouping(roles, names: names)
       found.append(grouping.checkpoints)
       leftOut += roles.leftOut + grouping.leftOut
+      notes += roles.notes + grouping.notes
     }
     if let stored = options.storedType, !usedStoredType {
       throw .storedTypeFitsNothing(file: first.file, stored)
     }
-    let ordered = Self.inTrainingOrder(try Self.oneList(found, names: names))
+    let ordered = Self.inTrainingOrder(try Self.oneList(found, names: names), names: names)
     if options.checkpointPattern.map({ !$0.isEmpty }) == true {
       try Self.requireMatch(of: options.checkpointPattern, in: ordered, files: files, names: names)
     }
@@ -83,14 +107,18 @@ package struct Discovery {
     let order = try selected.first.map { first throws(ActivationFileError) in
       try LayerOrder(first, others: selected, by: options.order)
     }
+    let knowsSampleAxis = ordered.tellSampleAxis(options)
     var entries: [CheckpointEntry] = []
     for var checkpoint in selected {
       if let order { checkpoint.layers = order.sorted(checkpoint.layers) }
-      entries.append(try Resolver(checkpoint, options: options, requests: requests).entry())
+      entries.append(
+        try Resolver(
+          checkpoint, options: options, requests: requests, knowsSampleAxis: knowsSampleAxis
+        ).entry())
     }
     self.checkpoints = entries
     self.leftOut = leftOut.unique
-    self.notes = notes
+    self.notes = notes.uniqueInOrder
   }
 
   /// The split that was asked for, else the only one.
@@ -145,22 +173,36 @@ package struct Discovery {
     return checkpoints
   }
 
-  private static func inTrainingOrder(_ checkpoints: [Checkpoint]) -> [Checkpoint] {
+  private static func inTrainingOrder(
+    _ checkpoints: [Checkpoint], names: CheckpointName
+  ) -> [Checkpoint] {
     var checkpoints = checkpoints
-    let steps = checkpoints.compactMap { checkpoint in
-      checkpoint.step.map { [checkpoint.file.split ?? "", String($0)] }
+    func areDistinct(_ values: [[Double]?]) -> Bool {
+      let found = zip(checkpoints, values).compactMap { checkpoint, value in
+        value.map { [checkpoint.file.split ?? ""] + $0.map { String($0) } }
+      }
+      return Set(found).count == found.count
     }
-    if Set(steps).count < steps.count {
-      // Steps that are no order (a step within an epoch): the names are.
+    // All numbers of a name that tell a moment: an epoch, and a step within it or since the start.
+    var moments = checkpoints.map { names.moments(in: $0.name) ?? $0.step.map { [Double($0)] } }
+    if !areDistinct(moments) { moments = checkpoints.map { $0.step.map { [Double($0)] } } }
+    if !areDistinct(moments) { moments = moments.map { _ in nil } }
+    if !areDistinct(checkpoints.map { $0.step.map { [Double($0)] } })
+      || zip(checkpoints, moments).contains(where: { $0.step == nil && $1 != nil })
+    {
+      // Steps that are no order (a step within an epoch), or no whole numbers.
       for index in checkpoints.indices { checkpoints[index].step = nil }
     }
-    func rank(_ checkpoint: Checkpoint) -> (Int, Int) {
-      if let step = checkpoint.step { return (1, step) }
-      return (CheckpointName.isStart(checkpoint.name) ? 0 : 2, 0)
+    func rank(_ checkpoint: Checkpoint, _ moment: [Double]?) -> Int {
+      moment != nil ? 1 : CheckpointName.isStart(checkpoint.name) ? 0 : 2
     }
-    return checkpoints.sorted {
-      rank($0) != rank($1) ? rank($0) < rank($1) : $0.name.naturallyPrecedes($1.name)
-    }
+    return zip(checkpoints, moments).sorted { first, second in
+      let ranks = (rank(first.0, first.1), rank(second.0, second.1))
+      if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+      let (left, right) = (first.1 ?? [], second.1 ?? [])
+      if left != right { return left.lexicographicallyPrecedes(right) }
+      return first.0.name.naturallyPrecedes(second.0.name)
+    }.map(\.0)
   }
 
   private static func requireMatch(
@@ -204,6 +246,17 @@ package struct Discovery {
   }
 }
 
+extension ReadingOptions {
+  /// What the names of checkpoints' groups match, by whichever option says it.
+  fileprivate var patternOfGroups: String? {
+    switch groupContent {
+    case .layer: ""
+    case .checkpoint where checkpointPattern == nil: #"(\d+)|$"#
+    default: checkpointPattern
+    }
+  }
+}
+
 extension [LeftOut] {
   /// Each place once.
   fileprivate var unique: [LeftOut] {
@@ -213,7 +266,7 @@ extension [LeftOut] {
 }
 
 extension [String] {
-  fileprivate var uniqueInOrder: [String] {
+  var uniqueInOrder: [String] {
     var seen: Set<String> = []
     return filter { seen.insert($0).inserted }
   }

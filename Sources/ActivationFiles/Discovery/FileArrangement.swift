@@ -31,6 +31,7 @@ struct FileArrangement {
     case .checkpoint: return files
     case .layer: return [layersOfOne(files)]
     case .class: return [try classesOfOne(files)]
+    case .shard: return SplitNames.separate(files) ?? files
     case nil: break
     }
     if let bySplit = SplitNames.separate(files) { return bySplit }
@@ -47,11 +48,29 @@ struct FileArrangement {
     let isOfCheckpoints = layers.joined().contains { path in
       path.dropLast().contains { names.matches($0, parent: nil) }
     }
-    guard isUnlabelled, !isOfCheckpoints, Set(layers).count == 1 else { return files }
+    guard !isOfCheckpoints, Set(layers).count == 1 else { return files }
+    guard isUnlabelled else {
+      try requireNoShards(files)
+      return files
+    }
     if files.allSatisfy({ Self.isClassName($0.file.fileStem) }) {
       return [try classesOfOne(files)]
     }
     throw .unsaidContent(files: files.map(\.file))
+  }
+
+  /// Throws where files have the same layers of other samples: they are no checkpoints of a training.
+  private func requireNoShards(_ files: [FileDescription]) throws(ActivationFileError) {
+    let rows = files.map { file in
+      file.datasets.first { $0.role == .layer }?.shape?.first ?? 0
+    }
+    let stems = files.map(\.file.fileStem)
+    let areNumbered =
+      Set(stems.map(\.withoutDigits)).count == 1
+      && stems.allSatisfy { $0.contains(where: \.isNumber) }
+      && (Shards.isCertain(stems[0]) || SplitNames.split(ofStem: stems[0]) != nil)
+    guard Set(rows).count > 1 || areNumbered else { return }
+    throw .looksLikeShardFiles(files: files.map(\.file), rows: rows)
   }
 
   /// `class_cat.h5`, `label_3.h5`.
@@ -177,6 +196,9 @@ struct FileArrangement {
           extents.dropFirst() == shape.dropFirst(), part.obstacle == nil
         else { throw .classFilesDiffer(files[0].file, file.file, layer: first.path) }
         let array = part.array(in: file.file)
+        try part.storage.requireOwnValues(
+          of: array, at: DatasetSite(file: file.file, path: part.path, layer: nil),
+          memoryLimit: .max)
         merged.pieces.append(
           LayerPiece(
             array: array, view: part.view ?? AxisView(rank: array.shape.count),
@@ -206,15 +228,16 @@ struct FileArrangement {
 }
 
 /// Words that names of layers begin with.
-private enum LayerWords {
+enum LayerWords {
   private static let words: Set<String> = [
     "layer", "layers", "block", "blocks", "conv", "fc", "dense", "relu", "pool", "hidden", "logits",
     "linear", "encoder", "decoder", "embedding", "embeddings", "attn", "attention", "mlp", "stage",
     "resblock", "bottleneck", "head", "stem", "features", "classifier", "avgpool", "maxpool",
   ]
 
-  static func begin(_ name: String) -> Bool {
-    words.contains(String(name.lowercased().prefix { $0.isLetter }))
+  static func begin(_ name: String, besides other: String = "") -> Bool {
+    let word = String(name.lowercased().prefix { $0.isLetter })
+    return word != other && words.contains(word)
   }
 }
 
@@ -225,9 +248,9 @@ extension FileDescription {
 
 extension StoredArray {
   /// The array as a person calls it elsewhere.
-  fileprivate func named(_ name: String) -> StoredArray {
+  func named(_ name: String) -> StoredArray {
     StoredArray(
       file: file, place: place, name: name, extents: extents, type: type, member: member,
-      chunk: chunk, followsOtherFiles: followsOtherFiles)
+      chunk: chunk, followsOtherFiles: followsOtherFiles, isFortranOrder: isFortranOrder)
   }
 }

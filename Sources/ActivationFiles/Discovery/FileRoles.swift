@@ -4,11 +4,14 @@ struct FileRoles {
   let layers: [DatasetDescription]
   let leftOut: [LeftOut]
   let holdsWeights: Bool
+  /// What could be a layer but for its name, in words.
+  let notes: [String]
 
   init(_ file: FileDescription, requests: [LabelRequest]) {
     var layers: [DatasetDescription] = []
     var leftOut = file.skippedLinks
     var holdsWeights = false
+    var unnamed: [(dataset: DatasetDescription, reason: String)] = []
     for dataset in file.datasets {
       var role = dataset.role
       if requests.name(dataset, of: file.file) { role = .labels }
@@ -22,7 +25,10 @@ struct FileRoles {
       case .weights:
         reason = "weights"
         holdsWeights = true
-      case .other(let why): reason = why
+        unnamed.append((dataset, reason))
+      case .other(let why):
+        reason = why
+        unnamed.append((dataset, reason))
       }
       leftOut.append(
         LeftOut(file: dataset.array?.file ?? file.file, path: dataset.path, reason: reason))
@@ -31,6 +37,7 @@ struct FileRoles {
     self.layers = layers
     self.leftOut = leftOut
     self.holdsWeights = holdsWeights
+    notes = RoleByForm.notes(on: unnamed)
   }
 }
 

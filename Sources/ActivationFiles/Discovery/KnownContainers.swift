@@ -10,6 +10,8 @@ enum KnownContainers {
     let datasets = file.datasets.map { dataset in
       var copy = dataset
       if dataset.role == .weights { return dataset }
+      // Rows of a data frame, and of AnnData's matrices, are samples.
+      if isAnnData || dataset.isPandas { copy.knowsSampleAxis = true }
       if isAnnData, let group = dataset.components.first, dataset.components.count > 1,
         ["var", "varm", "varp", "obsp", "uns", "raw"].contains(group)
       {
@@ -40,6 +42,7 @@ enum KnownContainers {
     _ dataset: DatasetDescription, in file: FileDescription
   ) -> DatasetDescription? {
     var copy = dataset
+    copy.knowsSampleAxis = true
     guard dataset.leaf.hasSuffix("_values"),
       let columns = file.columnNames[
         dataset.group + [String(dataset.leaf.dropLast(7)) + "_items"]]

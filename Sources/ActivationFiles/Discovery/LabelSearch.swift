@@ -43,7 +43,10 @@ struct LabelSearch {
     var found: [DatasetDescription] = []
     if path.hasPrefix("/") {
       let components = path.split(separator: "/").map(String.init)
-      found = file.datasets.filter { $0.path == path || $0.components == components }
+      // A variable of Octave is a group whose values are the dataset `value`.
+      found = file.datasets.filter {
+        $0.path == path || $0.components == components || $0.array?.place == .dataset(path: path)
+      }
     } else {
       let names = path.split(separator: "/").map(String.init)
       for depth in (0...layer.group.count).reversed() {
@@ -153,7 +156,7 @@ struct LabelSearch {
     }
     return .labelsOfOtherLength(
       file: file.file, layer: layer.path, layerCount: sampleCount, labels: labels.path,
-      labelCount: count, axis: layer.storedAxis(ofExtent: count))
+      labelCount: count, axis: layer.countedAxis(ofExtent: count))
   }
 
   /// Whether a dataset without a label's name could be labels all the same.
@@ -191,16 +194,18 @@ extension DatasetDescription {
 
   /// Where its values are read from as labels.
   func labelSource(in file: String) -> LabelSource {
-    pieces.isEmpty
+    guard shards.isEmpty else { return .shards(shards) }
+    return pieces.isEmpty
       ? .stored(array(in: file), view: view, categories: categories) : .pieces(pieces.map(\.array))
   }
 
-  /// The stored axis, other than that of the samples, that has a given extent; nil if none or
-  /// several have.
-  func storedAxis(ofExtent extent: Int) -> Int? {
+  /// The axis, other than that of the samples, that has a given extent, as `--sample-axis` counts;
+  /// nil if none or several have.
+  func countedAxis(ofExtent extent: Int) -> Int? {
     guard pieces.isEmpty, let stored = array?.shape ?? shape else { return nil }
     let first = (view ?? AxisView(rank: stored.count)).order.first
-    let axes = stored.indices.filter { stored[$0] == extent && $0 != first }
-    return axes.count == 1 ? axes[0] : nil
+    let counted = array?.countedAxes ?? Array(stored.indices)
+    let places = counted.indices.filter { stored[counted[$0]] == extent && counted[$0] != first }
+    return places.count == 1 ? places[0] : nil
   }
 }

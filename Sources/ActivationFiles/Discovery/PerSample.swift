@@ -42,7 +42,11 @@ enum PerSample {
           file: file.file, layer: key.rest.joined(separator: "/"), count: members.count,
           expected: expected[key.front] ?? 0)
       }
-      others.append(try layer(key.front + key.rest, of: members.map(\.dataset), in: file))
+      var merged = try layer(key.front + key.rest, of: members.map(\.dataset), in: file)
+      merged.sampleNames = [members.map(\.name)]
+      let originals = members.compactMap(\.dataset.originalID)
+      if originals.count == members.count { merged.sampleNames.append(originals) }
+      others.append(merged)
     }
     return file.with(others.sorted { $0.path.naturallyPrecedes($1.path) })
   }
@@ -70,7 +74,13 @@ enum PerSample {
     merged.array = StoredArray(
       file: array.file, place: array.place,
       name: "\(first.path) … \(samples[samples.count - 1].path)", extents: array.extents,
-      type: array.type, member: array.member, followsOtherFiles: array.followsOtherFiles)
+      type: array.type, member: array.member, followsOtherFiles: array.followsOtherFiles,
+      isFortranOrder: array.isFortranOrder)
+    for sample in samples {
+      let site = DatasetSite(file: file.file, path: sample.path, layer: nil)
+      try sample.storage.requireOwnValues(
+        of: sample.array(in: file.file), at: site, memoryLimit: .max)
+    }
     merged.pieces = samples.map { sample in
       let array = sample.array(in: file.file)
       return LayerPiece(
@@ -183,7 +193,7 @@ enum PerSample {
 
 extension String {
   /// The name with every run of digits as `0`.
-  fileprivate var withoutDigits: String {
+  var withoutDigits: String {
     var result = ""
     for character in self {
       if character.isNumber {

@@ -3,8 +3,15 @@ struct Resolver {
   private let checkpoint: Discovery.Checkpoint
   private let options: ReadingOptions
   private let requests: [LabelRequest]
+  private let knowsSampleAxis: Bool
 
-  init(_ checkpoint: Discovery.Checkpoint, options: ReadingOptions, requests: [LabelRequest]) {
+  /// - Parameter knowsSampleAxis: whether anything tells along which axis the samples are, where
+  ///   their number fits several.
+  init(
+    _ checkpoint: Discovery.Checkpoint, options: ReadingOptions, requests: [LabelRequest],
+    knowsSampleAxis: Bool
+  ) {
+    self.knowsSampleAxis = knowsSampleAxis
     self.checkpoint = checkpoint
     self.options = options
     self.requests = requests
@@ -13,13 +20,14 @@ struct Resolver {
   func entry() throws(ActivationFileError) -> CheckpointEntry {
     let file = checkpoint.file.file
     let layers = checkpoint.layers.map(layerEntry)
-    let readable = layers.filter { $0.problem == nil }
-    let sampleCount = try sharedSampleCount(readable)
+    let sampleCount = try sharedSampleCount(layers.filter { $0.problem == nil })
+    let names = (checkpoint.layers.first?.dataset.sampleNames ?? []).map(LabelSource.texts)
     return CheckpointEntry(
       name: checkpoint.name, split: checkpoint.file.split, step: checkpoint.step, file: file,
       layers: layers, sampleCount: sampleCount ?? 0,
       labelings: requests.map { labeling($0, sampleCount) },
-      sampleIDsSource: sampleCount.flatMap(sampleIDsSource),
+      sampleIDsSource: sampleCount.flatMap(sampleIDsSource) ?? names.first,
+      otherIDs: Array(names.dropFirst()),
       hasPadding: checkpoint.layers.contains { layer in
         guard let array = layer.dataset.array, layer.dataset.pieces.isEmpty,
           let axis = (layer.dataset.view ?? AxisView(rank: array.shape.count)).order.first
@@ -40,7 +48,20 @@ struct Resolver {
     }
     return CheckpointEntry.Labeling(
       path: sources.first?.description(within: checkpoint.file.file), problem: problem,
-      sources: sources)
+      sources: sources, keys: sources.flatMap(keys))
+  }
+
+  private var filesOfLayers: Set<String> {
+    Set(checkpoint.layers.map { $0.dataset.array(in: checkpoint.file.file).file })
+  }
+
+  /// Row ids beside labels that lie in a file without layers.
+  private func keys(of source: LabelSource) -> [LabelSource] {
+    guard case .stored(let labels, _, _) = source, !filesOfLayers.contains(labels.file) else {
+      return []
+    }
+    return checkpoint.file.sampleIDs.filter { $0.array?.file == labels.file && $0.obstacle == nil }
+      .map { $0.labelSource(in: labels.file) }
   }
 
   private func layerEntry(_ layer: Discovery.Layer) -> LayerEntry {
@@ -48,8 +69,13 @@ struct Resolver {
     let array = dataset.array(in: checkpoint.file.file)
     let row: RowShape?
     let problem: ActivationFileError?
-    do {
-      row = try rowShape(layer, array)
+    do throws(ActivationFileError) {
+      let found = try rowShape(layer, array)
+      if !knowsSampleAxis {
+        let site = DatasetSite(file: array.file, path: dataset.path, layer: layer.name)
+        throw ActivationFileError.unknownSampleAxis(site, array.countedShape, dataset.shape ?? [])
+      }
+      row = found
       problem = nil
     } catch {
       row = nil
@@ -70,7 +96,8 @@ struct Resolver {
       pieces.contains { $0.array.type.memorySize == 8 } ? 8 : dataset.type.memorySize
     return LayerEntry(
       name: layer.name, checkpoint: checkpoint.name, file: array.file,
-      path: dataset.path + (dataset.view?.subscriptText ?? ""), split: checkpoint.file.split,
+      path: dataset.path + (dataset.view?.subscriptText(of: array) ?? ""),
+      split: checkpoint.file.split,
       shape: shape, sampleCount: sampleCount,
       featureCount: featureCount, typeDescription: dataset.type.name,
       storageDescription: dataset.storage.description, byteSize: count * dataset.type.size,
@@ -138,9 +165,12 @@ struct Resolver {
         && dataset.obstacle == nil && (dataset.type.isInteger || dataset.type.isString)
         && (dataset.group == ["obs"] || groups.contains { $0.starts(with: dataset.group) })
     }
-    func rank(_ dataset: DatasetDescription) -> (Int, Int) {
+    let files = filesOfLayers
+    func rank(_ dataset: DatasetDescription) -> (Int, Int, Int) {
       let name = DatasetNames.sampleIDs.firstIndex(of: dataset.leaf.lowercased())
-      return (-dataset.components.count, name ?? .max)
+      // Those of a file of labels are the labels' own.
+      let isApart = !files.contains(dataset.array(in: checkpoint.file.file).file)
+      return (isApart ? 1 : 0, -dataset.components.count, name ?? .max)
     }
     return candidates.min { rank($0) < rank($1) }?.labelSource(in: checkpoint.file.file)
   }

@@ -14,6 +14,8 @@ struct FileHeader {
   let isMarkedAsOpenForWriting: Bool
   /// Whether the header itself is whole.
   let isComplete: Bool
+  /// Whether the block in front says that Julia wrote the file (JLD, JLD2): by columns.
+  let isOfJulia: Bool
 
   init(path: String) throws(ActivationFileError) {
     let file = try ReadableFile(path: path)
@@ -30,6 +32,9 @@ struct FileHeader {
     // Byte 11 of version 3: bit 0, open for writing; bit 2, open for writing and reading at once.
     isMarkedAsOpenForWriting =
       version >= 3 && superblock.count == 4 && superblock[3] & 0b101 != 0
+    let front = start > 0 ? String(decoding: file.bytes(at: 0, count: 64), as: UTF8.self) : ""
+    isOfJulia =
+      front.hasPrefix("HDF5-based Julia Data Format") || front.hasPrefix("Julia data file (HDF5)")
     isComplete = file.byteSize - start >= (version < 2 ? 96 : 48)
   }
 

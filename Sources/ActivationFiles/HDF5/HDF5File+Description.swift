@@ -4,7 +4,7 @@ extension HDF5File {
   /// All datasets of the file, in natural order, without reading any of their values.
   func description(followsOtherFiles: Bool) throws(ActivationFileError) -> FileDescription {
     var walk = HDF5Walk(
-      file: path, fileByteSize: byteSize, access: datasetAccess,
+      file: path, fileByteSize: byteSize, columnWriter: columnWriter, access: datasetAccess,
       followsOtherFiles: followsOtherFiles)
     try walk.visitRoot(of: id)
     return walk.description
@@ -15,15 +15,22 @@ extension HDF5File {
     at datasetPath: String, followsOtherFiles: Bool
   ) throws(ActivationFileError) -> DatasetDescription {
     let components = datasetPath.split(separator: "/").map(String.init)
-    let place = HDF5Place(
+    var place = HDF5Place(
       file: path, components: components, creationOrder: components.map { _ in nil },
-      fileByteSize: byteSize, followsOtherFiles: followsOtherFiles)
+      fileByteSize: byteSize, columnWriter: columnWriter, followsOtherFiles: followsOtherFiles)
     if let dataset = HDF5Dataset(named: datasetPath, in: id, access: datasetAccess) {
       return dataset.description(at: place)
     }
     if let codes = HDF5Dataset(named: datasetPath + "/codes", in: id, access: datasetAccess) {
       return codes.description(at: place, datasetPath: datasetPath + "/codes").naming(
         by: datasetPath + "/categories")
+    }
+    if let group = HDF5Handle(H5Gopen2(id, datasetPath, chdf5_default()), closedBy: H5Gclose),
+      HDF5Walk.isOctave(group.id),
+      let value = HDF5Dataset(named: "value", in: group.id, access: datasetAccess)
+    {
+      place.columnWriter = "Octave"
+      return value.description(at: place, datasetPath: datasetPath + "/value")
     }
     // `table.label`: the longest front that is a dataset has the rest as a member.
     for dot in datasetPath.indices.reversed() where datasetPath[dot] == "." {
@@ -34,7 +41,7 @@ extension HDF5File {
       let found = table.members(
         at: HDF5Place(
           file: path, components: names, creationOrder: names.map { _ in nil },
-          fileByteSize: byteSize, followsOtherFiles: followsOtherFiles)
+          fileByteSize: byteSize, columnWriter: columnWriter, followsOtherFiles: followsOtherFiles)
       ).first { $0.leaf == member }
       if let found { return found }
     }
@@ -57,6 +64,8 @@ struct HDF5Place {
   let components: [String]
   let creationOrder: [Int?]
   let fileByteSize: Int
+  /// What wrote its arrays by columns, if the file or group says so.
+  var columnWriter: String?
   let followsOtherFiles: Bool
 
   var path: String { "/" + components.joined(separator: "/") }
@@ -74,14 +83,17 @@ extension HDF5Dataset {
       type.name = "MATLAB text"
     }
     if let said = saidType(besides: type) { type = said }
-    // MATLAB stores the last axis first.
+    // These store the last axis first.
+    let columnWriter =
+      matlabClass != nil
+      ? "MATLAB" : H5Aexists(id, "rhdf5-NA.OK") > 0 ? "R (rhdf5)" : place.columnWriter
     let view =
-      matlabClass != nil && (stored?.count ?? 0) > 1
+      columnWriter != nil && (stored?.count ?? 0) > 1
       ? AxisView(rank: stored?.count ?? 0, order: (stored ?? []).indices.reversed()) : nil
     let isDimensionScale =
       HDF5Text.attribute("CLASS", of: id, variable: false) == ["DIMENSION_SCALE"]
     let leaf = place.components.last?.lowercased() ?? ""
-    return DatasetDescription(
+    var description = DatasetDescription(
       components: place.components, creationOrder: place.creationOrder,
       shape: stored.map { view?.shape(of: $0) ?? $0 }, type: type,
       storage: storage, isDimensionScale: isDimensionScale,
@@ -93,6 +105,10 @@ extension HDF5Dataset {
         extents: stored ?? [], type: type, chunk: storage.chunk,
         followsOtherFiles: place.followsOtherFiles),
       view: view, layerCount: HDF5Text.integer("num_layers", of: id))
+    description.originalID = HDF5Text.attribute("original_id", of: id, variable: true)?.first
+    description.columnWriter = view == nil ? nil : columnWriter
+    description.knowsSampleAxis = view != nil
+    return description
   }
 
   /// The members of a compound that are numbers, arrays of numbers or text.

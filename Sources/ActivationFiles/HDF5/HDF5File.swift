@@ -6,6 +6,8 @@ struct HDF5File: ~Copyable {
   let path: String
   /// The size of the file in bytes.
   let byteSize: Int
+  /// What wrote all of its arrays by columns; nil if nothing says so.
+  let columnWriter: String?
   private let handle: HDF5Handle
   private let access: HDF5Handle
 
@@ -31,6 +33,7 @@ struct HDF5File: ~Copyable {
     }
     self.path = path
     self.byteSize = header.byteSize
+    columnWriter = header.isOfJulia ? "Julia" : nil
     self.handle = handle
     self.access = access
   }

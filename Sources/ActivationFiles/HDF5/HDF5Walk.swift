@@ -42,6 +42,7 @@ struct HDF5Walk {
 
   private let file: String
   private let fileByteSize: Int
+  private let columnWriter: String?
   private let access: hid_t
   private let followsOtherFiles: Bool
   private var datasets: [DatasetDescription] = []
@@ -53,10 +54,16 @@ struct HDF5Walk {
   private var softLinks: [Place] = []
   private var rootFile: UInt = 0
   private var objectCount = 0
+  /// Whether the file is in this tool's own layout, in which samples are the first axis.
+  private var isOwnFormat = false
+  private var dimensions = HDF5Dimensions()
 
   /// - Parameter access: the file's `datasetAccess`.
-  init(file: String, fileByteSize: Int, access: hid_t, followsOtherFiles: Bool) {
+  init(
+    file: String, fileByteSize: Int, columnWriter: String?, access: hid_t, followsOtherFiles: Bool
+  ) {
     self.file = file
+    self.columnWriter = columnWriter
     self.fileByteSize = fileByteSize
     self.access = access
     self.followsOtherFiles = followsOtherFiles
@@ -65,7 +72,11 @@ struct HDF5Walk {
   var description: FileDescription {
     FileDescription(
       file: file,
-      datasets: datasets.sorted { $0.path.naturallyPrecedes($1.path) },
+      datasets: dimensions.named(datasets).map { dataset in
+        var copy = dataset
+        if isOwnFormat { copy.knowsSampleAxis = true }
+        return copy
+      }.sorted { $0.path.naturallyPrecedes($1.path) },
       layerNames: layerNames,
       skippedLinks: skippedLinks.sorted { $0.path.naturallyPrecedes($1.path) },
       layerCounts: layerCounts, columnNames: columnNames)
@@ -78,10 +89,11 @@ struct HDF5Walk {
     }
     rootFile = UInt(object.file)
     visited[Object(file: rootFile, address: object.address)] = "/"
-    if let format = HDF5Text.attribute("snn_format", of: fileID, variable: true)?.first,
-      format != Self.format
-    {
-      throw .isOfOtherFormat(file, format: format, known: Self.format)
+    if let format = HDF5Text.attribute("snn_format", of: fileID, variable: true)?.first {
+      guard format == Self.format else {
+        throw .isOfOtherFormat(file, format: format, known: Self.format)
+      }
+      isOwnFormat = true
     }
     try visitGroup(fileID, "/", at: Place())
     // A group is listed under its own name, so soft links wait until all groups are known.
@@ -153,6 +165,7 @@ struct HDF5Walk {
       try visitGroup(location, name, at: place)
     case H5O_TYPE_DATASET:
       if let dataset = HDF5Dataset(named: name, in: location, access: access) {
+        dimensions.add(dataset, address: info.address, at: datasets.count, place.components.last)
         add(dataset, at: place)
       } else {
         addObstacle(Self.obstacle(.current()), place)
@@ -180,10 +193,14 @@ struct HDF5Walk {
   private func place(_ place: Place) -> HDF5Place {
     HDF5Place(
       file: file, components: place.components, creationOrder: place.creationOrder,
-      fileByteSize: fileByteSize, followsOtherFiles: followsOtherFiles)
+      fileByteSize: fileByteSize, columnWriter: columnWriter, followsOtherFiles: followsOtherFiles)
   }
 
-  /// Groups that stand for one array: a column of AnnData with its categories, a sparse matrix.
+  /// Whether a group is a variable of Octave: its values are the dataset `value`, by columns.
+  static func isOctave(_ group: hid_t) -> Bool { H5Aexists(group, "OCTAVE_NEW_FORMAT") > 0 }
+
+  /// Groups that stand for one array: a column of AnnData with its categories, a sparse matrix,
+  /// a matrix of Octave.
   private mutating func addGroupAsDataset(
     _ group: hid_t, _ names: Set<String>, at place: Place
   ) -> Bool {
@@ -193,6 +210,14 @@ struct HDF5Walk {
       datasets.append(
         codes.description(at: self.place(place), datasetPath: place.path + "/codes").naming(
           by: place.path + "/categories"))
+      return true
+    }
+    if names.isSuperset(of: ["type", "value"]), Self.isOctave(group),
+      let value = HDF5Dataset(named: "value", in: group, access: access)
+    {
+      var found = self.place(place)
+      found.columnWriter = "Octave"
+      datasets.append(value.description(at: found, datasetPath: place.path + "/value"))
       return true
     }
     if names.isSuperset(of: ["data", "indices", "indptr"]) {

@@ -80,14 +80,28 @@ package struct DatasetDescription: Sendable {
   package var layerCount: Int?
   /// The classes of its rows in order, where each of several files holds one.
   package var classes: [ClassRun] = []
+  /// Where its values are read from as labels, if they are spread over several arrays.
+  package var shards: [LabelShard] = []
   /// The arrays its rows come from, if it is not one array.
   package var pieces: [LayerPiece] = []
+  /// The names of its samples, where each was a dataset or group, and what else they may be called.
+  package var sampleNames: [[String]] = []
+  /// Its attribute `original_id`, which says what the dataset's name stands for.
+  package var originalID: String?
   /// Whether samples differ in the extents that are to be pooled.
   package var hasVaryingExtents = false
   /// Whether it is a parameter of a network by what else is in its file.
   package var isParameter = false
   /// Why it is no layer though it could be one by its form.
   package var exclusion: String?
+  /// Whether it is a layer by its form, whatever its name says.
+  package var isLayerByForm = false
+  /// The names of its stored axes, where the file has them (dimension scales of netCDF).
+  package var dimensions: [String?] = []
+  /// What wrote it by columns, so that its last stored axis is the first a person sees.
+  package var columnWriter: String?
+  /// Whether the file, and not its shape alone, says which axis the samples are along.
+  package var knowsSampleAxis = false
 
   package init(
     components: [String], creationOrder: [Int?]? = nil, shape: [Int]?, type: ElementType,
@@ -107,6 +121,8 @@ package struct DatasetDescription: Sendable {
     self.view = view
     self.categories = categories
     self.layerCount = layerCount
+    // Records of a table are its rows.
+    knowsSampleAxis = array?.member != nil
   }
 
   /// What its name and form say it is.

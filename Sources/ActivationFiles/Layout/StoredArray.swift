@@ -30,11 +30,16 @@ package struct StoredArray: Sendable, Equatable {
   package let chunk: [Int]?
   /// Whether other files may be opened for its values.
   package let followsOtherFiles: Bool
+  /// Whether a person counts the axes from the last stored one on: NumPy shows an array that it
+  /// stores by columns (`fortran_order`) with the first axis first.
+  package let isFortranOrder: Bool
 
   package init(
     file: String, place: Place, name: String, extents: [Int], type: ElementType,
-    member: Member? = nil, chunk: [Int]? = nil, followsOtherFiles: Bool = false
+    member: Member? = nil, chunk: [Int]? = nil, followsOtherFiles: Bool = false,
+    isFortranOrder: Bool = false
   ) {
+    self.isFortranOrder = isFortranOrder
     self.file = file
     self.place = place
     self.name = name
@@ -51,6 +56,10 @@ package struct StoredArray: Sendable, Equatable {
   var numbersPerElement: Int { member?.extents.reduce(1, *) ?? 1 }
   /// All extents, those within a record last.
   package var shape: [Int] { extents + (member?.extents ?? []) }
+  /// The stored axes in the order a person counts them in: `--sample-axis 1` is the second of these.
+  var countedAxes: [Int] { isFortranOrder ? shape.indices.reversed() : Array(shape.indices) }
+  /// The extents in the order of `countedAxes`.
+  var countedShape: [Int] { countedAxes.map { shape[$0] } }
 }
 
 /// How a stored array is seen as samples × features: perhaps one index of one axis only, and the
@@ -78,8 +87,11 @@ package struct AxisView: Sendable, Equatable {
   package func shape(of stored: [Int]) -> [Int] { order.map { stored[$0] } }
 
   /// The fixed index as Python writes it: `[:,2]`; nil if there is none.
-  var subscriptText: String? {
-    fixed.map { "[" + String(repeating: ":,", count: $0.axis) + "\($0.index)]" }
+  func subscriptText(of array: StoredArray) -> String? {
+    fixed.map { fixed in
+      let place = array.countedAxes.firstIndex(of: fixed.axis) ?? fixed.axis
+      return "[" + String(repeating: ":,", count: place) + "\(fixed.index)]"
+    }
   }
 
   /// Whether what is seen lies in the order it is stored in.

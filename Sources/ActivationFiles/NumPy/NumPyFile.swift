@@ -72,7 +72,9 @@ enum NumPyFile {
         ? nil
         : "claims the shape \(header.shape.asExtents), more than its file can hold. "
           + "The file is damaged: copy or export it again",
-      array: StoredArray(file: file, place: place, name: name, extents: extents, type: type),
+      array: StoredArray(
+        file: file, place: place, name: name, extents: extents, type: type,
+        isFortranOrder: header.isFortranOrder),
       view: header.isFortranOrder && header.shape.count > 1
         ? AxisView(rank: extents.count, order: extents.indices.reversed()) : nil)
   }

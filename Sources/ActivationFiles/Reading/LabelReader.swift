@@ -12,6 +12,51 @@ struct LabelReader {
     return values.prefix(checkpoint.sampleCount)
   }
 
+  /// The labels of a checkpoint's samples, matched by ids where both sides carry them.
+  /// - Parameter ids: what the samples may be called by.
+  func joined(
+    _ source: LabelSource, keys: [LabelSource], ids: [[String]], for checkpoint: CheckpointEntry
+  ) throws(ActivationFileError) -> (values: LabelValues, join: LabelJoin) {
+    guard !ids.isEmpty else { return (try values(of: source, for: checkpoint), .position) }
+    let found = try self.keys(of: source, stated: keys)
+    guard !found.isEmpty else { return (try values(of: source, for: checkpoint), .position) }
+    let all = try allValues(of: source)
+    let texts = all.texts
+    let match = try LabelMatch(
+      ids: ids, keys: found.filter { $0.values.count == texts.count }, labels: texts,
+      file: checkpoint.file, place: source.description(within: checkpoint.file))
+    guard let match else { return (try values(of: source, for: checkpoint), .position) }
+    return (all.rows(match.rows), .id(key: match.key))
+  }
+
+  /// The ids that labels outside of the checkpoint's file carry.
+  private func keys(
+    of source: LabelSource, stated: [LabelSource]
+  ) throws(ActivationFileError) -> [LabelKey] {
+    switch source {
+    case .column(let file, let name): return try LabelTable.keys(file: file, besides: name)
+    case .dataset(let file, let path):
+      let description = try ActivationCollection.description(of: file, options: options)
+      let group = path.split(separator: "/").dropLast().map(String.init)
+      var keys: [LabelKey] = []
+      for dataset in description.sampleIDs where group.starts(with: dataset.group) {
+        guard (try? dataset.requireFormOfLabels(in: file)) != nil else { continue }
+        keys.append(
+          LabelKey(
+            name: dataset.path,
+            values: try allValues(of: dataset.labelSource(in: file)).texts))
+      }
+      return keys
+    default:
+      var keys: [LabelKey] = []
+      for key in stated {
+        keys.append(
+          LabelKey(name: key.description(within: ""), values: try allValues(of: key).texts))
+      }
+      return keys
+    }
+  }
+
   private func allValues(
     of source: LabelSource, rowLimit: Int? = nil
   ) throws(ActivationFileError) -> LabelValues {
@@ -19,6 +64,8 @@ struct LabelReader {
     case .stored(let array, let view, let categories):
       return try values(of: array, view: view, categories: categories, rowLimit: rowLimit)
     case .pieces(let arrays): return try values(of: arrays)
+    case .shards(let shards): return try values(of: shards)
+    case .texts(let texts): return .names(texts)
     case .classes(let runs):
       return .names(runs.flatMap { Array(repeating: $0.name, count: $0.count) })
     case .column(let file, let name): return try LabelTable.labels(file: file, column: name)
@@ -90,6 +137,18 @@ struct LabelReader {
     return LabelValues(texts: texts)
   }
 
+  /// The labels of samples that are spread over several arrays.
+  private func values(of shards: [LabelShard]) throws(ActivationFileError) -> LabelValues {
+    var parts: [LabelValues] = []
+    for shard in shards { parts.append(try allValues(of: shard.source).prefix(shard.count)) }
+    let numbers = parts.compactMap { part -> [Int64]? in
+      guard case .integers(let values) = part else { return nil }
+      return values
+    }
+    return numbers.count == parts.count
+      ? .integers(Array(numbers.joined())) : .names(parts.flatMap(\.texts))
+  }
+
   /// Values for each sample: more than one are a one-hot row.
   private static func width(of array: StoredArray, _ view: AxisView?) -> Int {
     var shape = view?.shape(of: array.shape) ?? array.shape
@@ -99,6 +158,13 @@ struct LabelReader {
 }
 
 extension LabelValues {
+  fileprivate func rows(_ rows: [Int]) -> LabelValues {
+    switch self {
+    case .integers(let values): .integers(rows.map { values[$0] })
+    case .names(let names): .names(rows.map { names[$0] })
+    }
+  }
+
   fileprivate func prefix(_ count: Int) -> LabelValues {
     switch self {
     case .integers(let values): .integers(Array(values.prefix(count)))

@@ -27,6 +27,19 @@ enum LabelTable {
     return LabelValues(texts: texts)
   }
 
+  /// The columns beside that of the labels, which may hold ids.
+  static func keys(
+    file: String, besides column: String?
+  ) throws(ActivationFileError) -> [LabelKey] {
+    let separator = UInt8(ascii: file.lowercased().hasSuffix(".tsv") ? "\t" : ",")
+    let rows = records(try LabelFile.bytes(of: file), separator: separator)
+    guard let header = rows.first, header.count > 1 else { return [] }
+    return header.indices.filter { header[$0] != column }.compactMap { index in
+      let values = rows.dropFirst().compactMap { index < $0.count ? $0[index] : nil }
+      return values.count == rows.count - 1 ? LabelKey(name: header[index], values: values) : nil
+    }
+  }
+
   /// The fields of every line; fields in double quotes may hold separators, line ends and doubled
   /// quotes. Empty lines are passed over.
   static func records(_ bytes: [UInt8], separator: UInt8) -> [[String]] {

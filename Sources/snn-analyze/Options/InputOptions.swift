@@ -80,8 +80,15 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What each of several files is: checkpoint, layer or class.", valueName: "what"))
+      "What each of several files is: checkpoint, layer, class or shard (a part of the samples).",
+      valueName: "what"))
   var eachFile: FileContent?
+
+  @Option(
+    help: ArgumentHelp(
+      "What each group or numbered dataset of a file is: checkpoint, layer or shard.",
+      valueName: "what"))
+  var eachGroup: GroupContent?
 
   @Flag(help: "Every dataset, or every group of them, is one sample.")
   var perSample = false
@@ -120,6 +127,7 @@ struct SelectionOptions: ParsableArguments {
     options.count = count
     options.order = order
     options.fileContent = eachFile
+    options.groupContent = eachGroup
     options.isPerSample = perSample
     options.followsOtherFiles = followExternal
     options.allowsMissing = allowMissing
@@ -132,6 +140,7 @@ extension Channels: ExpressibleByArgument {}
 extension LayerOrdering: ExpressibleByArgument {}
 extension StoredType: ExpressibleByArgument {}
 extension FileContent: ExpressibleByArgument {}
+extension GroupContent: ExpressibleByArgument {}
 
 extension SelectionOptions {
   /// For commands that compare by one labeling.

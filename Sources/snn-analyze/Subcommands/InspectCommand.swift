@@ -31,6 +31,6 @@ struct InspectCommand: ParsableCommand, Verbosity {
     let text = InspectionText(collection, forecast: forecast)
     try StandardOutput.write(json ? text.json : text.table + text.summary)
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }
-    if !text.problems.isEmpty { throw ExitCode(2) }
+    if !text.problems.isEmpty { throw ExitCode(text.areQuestions ? 64 : 2) }
   }
 }

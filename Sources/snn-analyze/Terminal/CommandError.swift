@@ -5,17 +5,18 @@ struct CommandError: Error {
   let message: String
   let exitCode: Int32
 
-  /// Could not read or compute.
-  init(_ message: String) {
+  /// - Parameter exitCode: 2 for what could not be read or computed, 64 for wrong usage.
+  init(_ message: String, exitCode: Int32 = 2) {
     self.message = message
-    exitCode = 2
+    self.exitCode = exitCode
   }
 
   /// - Parameter isVerbose: Whether a library's own words are wanted.
   init(_ error: AnalysisError, isVerbose: Bool) {
     self.init(
       isVerbose
-        ? [error.message, error.detail].compactMap(\.self).joined(separator: "\n") : error.message)
+        ? [error.message, error.detail].compactMap(\.self).joined(separator: "\n") : error.message,
+      exitCode: error.asks ? 64 : 2)
   }
 }
 

@@ -71,6 +71,14 @@ struct InspectionText {
     }
   }
 
+  /// Whether all that would stop a run is what an option has to say.
+  var areQuestions: Bool {
+    collection.checkpoints.allSatisfy { checkpoint in
+      (checkpoint.layers.map(\.problem) + [checkpoint.labelsProblem])
+        .allSatisfy { $0?.asks ?? true }
+    }
+  }
+
   var json: String {
     let value: [String: Any] = [
       "schema": "snn-analyze/inspect/1",

@@ -1,8 +1,8 @@
 """Writes one small file for each layout, type and filter that dumps of activations come in.
 
     python3 -m venv venv && venv/bin/pip install h5py numpy scipy pandas tables netCDF4 anndata \\
-        ml_dtypes hdf5plugin
-    venv/bin/python make_zoo.py
+        ml_dtypes hdf5plugin xarray
+    venv/bin/python make_zoo.py [FOLDER...]
 
 Every file holds the same six (or twelve) samples of four features; `zoo.txt` beside the files says
 what reading each of them gives.
@@ -368,8 +368,166 @@ def family():
         f["features"], f["labels"] = values, labels
 
 
-for folder in ("layouts", "types", "filters", "external", "numpy"):
+# Files whose meaning is more than their shape: axes by name, ids, shards, steps with a unit. ------
+
+
+def axes():
+    import xarray
+
+    square = (np.arange(rows * rows).reshape(rows, rows) % 11 - 3).astype("f4")
+    xarray.Dataset(
+        {"X": (("feature", "sample"), square.T), "labels": ("sample", labels)}
+    ).to_netcdf(here / "meaning/xarray.nc")
+    xarray.Dataset(
+        {"X": (("neuroid", "presentation"), square.T)},
+        coords={"presentation": np.arange(rows) + 10, "kind": ("presentation", names)},
+    ).to_netcdf(here / "meaning/brainio.nc")
+    with file("meaning/scales.h5") as f:
+        f["X"], f["labels"] = square.T, labels
+        f["axis"] = np.arange(rows)
+        f["axis"].make_scale("samples")
+        f["X"].dims[1].attach_scale(f["axis"])
+    with file("meaning/dimension_labels.h5") as f:
+        f["X"], f["labels"] = square.T, labels
+        f["X"].dims[0].label, f["X"].dims[1].label = "unit", "stimulus"
+    with file("meaning/square.h5") as f:
+        f["X"], f["labels"] = square, labels
+    with file("meaning/square_among.h5") as f:
+        f["X"], f["Y"], f["labels"] = square, values, labels
+    with file("meaning/octave.h5") as f:  # save -hdf5
+        for name, value, kind in (("layer1", square.T, "matrix"), ("labels", labels[None], "int32 matrix")):
+            group = f.create_group(name)
+            group.attrs["OCTAVE_NEW_FORMAT"] = np.uint8(1)
+            group["type"], group["value"] = np.bytes_(kind), value
+    with file("meaning/rhdf5.h5") as f:  # h5write of a matrix samples x features
+        f["X"], f["labels"] = square.T, labels.astype("i4")
+        for name in f:
+            f[name].attrs["rhdf5-NA.OK"] = np.int32(1)
+    path = here / "meaning/julia.jld2"
+    with h5py.File(path, "w", userblock_size=512) as f:
+        f["X"], f["labels"] = square.T, labels
+    with open(path, "r+b") as f:
+        f.write(b"HDF5-based Julia Data Format, version 0.1.1\x00 (Julia 1.10.4, 64-bit)")
+    np.savez(here / "meaning/fortran.npz", a=values.T.copy(), b=values.T, labels=labels)
+    np.savez(here / "meaning/fortran_square.npz", a=square, b=np.asfortranarray(square), labels=labels)
+
+
+def roles():
+    wide = np.arange(rows * 5).reshape(rows, 5).astype("f4") / 4
+    one_hot = np.eye(3, dtype="f4")[labels]
+    raw = np.zeros((rows, 3, 4, 4), "f4")
+    for name, datasets in {
+        "clip": dict(image=wide, text=wide * 2, labels=labels),
+        "images": dict(images=raw, labels=labels),
+        "inputs": dict(conv=wide, images=raw, labels=labels),
+        "byol": dict(online=wide, target=wide * 2, y=labels),
+        "simsiam": dict(projection=wide, prediction=wide * 2, labels=labels),
+        "one_hot": dict(a=wide, target=one_hot, labels=labels, predictions=labels),
+        "attention": dict(a=wide, head_weights=wide * 3, labels=labels),
+        "probe": dict(a=wide, probe_weights=wide[:3, :5].T, labels=labels),
+    }.items():
+        with file(f"meaning/{name}.h5") as f:
+            for key, value in datasets.items():
+                f[key] = value
+
+
+def steps():
+    for name, groups in {
+        "units": ("step_500", "step_10k", "step_1.5k", "average"),
+        "tokens": ("1M", "2.5B", "500k"),
+        "lightning": ("epoch=9-step=4500", "epoch=10-step=5000", "epoch=9-step=800"),
+        "fractions": ("epoch_1", "epoch_0.5", "epoch_0.25"),
+        "blocks": ("3a", "3b", "4b"),
+    }.items():
+        with file(f"meaning/{name}.h5") as f:
+            f["labels"] = labels
+            for index, group in enumerate(groups):
+                f[f"{group}/layer"] = values + index
+
+
+def ids():
+    order = [3, 0, 5, 1, 4, 2]
+    keys = np.array([f"img_{i:03d}" for i in range(rows)])
+    with file("meaning/ids.h5") as f:
+        f["features"] = values
+        f["sample_ids"] = keys.astype(h5py.string_dtype())
+    folder = here / "meaning"
+
+    def table(name, rows, head="image_id,species"):
+        (folder / name).write_text(head + "\n" + "".join(f"{a},{b}\n" for a, b in rows))
+
+    table("ids.csv", [(keys[i], names[i]) for i in order] + [("img_900", "elk")])
+    table("ids_missing.csv", [(keys[i], names[i]) for i in order[:4]])
+    table("ids_doubled.csv", [(keys[i], names[i]) for i in order] + [(keys[2], "elk")])
+    table("ids_of_others.csv", [(f"other_{i}", names[i]) for i in range(rows)])
+    table("ids_as_rows.csv", [(i, names[i]) for i in range(rows)], ",species")
+    with file("meaning/ids_labels.h5") as f:
+        f["labels"] = labels[order]
+        f["sample_ids"] = keys[order].astype(h5py.string_dtype())
+    proteins = [f"P{i * 7919 % 97:05d}" for i in range(12)]
+    with file("meaning/proteins.h5") as f:  # bio_embeddings: one dataset a protein
+        for i, protein in enumerate(proteins):
+            f[str(i)] = np.arange(4, dtype="f4") + i
+            f[str(i)].attrs["original_id"] = protein
+    table("proteins.csv", [(p, "ab"[i % 2]) for i, p in sorted(enumerate(proteins), key=lambda x: x[1])], "id,fold")
+    table("keys.csv", [(i, "ab"[i % 2]) for i in reversed(range(12))], "key,fold")
+
+
+def shards():
+    whole = np.arange(9 * 4).reshape(9, 4).astype("f4")
+    kinds = np.arange(9) % 3
+    cut = ((0, 4), (4, 8), (8, 9))
+    for number, (i, j) in zip((0, 2, 10), cut):  # Caffe, thingsvision: one file a part
+        with file(f"meaning/parts/train_{number}.h5") as f:
+            f["data"], f["label"] = whole[i:j], kinds[i:j]
+    with file("meaning/batch_groups.h5") as f:
+        for number, (i, j) in zip((0, 2, 10), cut):
+            f[f"batch_{number}/features"], f[f"batch_{number}/labels"] = whole[i:j], kinds[i:j]
+    with file("meaning/batch_datasets.h5") as f:
+        f["labels"] = kinds
+        for layer in (1, 2):
+            for number, (i, j) in zip((0, 2, 10), cut):
+                f[f"layer{layer}/batch_{number}"] = whole[i:j] * layer
+    with file("meaning/equal_parts.h5") as f:
+        f["labels"] = kinds
+        for number in range(3):
+            f[f"features_{number}"] = whole[3 * number : 3 * number + 3]
+    with file("meaning/other_parts.h5") as f:
+        f["labels"] = kinds
+        for layer, places in (("conv", cut), ("fc", ((0, 3), (3, 6), (6, 9)))):
+            for number, (i, j) in enumerate(places):
+                f[f"{layer}/batch_{number}"] = whole[i:j]
+    with file("meaning/checkpoints_in_parts.h5") as f:
+        f["labels"] = kinds
+        for epoch in (1, 2):
+            for number, (i, j) in enumerate(cut):
+                f[f"epoch_{epoch}/fc/batch_{number}"] = whole[i:j] + epoch
+    with file("meaning/thingsvision.h5") as f:
+        for number, (i, j) in enumerate(cut):
+            f[f"features_{number + 1:02d}"] = whole[i:j]
+    for layer in ("avgpool", "layer3"):
+        folder = here / "meaning/thingsvision" / layer
+        folder.mkdir(parents=True, exist_ok=True)
+        for i, j in cut:
+            np.save(folder / f"features_{i}-{j}.npy", whole[i:j])
+    np.save(here / "meaning/nine_labels.npy", kinds)
+    for name, first in (("a", 0), ("b", 3)):  # as many rows, other samples
+        with file(f"meaning/halves/{name}.h5") as f:
+            f["features"], f["labels"] = whole[first : first + 3], np.array([0, 1, first])
+
+
+def meaning():
+    (here / "meaning").mkdir(exist_ok=True)
+    for make in (axes, roles, steps, ids, shards):
+        make()
+
+
+makers = {
+    "filters": [filters], "layouts": [layouts, frameworks, family], "types": [types],
+    "external": [other_files], "numpy": [numpy_files], "meaning": [meaning],
+}
+for folder in sys.argv[1:] or makers:
     shutil.rmtree(here / folder, ignore_errors=True)
-for make in (filters, layouts, frameworks, types, other_files, numpy_files, family):
-    make()
+    for make in makers[folder]:
+        make()
 print(sum(1 for path in here.rglob("*") if path.is_file()), "files", file=sys.stderr)

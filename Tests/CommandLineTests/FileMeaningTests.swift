@@ -1,0 +1,94 @@
+import Activations
+import Foundation
+import TestSupport
+import Testing
+
+/// What files mean beyond their shape, as the command says it: joined parts, ids, questions.
+///
+/// The files are those of the zoo, written by the libraries themselves.
+@Suite struct FileMeaningTests {
+  private static let zoo = Command.root
+    .appendingPathComponent("Tests/ActivationFilesTests/Zoo/meaning").path
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func report(_ words: [String]) throws -> Command.Outcome {
+    try Command.run(
+      words + ["--output", folder.path("out"), "--temperatures", "20", "--formats", "json"],
+      in: URL(fileURLWithPath: Self.zoo))
+  }
+
+  private func written() throws -> [String: Any] {
+    let json = try JSONSerialization.jsonObject(with: folder.contents("out/report.json"))
+    return try #require(json as? [String: Any])
+  }
+
+  private func losses() throws -> [Double] {
+    let checkpoints = try #require(try written()["checkpoints"] as? [[String: Any]])
+    let layers = checkpoints.flatMap { $0["layers"] as? [[String: Any]] ?? [] }
+    return layers.compactMap { ($0["curve"] as? [[String: Any]])?.first?["loss"] as? Double }
+  }
+
+  @Test(
+    "What may be read in two ways ends with status 64 and the option that decides",
+    arguments: [
+      ("parts", "--each-file shard"), ("halves", "--each-file shard"),
+      ("batch_groups.h5", "--each-group shard"), ("equal_parts.h5", "--each-group shard"),
+      ("square.h5", "--sample-axis 0"),
+    ])
+  func questions(_ file: String, _ option: String) throws {
+    let outcome = try report([file])
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains(option), "\(outcome.errors)")
+    #expect(try report([file] + option.split(separator: " ").map(String.init)).status == 0)
+  }
+
+  @Test(
+    "Parts of the samples, joined, give the loss of all of them",
+    arguments: [
+      ["parts", "--each-file", "shard"], ["batch_groups.h5", "--each-group", "shard"],
+      ["thingsvision.h5", "--each-group", "shard", "--labels", "nine_labels.npy"],
+      ["equal_parts.h5", "--each-group", "shard"],
+    ])
+  func joined(_ words: [String]) throws {
+    let outcome = try report(words)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("parts of the samples are joined in this order"))
+    let matrix = ActivationMatrix(
+      sampleCount: 9, featureCount: 4, values: (0..<36).map { Float($0) })
+    let naive = NaiveLoss(matrix, ClassLabels((0..<9).map { Int64($0 % 3) }), temperature: 20)
+    let found = try losses()
+    try #require(found.count == 1)
+    #expect(isClose(found[0], naive.loss, relative: 2e-6))
+  }
+
+  @Test("Labels with ids are joined by id, and the report says so")
+  func ids() throws {
+    let outcome = try report(["ids.h5", "--labels", "ids.csv:species"])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("The labels ids.csv:species are joined by id: image_id."))
+    let json = try written()
+    #expect(json["joinedBy"] as? String == "id")
+    #expect(json["labelsFrom"] as? String == "ids.csv:species")
+    let matrix = ActivationMatrix(
+      sampleCount: 6, featureCount: 4, values: (0..<24).map { Float($0) - 5 })
+    let naive = NaiveLoss(matrix, ClassLabels((0..<6).map { Int64($0 % 3) }), temperature: 20)
+    #expect(isClose(try #require(try losses().first), naive.loss, relative: 2e-6))
+    let byRow = try report(["ids.h5", "--labels", "ids_as_rows.csv:species"])
+    try #require(byRow.status == 0, "\(byRow.errors)")
+    #expect(try written()["joinedBy"] as? String == "position")
+  }
+
+  @Test("What lies beside the checkpoints, or was left out for its name, is a note of the report")
+  func notes() throws {
+    let units = try report(["units.h5"])
+    try #require(units.status == 0, "\(units.errors)")
+    #expect(units.errors.contains("/average/layer lies beside the checkpoints"))
+    let inputs = try report(["inputs.h5"])
+    try #require(inputs.status == 0, "\(inputs.errors)")
+    #expect(inputs.errors.contains("Say --layers images if it is a layer."))
+  }
+}

@@ -4,7 +4,7 @@ extension ActivationCollection {
   /// `NAME_LAYER` is looked for before `NAME`, each as an attribute or a single stored value: of the
   /// layer's dataset, its group, the groups above, the file. nil if there is none, or the layer is
   /// in no HDF5 file.
-  public func number(
+  package func number(
     _ name: String, of layer: LayerEntry
   ) throws(ActivationFileError) -> Double? {
     guard let array = layer.pieces.first?.array, case .dataset(let path) = array.place else {

@@ -8,12 +8,12 @@ public struct ActivationCollection: Sendable {
   /// In the order of training: by step, else by name.
   public let checkpoints: [CheckpointEntry]
   /// Every dataset that is neither a layer nor skipped by an option.
-  public let leftOut: [LeftOut]
+  package let leftOut: [LeftOut]
   /// What was decided on the way and may surprise: padding left out, layers that are missing.
   public let notes: [String]
 
   /// The splits there are (`train`, `test`), in the order of use; none where files tell none apart.
-  public var splits: [String] {
+  package var splits: [String] {
     var seen: Set<String> = []
     return checkpoints.compactMap(\.split).filter { seen.insert($0).inserted }
   }
@@ -55,7 +55,7 @@ public struct ActivationCollection: Sendable {
 
   /// Throws the first problem that shows without reading layers: of a layer, or of the labels,
   /// which are read.
-  public func requireSound() throws(ActivationFileError) {
+  package func requireSound() throws(ActivationFileError) {
     for labeling in 0..<labelingCount {
       var first: ClassLabels?
       for checkpoint in checkpoints {
@@ -79,7 +79,7 @@ public struct ActivationCollection: Sendable {
   }
 
   /// How many labelings each checkpoint has: as many as were asked for, else one.
-  public var labelingCount: Int { max(options.labels.count, 1) }
+  package var labelingCount: Int { max(options.labels.count, 1) }
 
   /// The class labels of a checkpoint, as many as its layers have rows.
   /// - Parameter labeling: The place among `ReadingOptions.labels`.
@@ -175,7 +175,7 @@ public struct ActivationCollection: Sendable {
   /// The number of rows at the end of a layer that are zero in every feature: padding, perhaps,
   /// that nothing in the file tells of. Reads from the end and no further than the first row that
   /// is not zero.
-  public func trailingZeroRows(of layer: LayerEntry) throws(ActivationFileError) -> Int {
+  package func trailingZeroRows(of layer: LayerEntry) throws(ActivationFileError) -> Int {
     if let problem = layer.problem { throw problem }
     let step = max(layer.rowAlignment, min(4096, 1 << 22 / max(1, layer.featureCount)), 1)
     var end = layer.sampleCount

@@ -5,10 +5,10 @@ public struct ActivationFileError: Error, CustomStringConvertible, Sendable, Equ
   /// Sentences that begin where the file's name ends.
   public let message: String
   /// What the HDF5 library said, innermost cause first; for `--verbose`.
-  public let detail: String?
+  package let detail: String?
   /// Whether the files allow more than one reading, and an option is to say which: wrong usage, not
   /// a wrong file.
-  public let asks: Bool
+  package let asks: Bool
 
   package init(file: String, _ message: String, detail: String? = nil, asks: Bool = false) {
     self.asks = asks

@@ -1,8 +1,9 @@
 /// The layers of a network at one moment of its training.
 public struct CheckpointEntry: Sendable, Equatable {
+  /// What it is called: by its group, or the name of its file.
   public let name: String
   /// Train, test and the like; nil where the file does not tell splits apart.
-  public let split: String?
+  package let split: String?
   /// The training step its name holds, if it holds one.
   public let step: Int?
   /// The file, as its path was given.
@@ -12,7 +13,7 @@ public struct CheckpointEntry: Sendable, Equatable {
   /// The number of samples, the same in every layer.
   public let sampleCount: Int
   /// One or more: one for each of `ReadingOptions.labels`, in their order.
-  public let labelings: [Labeling]
+  package let labelings: [Labeling]
 
   /// Where the row ids are read from, if there are any.
   package let sampleIDsSource: LabelSource?
@@ -22,11 +23,11 @@ public struct CheckpointEntry: Sendable, Equatable {
   package let hasPadding: Bool
 
   /// Class labels of the samples.
-  public struct Labeling: Sendable, Equatable {
+  package struct Labeling: Sendable, Equatable {
     /// Where they come from, for display; nil if there are none.
-    public let path: String?
+    package let path: String?
     /// Why there are no usable labels, if that shows without reading them; reading throws this.
-    public let problem: ActivationFileError?
+    package let problem: ActivationFileError?
     /// Where they are read from: more than one place where every layer has a copy beside it.
     package let sources: [LabelSource]
     /// Row ids beside the labels, where these lie in another file than the layers.
@@ -34,16 +35,16 @@ public struct CheckpointEntry: Sendable, Equatable {
   }
 
   /// Where the labels of the first labeling come from, for display; nil if there are none.
-  public var labelsPath: String? { labelings[0].path }
+  package var labelsPath: String? { labelings[0].path }
   /// Why the first labeling has no usable labels, if that shows without reading them.
-  public var labelsProblem: ActivationFileError? { labelings[0].problem }
+  package var labelsProblem: ActivationFileError? { labelings[0].problem }
 }
 
 /// A dataset that is neither a layer nor the labels of one, and why.
-public struct LeftOut: Sendable, Equatable {
-  public let file: String
-  public let path: String
-  public let reason: String
+package struct LeftOut: Sendable, Equatable {
+  package let file: String
+  package let path: String
+  package let reason: String
 }
 
 /// The labels of a part of the samples: the first `count` of a place.

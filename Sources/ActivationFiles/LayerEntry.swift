@@ -1,5 +1,6 @@
 /// One layer at one checkpoint: where it is and what reading it will give.
 public struct LayerEntry: Sendable, Equatable {
+  /// What it is called, the same in every checkpoint.
   public let name: String
   /// The name of the checkpoint it belongs to.
   public let checkpoint: String
@@ -8,7 +9,7 @@ public struct LayerEntry: Sendable, Equatable {
   /// The dataset's path in the file.
   public let path: String
   /// The train, test or other split it belongs to, if there are splits.
-  public let split: String?
+  package let split: String?
   /// The extents, samples first.
   public let shape: [Int]
   /// 0 where there is a problem.
@@ -16,20 +17,20 @@ public struct LayerEntry: Sendable, Equatable {
   /// The number of features once the axes behind the first are flattened or pooled.
   public let featureCount: Int
   /// The stored type: `float16`, `float32 big-endian`, `int8` …
-  public let typeDescription: String
+  package let typeDescription: String
   /// The stored form: `contiguous`, `chunked 64×256, gzip` …
-  public let storageDescription: String
+  package let storageDescription: String
   /// The size of all values in the stored type, in bytes.
-  public let byteSize: Int
+  package let byteSize: Int
   /// The size of the matrix that reading gives, in bytes.
-  public let memorySize: Int
+  package let memorySize: Int
   /// How samples of more than one axis become rows; nil where a sample has one axis.
-  public let pooling: Pooling?
+  package let pooling: Pooling?
   /// Why this layer cannot be read, if that shows without reading it; reading it throws this.
-  public let problem: ActivationFileError?
+  package let problem: ActivationFileError?
   /// The rows that a chunk holds: ranges of rows that begin and end at multiples of it read no
   /// chunk twice. 1 where any range is read at no loss.
-  public let rowAlignment: Int
+  package let rowAlignment: Int
 
   /// The arrays its rows come from, in order.
   package let pieces: [LayerPiece]

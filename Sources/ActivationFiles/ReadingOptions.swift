@@ -99,6 +99,7 @@ public struct ReadingOptions: Sendable {
   /// The number of samples, the rest being padding: a number, or the path of a dataset that holds
   /// it. Nil: a scalar named `count` and the like.
   public var count: String?
+  /// The order of the layers; nil for that of the file, or of their names.
   public var order: LayerOrdering?
   /// Whether every dataset, or every group of datasets, is one sample.
   public var isPerSample = false
@@ -118,5 +119,6 @@ public struct ReadingOptions: Sendable {
   /// The bytes that labels may take, and four times those of a chunk; more is refused.
   public var memoryLimit = Int.max
 
+  /// Reads everything that is found.
   public init() {}
 }

@@ -4,11 +4,12 @@
 /// only as good as the digits of the rows it is computed from: what a file holds as 64 bits stays
 /// 64 bits, everything narrower is exact as 32.
 public struct ActivationMatrix: Sendable {
+  /// The numbers, in the precision they were recorded in.
   public enum Values: Sendable {
     case float32([Float])
     case float64([Double])
 
-    public var count: Int {
+    package var count: Int {
       switch self {
       case .float32(let values): values.count
       case .float64(let values): values.count
@@ -16,8 +17,11 @@ public struct ActivationMatrix: Sendable {
     }
   }
 
+  /// The rows.
   public let sampleCount: Int
+  /// The columns.
   public let featureCount: Int
+  /// All numbers, row after row.
   public let values: Values
 
   /// - Precondition: `values` holds `sampleCount × featureCount` numbers.
@@ -30,10 +34,12 @@ public struct ActivationMatrix: Sendable {
     self.values = values
   }
 
+  /// From numbers of one precision, row after row.
   public init(sampleCount: Int, featureCount: Int, values: [Float]) {
     self.init(sampleCount: sampleCount, featureCount: featureCount, values: .float32(values))
   }
 
+  /// From numbers of one precision, row after row.
   public init(sampleCount: Int, featureCount: Int, values: [Double]) {
     self.init(sampleCount: sampleCount, featureCount: featureCount, values: .float64(values))
   }
@@ -66,7 +72,7 @@ public struct ActivationMatrix: Sendable {
   }
 
   /// The rows that hold a NaN or an infinity, in ascending order.
-  public func nonFiniteRows() -> [Int] {
+  package func nonFiniteRows() -> [Int] {
     func scan<Value: BinaryFloatingPoint & SIMDScalar>(_ values: [Value]) -> [Int] {
       values.withUnsafeBufferPointer { values in
         (0..<sampleCount).filter { sample in

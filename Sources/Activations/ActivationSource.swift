@@ -15,12 +15,12 @@ public protocol ActivationSource: Sendable {
 
 extension ActivationSource {
   /// The bytes of a row in memory.
-  public var rowSize: Int { featureCount * (isDouble ? 8 : 4) }
+  package var rowSize: Int { featureCount * (isDouble ? 8 : 4) }
 
   /// Reads all rows, in order, in blocks of about so many bytes.
   ///
   /// A block is whole chunks where a row of chunks has at most four times the bytes.
-  public func forEachBlock(
+  package func forEachBlock(
     bytes: Int, _ body: (_ start: Int, _ block: ActivationMatrix) throws -> Void
   ) throws {
     let affordable = max(1, bytes / max(rowSize, 1))
@@ -33,6 +33,7 @@ extension ActivationSource {
 }
 
 extension ActivationMatrix: ActivationSource {
+  /// Whether values are 64 bits wide.
   public var isDouble: Bool {
     switch values {
     case .float32: false
@@ -40,8 +41,10 @@ extension ActivationMatrix: ActivationSource {
     }
   }
 
+  /// Any rows are read as fast as others.
   public var rowAlignment: Int { 1 }
 
+  /// A run of rows.
   public func rows(_ range: Range<Int>) -> ActivationMatrix {
     let part = range.lowerBound * featureCount..<range.upperBound * featureCount
     let values: Values =

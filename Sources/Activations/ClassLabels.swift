@@ -5,6 +5,7 @@ public struct ClassLabels: Sendable, Equatable {
   /// Class names in their natural order (`2` before `10`).
   public let names: [String]
 
+  /// How many samples are labelled.
   public var sampleCount: Int { indices.count }
 
   /// Labels given as numbers; classes are ordered by value.

@@ -2,15 +2,15 @@
 ///
 /// Pairwise sums walk positions instead of rows: within a tile the partners of an anchor are then
 /// at most three runs (other classes, its own class, other classes) and need no mask.
-public struct ClassOrder: Sendable {
+package struct ClassOrder: Sendable {
   /// The row at each position; stable within a class.
-  public let rows: [Int]
+  package let rows: [Int]
   /// The positions of each class, in the order of `ClassLabels.names`.
-  public let runs: [Range<Int>]
+  package let runs: [Range<Int>]
   /// The class at each position.
-  public let classes: [Int32]
+  package let classes: [Int32]
 
-  public init(_ labels: ClassLabels) {
+  package init(_ labels: ClassLabels) {
     var runs: [Range<Int>] = []
     var start = 0
     for count in labels.counts {
@@ -31,8 +31,8 @@ public struct ClassOrder: Sendable {
   }
 
   /// The position of row 0, which no labeling changes; 0 where there is no row.
-  public var firstPosition: Int { rows.firstIndex(of: 0) ?? 0 }
+  package var firstPosition: Int { rows.firstIndex(of: 0) ?? 0 }
 
   /// The positions that share the class of the given position, itself included.
-  public func run(at position: Int) -> Range<Int> { runs[Int(classes[position])] }
+  package func run(at position: Int) -> Range<Int> { runs[Int(classes[position])] }
 }

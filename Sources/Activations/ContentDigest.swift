@@ -3,15 +3,15 @@
 ///
 /// Four lanes of 64 bits take eight bytes each a step, multiplied and rotated as in Collet's xxHash;
 /// the ends are mixed twice over with different constants.
-public struct ContentDigest: Sendable, Equatable, CustomStringConvertible {
+package struct ContentDigest: Sendable, Equatable, CustomStringConvertible {
   private var lanes: (UInt64, UInt64, UInt64, UInt64) = (
     0x9e37_79b9_7f4a_7c15, 0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb, 0x2545_f491_4f6c_dd1d
   )
   private var length: UInt64 = 0
 
-  public init() {}
+  package init() {}
 
-  public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func add(_ bytes: UnsafeRawBufferPointer) {
     add(word: UInt64(bytes.count))
     let whole = bytes.count / 32 * 32
     for offset in stride(from: 0, to: whole, by: 32) {
@@ -24,13 +24,13 @@ public struct ContentDigest: Sendable, Equatable, CustomStringConvertible {
     for offset in whole..<bytes.count { add(word: UInt64(bytes[offset])) }
   }
 
-  public mutating func add(_ values: [some BitwiseCopyable]) {
+  package mutating func add(_ values: [some BitwiseCopyable]) {
     values.withUnsafeBytes { add($0) }
   }
 
-  public mutating func add(_ text: String) { add(Array(text.utf8)) }
+  package mutating func add(_ text: String) { add(Array(text.utf8)) }
 
-  public mutating func add(_ matrix: ActivationMatrix) {
+  package mutating func add(_ matrix: ActivationMatrix) {
     add([UInt64(matrix.sampleCount), UInt64(matrix.featureCount)])
     switch matrix.values {
     case .float32(let values): add(values)
@@ -42,7 +42,7 @@ public struct ContentDigest: Sendable, Equatable, CustomStringConvertible {
 
   /// The shape, and the values row by row: the same for any length of the blocks that are read, and
   /// not that of the whole matrix.
-  public mutating func add(
+  package mutating func add(
     rowsOf source: some ActivationSource, blockSize: Int
   ) throws {
     add("rows")
@@ -57,13 +57,13 @@ public struct ContentDigest: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  public mutating func add(_ labels: ClassLabels) {
+  package mutating func add(_ labels: ClassLabels) {
     add(labels.indices)
     for name in labels.names { add(name) }
   }
 
   /// 32 hexadecimal digits.
-  public var description: String {
+  package var description: String {
     let mixed = [0x9fb2_1c65_1e98_df25, 0xd6e8_feb8_6659_fd93].map { (seed: UInt64) in
       [lanes.0, lanes.1, lanes.2, lanes.3].reduce(length ^ seed) {
         Self.round($0 ^ $1, seed) &* seed
@@ -76,7 +76,7 @@ public struct ContentDigest: Sendable, Equatable, CustomStringConvertible {
     }.joined()
   }
 
-  public static func == (left: Self, right: Self) -> Bool {
+  package static func == (left: Self, right: Self) -> Bool {
     left.lanes == right.lanes && left.length == right.length
   }
 

@@ -1,7 +1,7 @@
 extension String {
   /// Whether this name comes before another when runs of digits compare as numbers:
   /// `layer2` before `layer10`, `epoch_9` before `epoch_10`.
-  public func naturallyPrecedes(_ other: String) -> Bool {
+  package func naturallyPrecedes(_ other: String) -> Bool {
     var left = Substring(self).unicodeScalars
     var right = Substring(other).unicodeScalars
     while let first = left.first, let second = right.first {

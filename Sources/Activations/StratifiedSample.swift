@@ -1,13 +1,13 @@
 /// Rows drawn without replacement so that each class keeps its share.
-public struct StratifiedSample: Sendable {
+package struct StratifiedSample: Sendable {
   /// The rows drawn, ascending.
-  public let rows: [Int]
+  package let rows: [Int]
 
   /// - Parameters:
   ///   - count: How many rows to draw; all of them if there are fewer. Classes get their share
   ///     rounded down, the largest remainders one more.
   ///   - generator: The source of randomness; the same seed draws the same rows.
-  public init(
+  package init(
     count: Int, of labels: ClassLabels, using generator: inout some RandomNumberGenerator
   ) {
     guard count < labels.sampleCount else {
@@ -36,10 +36,10 @@ public struct StratifiedSample: Sendable {
 }
 
 /// Steele, Lea and Flood's SplitMix64: small, seedable, and the same on every machine.
-public struct SplitMix64: RandomNumberGenerator, Sendable {
+package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
@@ -55,7 +55,7 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
 
   private static let odd: UInt64 = 0xd134_2543_de82_ef95
 
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9

@@ -5,9 +5,9 @@ public struct AnalysisError: Error, Sendable, Equatable, CustomStringConvertible
   /// One sentence or more.
   public let message: String
   /// What a library said of it, innermost cause first; nil where none did.
-  public let detail: String?
+  package let detail: String?
   /// Whether the files allow more than one reading, and an option is to say which.
-  public let asks: Bool
+  package let asks: Bool
 
   public var description: String { message }
 

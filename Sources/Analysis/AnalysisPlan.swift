@@ -1,4 +1,4 @@
-public import ActivationFiles
+package import ActivationFiles
 internal import Activations
 internal import Entanglement
 
@@ -6,14 +6,14 @@ internal import Entanglement
 /// and the loss to compute. Nothing is computed yet, and of the layers nothing read.
 public struct AnalysisPlan: Sendable {
   /// As they were given.
-  public let files: [String]
+  package let files: [String]
   /// What the files hold.
-  public let collection: ActivationCollection
+  package let collection: ActivationCollection
   /// Those asked for; with their threads and memory, and influences where there are intervals.
-  public let options: AnalysisOptions
+  package let options: AnalysisOptions
   /// What a report calls each labeling: one for each of `ReadingOptions.labels`, or a single one
   /// without a name.
-  public let labelings: [String?]
+  package let labelings: [String?]
   let sampling: EntanglementHistory.Sampling?
 
   /// Looks at the files.

@@ -6,7 +6,7 @@ public import Reporting
 /// What a run came to.
 public struct AnalysisResults: Sendable {
   /// What was run.
-  public let plan: AnalysisPlan
+  package let plan: AnalysisPlan
   /// One for each labeling of the plan, of the same checkpoints.
   public let histories: [EntanglementHistory]
 

@@ -11,7 +11,7 @@ internal import Synchronization
 ///     let results = try AnalysisRun(AnalysisPlan(files: ["activations.h5"])).results()
 public struct AnalysisRun: Sendable {
   /// What is run.
-  public let plan: AnalysisPlan
+  package let plan: AnalysisPlan
   private let cache: ResultCache
   private let scratch: String
   private let hooks: RunHooks

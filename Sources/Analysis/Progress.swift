@@ -5,15 +5,15 @@ internal import Synchronization
 /// How far a run is.
 public struct RunProgress: Sendable {
   /// The work of each layer, in any one unit.
-  public fileprivate(set) var works: [Double] = []
+  package fileprivate(set) var works: [Double] = []
   /// The share of each layer that is done.
-  public fileprivate(set) var shares: [Double] = []
+  package fileprivate(set) var shares: [Double] = []
   /// The checkpoint and layer that a thread is at.
-  public fileprivate(set) var current = ""
+  package fileprivate(set) var current = ""
   /// When the run began to compute.
-  public fileprivate(set) var started = ContinuousClock.now
+  package fileprivate(set) var started = ContinuousClock.now
   /// Whether nothing more will be told.
-  public fileprivate(set) var isOver = false
+  package fileprivate(set) var isOver = false
 
   /// The share of all work that is done.
   public var share: Double {

@@ -1,11 +1,11 @@
 /// What a caller hears of a run while it goes on. Nothing of it decides a result.
 public struct RunHooks: Sendable {
   /// Told how far the run is, a few times a layer, by one thread at a time.
-  public var progress: @Sendable (RunProgress) -> Void
+  package var progress: @Sendable (RunProgress) -> Void
   /// Told sentences that a reader of the result has to know.
-  public var note: @Sendable (String) -> Void
+  package var note: @Sendable (String) -> Void
   /// Told what only a closer look needs: times, and a library's own words on a layer that failed.
-  public var detail: @Sendable (String) -> Void
+  package var detail: @Sendable (String) -> Void
 
   /// A hook that is left out hears nothing.
   public init(

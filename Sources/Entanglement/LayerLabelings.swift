@@ -1,4 +1,4 @@
-public import Activations
+package import Activations
 internal import PairwiseDistances
 
 /// A layer in memory under several labelings, one after another.
@@ -13,7 +13,7 @@ internal import PairwiseDistances
 /// Where computing the distances anew is as fast (few features), where they do not fit (2 bytes × N²
 /// twice, within `memoryLimit`; 23,000 samples at most) and with `.double` precision each labeling has
 /// a pass of its own.
-public struct LayerLabelings {
+package struct LayerLabelings {
   private let matrix: ActivationMatrix
   private let loss: SoftNearestNeighborLoss
   private var rows: CheckedRows?
@@ -25,7 +25,7 @@ public struct LayerLabelings {
   /// - Parameters:
   ///   - matrix: `sampleCount × featureCount` activations.
   ///   - count: How many labelings there will be; those beyond compute distances of their own.
-  public init(of matrix: ActivationMatrix, count: Int, for loss: SoftNearestNeighborLoss) {
+  package init(of matrix: ActivationMatrix, count: Int, for loss: SoftNearestNeighborLoss) {
     self.matrix = matrix
     self.loss = loss
     distances = SharedDistances(labelingCount: count)
@@ -33,7 +33,7 @@ public struct LayerLabelings {
 
   /// The loss under the next labeling. One that is refused leaves the others as they are.
   /// - Parameter labels: One class a row.
-  public mutating func entanglement(
+  package mutating func entanglement(
     by labels: ClassLabels
   ) throws(EntanglementError) -> LayerEntanglement {
     distances.beginLabeling()

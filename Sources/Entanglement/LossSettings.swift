@@ -49,14 +49,17 @@ public struct LossSettings: Sendable, Equatable {
 
   /// What d is between two rows.
   public var distance: Distance
+  /// How distances and sums are computed.
   public var precision: Precision
   /// The temperatures of the curve.
   public var sweep: TemperatureSweep
+  /// What to compute beside the curve.
   public var quantities: Set<Quantity>
   /// The number of neighbors at which layers and checkpoints are compared.
   public var perplexityTarget: PerplexityTarget
   /// Whether the influence of each sample is kept, for paired differences; needs `.intervals`.
   public var keepsInfluences: Bool
+  /// What to do with a row of zeros under the cosine distance.
   public var zeroRows: ZeroRows
   /// Of shuffled labels and of random weights.
   public var seed: UInt64
@@ -68,8 +71,9 @@ public struct LossSettings: Sendable, Equatable {
   /// The loss as a training sees it, batch by batch; nil to leave it out.
   public var miniBatches: MiniBatches?
   /// The seed of the identity checks; nil to leave them out.
-  public var identitySeed: UInt64?
+  package var identitySeed: UInt64?
 
+  /// What is left out has its usual value; studies are left out.
   public init(
     distance: Distance = .squaredEuclidean, precision: Precision = .single,
     sweep: TemperatureSweep = .standard, quantities: Set<Quantity> = standardQuantities,

@@ -18,6 +18,7 @@ public import PairwiseDistances
 public struct SoftNearestNeighborLoss: Sendable {
   /// What is computed, and how.
   public let settings: LossSettings
+  /// What of the machine is used.
   public let machine: Machine
   let hooks: PassHooks
 
@@ -141,7 +142,7 @@ public struct SoftNearestNeighborLoss: Sendable {
 
   /// The bytes that a layer of this shape needs, without the values as read.
   /// - Parameter labelingCount: How many labelings it is computed under, one after another.
-  public func workingMemory(
+  package func workingMemory(
     sampleCount: Int, featureCount: Int, labelingCount: Int = 1
   ) -> Int {
     let footprint = Footprint(

@@ -1,14 +1,14 @@
-public import Activations
+package import Activations
 
 /// A bank parted into the samples that stay and those that calibrate, each class by its share.
-public struct CalibrationSplit: Sendable, Equatable {
+package struct CalibrationSplit: Sendable, Equatable {
   /// The rows that calibrate, ascending.
-  public let calibration: [Int]
+  package let calibration: [Int]
   /// The others, ascending.
-  public let bank: [Int]
+  package let bank: [Int]
 
   /// - Parameter share: Of the samples that calibrate, above 0 and below 1.
-  public init(
+  package init(
     of labels: ClassLabels, share: Double, using generator: inout some RandomNumberGenerator
   ) {
     precondition(share > 0 && share < 1, "a share of \(share) leaves nothing on one side")
@@ -23,7 +23,7 @@ public struct CalibrationSplit: Sendable, Equatable {
 
 extension ClassLabels {
   /// The class of each sample as an index into other names, by name; nil for one they lack.
-  public func indices(in names: [String]) -> [Int32?] {
+  package func indices(in names: [String]) -> [Int32?] {
     let known = Dictionary(zip(names, Int32(0)...)) { first, _ in first }
     let map = self.names.map { known[$0] }
     return indices.map { map[Int($0)] }

@@ -15,9 +15,9 @@ public struct DeepNearestNeighbors: Sendable {
     case paper
   }
 
-  public let pValue: PValue
+  package let pValue: PValue
   /// The calibration's nonconformities at the true classes, ascending.
-  public let calibrationScores: [Int]
+  package let calibrationScores: [Int]
   private let classCount: Int
   /// The p-value of each nonconformity from 0 to layers × k.
   private let pValues: [Double]
@@ -55,7 +55,7 @@ public struct DeepNearestNeighbors: Sendable {
   }
 
   /// α(z, j) of every class j at one query.
-  public func nonconformities(of query: Int, in layers: [NeighborClasses]) -> [Int] {
+  package func nonconformities(of query: Int, in layers: [NeighborClasses]) -> [Int] {
     var scores = Array(
       repeating: layers.reduce(0) { $0 + $1.neighborCount }, count: classCount)
     for layer in layers {
@@ -80,7 +80,7 @@ public struct DeepNearestNeighbors: Sendable {
 /// What deep nearest neighbors say of one query.
 public struct Credibility: Sendable, Equatable {
   /// The p-value of each class.
-  public let pValues: [Double]
+  package let pValues: [Double]
   /// argmax p; of equal p-values the class of least nonconformity, then the first.
   public let prediction: Int32
   /// max p: low where no class is supported as calibration samples are.

@@ -1,32 +1,32 @@
-public import Activations
+package import Activations
 
 /// How evenly the bank's samples serve as neighbors (Radovanović, Nanopoulos, Ivanović 2010): N_k of
 /// a sample is the number of lists of k that it stands in.
 ///
 /// In many dimensions a few samples, hubs, stand in very many lists and others in none; a positive
 /// skewness of N_k says so.
-public struct Hubness: Sendable, Equatable {
+package struct Hubness: Sendable, Equatable {
   /// A sample that stands in many lists.
-  public struct Hub: Sendable, Equatable {
+  package struct Hub: Sendable, Equatable {
     /// The row in the bank.
-    public let row: Int
+    package let row: Int
     /// N_k.
-    public let occurrences: Int
+    package let occurrences: Int
     /// Those in lists of queries of another class; nil where queries have no labels.
-    public let badOccurrences: Int?
+    package let badOccurrences: Int?
   }
 
   /// N_k of each row of the bank.
-  public let occurrences: [Int]
+  package let occurrences: [Int]
   /// E[(N_k − μ)³] / σ³; 0 where all are equal.
-  public let skewness: Double
+  package let skewness: Double
   /// The share of the bank that stands in no list.
-  public let antihubShare: Double
+  package let antihubShare: Double
   /// The rows in most lists, at most ten, those in most lists first.
-  public let hubs: [Hub]
+  package let hubs: [Hub]
 
   /// - Parameter queryClasses: The class of each query in the bank's terms, if known.
-  public init(
+  package init(
     _ lists: NeighborLists, bank: ClassLabels, queryClasses: [Int32?]? = nil
   ) {
     var occurrences = Array(repeating: 0, count: bank.sampleCount)

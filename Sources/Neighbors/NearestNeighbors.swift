@@ -23,10 +23,10 @@ public import PairwiseDistances
 /// sides and M·k entries.
 public struct NearestNeighbors: Sendable {
   /// k.
-  public let neighborCount: Int
-  public let distance: Distance
+  package let neighborCount: Int
+  package let distance: Distance
   /// Of its memory the values as read are not counted.
-  public let machine: Machine
+  package let machine: Machine
   private let hooks: PassHooks
 
   /// - Parameters:

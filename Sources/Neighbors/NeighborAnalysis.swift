@@ -1,19 +1,21 @@
-public import Activations
-public import PairwiseDistances
+package import Activations
+package import PairwiseDistances
 
 /// What the neighbors in each layer say about the queries.
 public struct NeighborAnalysis: Sendable {
-  public let distance: Distance
+  package let distance: Distance
   /// k.
-  public let neighborCount: Int
+  package let neighborCount: Int
   /// Whether the queries are the bank, each left out of its own list.
-  public let isLeaveOneOut: Bool
-  public let bank: SampleSet
-  public let bankLabels: ClassLabels
+  package let isLeaveOneOut: Bool
+  package let bank: SampleSet
+  package let bankLabels: ClassLabels
+  /// The samples that were looked up.
   public let queries: SampleSet
+  /// In the order of the files.
   public let layers: [Layer]
 
-  public init(
+  package init(
     distance: Distance, neighborCount: Int, isLeaveOneOut: Bool, bank: SampleSet,
     bankLabels: ClassLabels, queries: SampleSet, layers: [Layer]
   ) {
@@ -28,25 +30,27 @@ public struct NeighborAnalysis: Sendable {
 
   /// One layer's lists and what is read off them.
   public struct Layer: Sendable {
+    /// Of the layer.
     public let name: String
+    /// The neighbors of each query.
     public let lists: NeighborLists
-    public let votes: NeighborVotes
+    package let votes: NeighborVotes
     /// The share of queries whose class the vote finds, for each k of the votes.
     public let accuracies: [Proportion]?
     /// The share of queries where the vote is the model's prediction, for each k of the votes.
-    public let agreements: [Proportion]?
-    public let hubness: Hubness
-    public let posterior: NeighborPosterior
+    package let agreements: [Proportion]?
+    package let hubness: Hubness
+    package let posterior: NeighborPosterior
     /// The share of queries whose class is the posterior's most probable.
-    public let posteriorAccuracy: Proportion?
-    public let backOff: BackOff?
+    package let posteriorAccuracy: Proportion?
+    package let backOff: BackOff?
     /// Samples whose neighbors are surest of another class, the surest first, at most twenty.
-    public let suspects: [Int]
+    package let suspects: [Int]
 
     /// - Parameters:
     ///   - relativeTemperature: The posterior's, in units of the mean neighbor distance.
     ///   - thresholds: Of the model's confidence, for the back-off.
-    public init(
+    package init(
       name: String, lists: NeighborLists, bankLabels: ClassLabels, queries: SampleSet,
       relativeTemperature: Double, thresholds: [Double] = BackOff.usualThresholds
     ) {

@@ -5,14 +5,15 @@ internal import PairwiseDistances
 public struct NeighborLists: Sendable, Equatable {
   /// k.
   public let neighborCount: Int
+  /// How many samples were looked up.
   public let queryCount: Int
   /// `queryCount × neighborCount` rows of the bank.
-  public let rows: [Int32]
+  package let rows: [Int32]
   /// The distances to them: squared activation units, or 1 − cos.
-  public let distances: [Double]
+  package let distances: [Double]
 
   /// - Precondition: rows and distances are `queryCount × neighborCount`.
-  public init(neighborCount: Int, rows: [Int32], distances: [Double]) {
+  package init(neighborCount: Int, rows: [Int32], distances: [Double]) {
     precondition(
       neighborCount > 0 && rows.count == distances.count && rows.count % neighborCount == 0,
       "\(rows.count) rows and \(distances.count) distances are no lists of \(neighborCount)")
@@ -29,8 +30,10 @@ public struct NeighborLists: Sendable, Equatable {
     distances = table.distances
   }
 
+  /// The neighbors of a query, nearest first, by their rows of the bank.
   public func rows(of query: Int) -> ArraySlice<Int32> { rows[range(of: query)] }
 
+  /// The distances to the neighbors of a query, nearest first.
   public func distances(of query: Int) -> ArraySlice<Double> { distances[range(of: query)] }
 
   /// The classes of all neighbors, `queryCount × neighborCount`.
@@ -47,12 +50,12 @@ public struct NeighborLists: Sendable, Equatable {
 
 /// The class of each neighbor of each query, nearest first.
 public struct NeighborClasses: Sendable, Equatable {
-  public let neighborCount: Int
+  package let neighborCount: Int
   /// `queryCount × neighborCount` indices below `classCount`.
-  public let classes: [Int32]
-  public let classCount: Int
+  package let classes: [Int32]
+  package let classCount: Int
 
-  public init(neighborCount: Int, classes: [Int32], classCount: Int) {
+  package init(neighborCount: Int, classes: [Int32], classCount: Int) {
     precondition(
       neighborCount > 0 && classes.count % neighborCount == 0,
       "\(classes.count) classes are no lists of \(neighborCount)")
@@ -61,9 +64,9 @@ public struct NeighborClasses: Sendable, Equatable {
     self.classCount = classCount
   }
 
-  public var queryCount: Int { classes.count / neighborCount }
+  package var queryCount: Int { classes.count / neighborCount }
 
-  public func classes(of query: Int) -> ArraySlice<Int32> {
+  package func classes(of query: Int) -> ArraySlice<Int32> {
     classes[query * neighborCount..<(query + 1) * neighborCount]
   }
 }
@@ -72,7 +75,7 @@ extension NeighborLists {
   /// The lists of several sets of queries, one after another.
   ///
   /// - Precondition: there is one, and all have the same k.
-  public static func joining(_ parts: [NeighborLists]) -> NeighborLists {
+  package static func joining(_ parts: [NeighborLists]) -> NeighborLists {
     precondition(
       Set(parts.map(\.neighborCount)).count == 1, "lists of different lengths do not join")
     return NeighborLists(
@@ -83,7 +86,7 @@ extension NeighborLists {
 
 extension NeighborClasses {
   /// The classes of the given queries' neighbors, in the given order.
-  public func rows(_ queries: [Int]) -> NeighborClasses {
+  package func rows(_ queries: [Int]) -> NeighborClasses {
     NeighborClasses(
       neighborCount: neighborCount, classes: queries.flatMap { classes(of: $0) },
       classCount: classCount)

@@ -4,15 +4,15 @@ internal import ElementaryFunctions
 /// p(y | x) ∝ Σ_{i ∈ kNN(x)} exp(−d_i / T)·[y_i = y].
 ///
 /// T is in the units of d. As T → ∞ this is the vote's share; as T → 0 the nearest neighbor decides.
-public struct NeighborPosterior: Sendable {
-  public let temperature: Double
+package struct NeighborPosterior: Sendable {
+  package let temperature: Double
   /// The most probable class of each query; of equally probable ones that of the nearest neighbor.
-  public let predictions: [Int32]
+  package let predictions: [Int32]
   /// Its probability.
-  public let probabilities: [Double]
+  package let probabilities: [Double]
 
   /// - Precondition: T > 0, and the classes are those of the lists.
-  public init(_ lists: NeighborLists, _ classes: NeighborClasses, temperature: Double) {
+  package init(_ lists: NeighborLists, _ classes: NeighborClasses, temperature: Double) {
     precondition(temperature > 0, "a temperature must be positive, not \(temperature)")
     self.temperature = temperature
     var predictions: [Int32] = []
@@ -42,7 +42,7 @@ public struct NeighborPosterior: Sendable {
   }
 
   /// The mean distance of a neighbor: the temperature's natural unit.
-  public static func meanNeighborDistance(_ lists: NeighborLists) -> Double {
+  package static func meanNeighborDistance(_ lists: NeighborLists) -> Double {
     let share = 1 / Double(max(lists.distances.count, 1))
     return lists.distances.reduce(0) { $0 + $1 * share }
   }
@@ -50,31 +50,31 @@ public struct NeighborPosterior: Sendable {
 
 /// The model's prediction where it is sure, that of the neighbors where it is not: what each
 /// threshold of the model's confidence gives.
-public struct BackOff: Sendable {
+package struct BackOff: Sendable {
   /// One threshold.
-  public struct Point: Sendable {
+  package struct Point: Sendable {
     /// The model decides where its confidence is at or above.
-    public let threshold: Double
+    package let threshold: Double
     /// The share of queries that the model decides.
-    public let coverage: Proportion
+    package let coverage: Proportion
     /// Correct predictions of both together.
-    public let accuracy: Proportion
+    package let accuracy: Proportion
     /// Correct predictions of the model among those it keeps.
-    public let accuracyOfModel: Proportion
+    package let accuracyOfModel: Proportion
     /// Correct predictions of the neighbors among those they decide.
-    public let accuracyOfNeighbors: Proportion
+    package let accuracyOfNeighbors: Proportion
     /// What the model would have got right of those.
-    public let accuracyOfModelThere: Proportion
+    package let accuracyOfModelThere: Proportion
   }
 
-  public let points: [Point]
+  package let points: [Point]
 
   /// - Parameters:
   ///   - model: The model's prediction, in the bank's classes; nil for one that the bank has not.
   ///   - confidences: The model's, 0…1.
   ///   - neighbors: The neighbors' prediction.
   ///   - truth: The class of each query.
-  public init(
+  package init(
     model: [Int32?], confidences: [Double], neighbors: [Int32], truth: [Int32?],
     thresholds: [Double]
   ) {
@@ -102,11 +102,11 @@ public struct BackOff: Sendable {
   }
 
   /// 0, where the model decides all, to above 1, where it decides none.
-  public static let usualThresholds: [Double] =
+  package static let usualThresholds: [Double] =
     [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1]
 
   /// The largest probability of each row of a softmax, and its column (the first of equals).
-  public static func softmaxMaxima(
+  package static func softmaxMaxima(
     rowCount: Int, columnCount: Int, logit: (Int, Int) -> Double
   ) -> [(column: Int, probability: Double)] {
     (0..<rowCount).map { row in

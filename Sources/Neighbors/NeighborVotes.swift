@@ -11,7 +11,7 @@ public struct NeighborVotes: Sendable {
   public let predictions: [[Int32]]
   /// For each k, the mean over queries of the entropy of the neighbors' classes, in nats: 0 where
   /// all neighbors share a class, log(classes) where they are spread evenly.
-  public let labelEntropies: [Double]
+  package let labelEntropies: [Double]
 
   /// - Precondition: every k lies in 1…`classes.neighborCount`.
   public init(_ classes: NeighborClasses, neighborCounts: [Int]) {
@@ -49,14 +49,14 @@ public struct NeighborVotes: Sendable {
   }
 
   /// For each k, the share of queries whose vote is the given class; nil classes never agree.
-  public func agreement(with classes: [Int32?]) -> [Proportion] {
+  package func agreement(with classes: [Int32?]) -> [Proportion] {
     predictions.map { votes in
       Proportion(count: zip(votes, classes).count { $0 == $1 }, of: votes.count)
     }
   }
 
   /// 1, 2, 3, 5, 10, 20, 30, 50, … up to k, and k.
-  public static func usualCounts(through count: Int) -> [Int] {
+  package static func usualCounts(through count: Int) -> [Int] {
     let digits = [1, 10, 100, 1000].flatMap { power in [1, 2, 3, 5].map { $0 * power } }
     return digits.filter { $0 < count } + [count]
   }
@@ -72,10 +72,10 @@ public struct NeighborVotes: Sendable {
 /// A share of a number of trials, with Wilson's 95 % interval (1927), which is sound also where the
 /// share is 0 or 1.
 public struct Proportion: Sendable, Equatable {
-  public let count: Int
-  public let total: Int
+  package let count: Int
+  package let total: Int
 
-  public init(count: Int, of total: Int) {
+  package init(count: Int, of total: Int) {
     self.count = count
     self.total = total
   }
@@ -83,6 +83,7 @@ public struct Proportion: Sendable, Equatable {
   /// 0 where there are no trials.
   public var value: Double { total > 0 ? Double(count) / Double(total) : 0 }
 
+  /// The 95 % interval of the share (Wilson's).
   public var interval: ClosedRange<Double> {
     guard total > 0 else { return 0...1 }
     let n = Double(total)

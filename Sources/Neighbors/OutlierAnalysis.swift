@@ -1,34 +1,34 @@
-public import Activations
-public import PairwiseDistances
+package import Activations
+package import PairwiseDistances
 
 /// The credibility of queries and of known outliers, in each layer alone and in all together.
 public struct OutlierAnalysis: Sendable {
-  public let distance: Distance
+  package let distance: Distance
   /// k.
-  public let neighborCount: Int
-  public let pValue: DeepNearestNeighbors.PValue
-  public let bankCount: Int
-  public let classNames: [String]
-  public let calibration: Calibration
-  public let layerNames: [String]
+  package let neighborCount: Int
+  package let pValue: DeepNearestNeighbors.PValue
+  package let bankCount: Int
+  package let classNames: [String]
+  package let calibration: Calibration
+  package let layerNames: [String]
   /// The samples in distribution.
   public let queries: Side
   /// The samples known to be outliers.
   public let outliers: Side?
   /// A score of each layer alone, then of all; none without outliers.
   public let detections: [Detection]
-  public let reliability: Reliability?
+  package let reliability: Reliability?
   /// The share of labelled queries that the joint prediction gets right.
-  public let accuracy: Proportion?
-  public let seed: UInt64
+  package let accuracy: Proportion?
+  package let seed: UInt64
 
   /// Where the calibration samples come from.
-  public struct Calibration: Sendable {
-    public let count: Int
+  package struct Calibration: Sendable {
+    package let count: Int
     /// The share of the bank they were taken from; nil where they were given.
-    public let share: Double?
+    package let share: Double?
 
-    public init(count: Int, share: Double?) {
+    package init(count: Int, share: Double?) {
       self.count = count
       self.share = share
     }
@@ -36,32 +36,34 @@ public struct OutlierAnalysis: Sendable {
 
   /// The samples of one side with what was found of them.
   public struct Side: Sendable {
+    /// Who they are.
     public let samples: SampleSet
     /// From all layers together.
     public let credibilities: [Credibility]
     /// For each layer, the number of the k neighbors that are of the joint prediction's class.
-    public let neighborsOfPrediction: [[Int]]
+    package let neighborsOfPrediction: [[Int]]
     /// For each layer, the credibility from that layer alone.
-    public let layerCredibilities: [[Double]]
+    package let layerCredibilities: [[Double]]
   }
 
   /// How well 1 − credibility tells outliers from queries.
   public struct Detection: Sendable {
     /// The layer; nil for all together.
     public let layer: String?
+    /// How well the score tells outliers from queries.
     public let score: OutlierDetection
-    public let averagePrecisionInterval: ClosedRange<Double>
-    public let falsePositiveRateInterval: ClosedRange<Double>
+    package let averagePrecisionInterval: ClosedRange<Double>
+    package let falsePositiveRateInterval: ClosedRange<Double>
     /// The mean number of neighbors of the predicted class, among queries and among outliers.
-    public let meanNeighbors: (queries: Double, outliers: Double)
+    package let meanNeighbors: (queries: Double, outliers: Double)
   }
 
   /// The neighbors' classes of one side, an entry a layer.
-  public struct Lists: Sendable {
-    public let samples: SampleSet
-    public let layers: [NeighborClasses]
+  package struct Lists: Sendable {
+    package let samples: SampleSet
+    package let layers: [NeighborClasses]
 
-    public init(samples: SampleSet, layers: [NeighborClasses]) {
+    package init(samples: SampleSet, layers: [NeighborClasses]) {
       self.samples = samples
       self.layers = layers
     }
@@ -70,7 +72,7 @@ public struct OutlierAnalysis: Sendable {
   /// - Parameters:
   ///   - truth: The classes of the calibration samples.
   ///   - seed: Of the bootstrap, and of the calibration split where there was one.
-  public init(
+  package init(
     distance: Distance, pValue: DeepNearestNeighbors.PValue, bankLabels: ClassLabels,
     layerNames: [String], calibration: [NeighborClasses], truth: [Int32], calibrationShare: Double?,
     queries: Lists, outliers: Lists?, seed: UInt64

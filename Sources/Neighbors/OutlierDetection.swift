@@ -7,16 +7,16 @@ internal import ElementaryFunctions
 /// samples of equal score as one step, since no threshold parts them.
 public struct OutlierDetection: Sendable {
   /// A threshold: what scores at or above it is called an outlier.
-  public struct Point: Sendable, Equatable {
-    public let threshold: Double
-    public let truePositives: Int
-    public let falsePositives: Int
+  package struct Point: Sendable, Equatable {
+    package let threshold: Double
+    package let truePositives: Int
+    package let falsePositives: Int
   }
 
-  public let inlierCount: Int
-  public let outlierCount: Int
+  package let inlierCount: Int
+  package let outlierCount: Int
   /// One for each distinct score, the highest first.
-  public let points: [Point]
+  package let points: [Point]
 
   /// - Precondition: neither side is empty; scores are finite.
   public init(inliers: [Double], outliers: [Double]) {
@@ -82,7 +82,7 @@ public struct OutlierDetection: Sendable {
   // MARK: Intervals
 
   /// How the interval of the area was found.
-  public enum AreaInterval: String, Sendable {
+  package enum AreaInterval: String, Sendable {
     /// DeLong, DeLong and Clarke-Pearson 1988 on the logit scale, which keeps it within 0…1.
     case deLong = "delong-logit"
     /// Newcombe 2006, method 5: where the sides are parted wholly, their variance says nothing.
@@ -90,7 +90,7 @@ public struct OutlierDetection: Sendable {
   }
 
   /// The 95 % interval of the area under the ROC curve.
-  public var aurocInterval: (bounds: ClosedRange<Double>, method: AreaInterval) {
+  package var aurocInterval: (bounds: ClosedRange<Double>, method: AreaInterval) {
     let area = auroc
     let variance = deLongVariance
     guard area > 0, area < 1, variance > 0 else { return (newcombeInterval, .newcombe) }
@@ -144,7 +144,7 @@ public struct OutlierDetection: Sendable {
 
   /// 95 % percentile intervals by a stratified bootstrap: inliers and outliers are drawn with
   /// replacement, each among their own.
-  public func bootstrapIntervals(
+  package func bootstrapIntervals(
     resamples: Int = 1000, using generator: inout some RandomNumberGenerator
   ) -> (averagePrecision: ClosedRange<Double>, falsePositiveRateAt95: ClosedRange<Double>) {
     var (ofOutliers, ofInliers): ([Int], [Int]) = ([], [])

@@ -1,21 +1,21 @@
 /// How often predictions are right, by the confidence that they are given: of a well calibrated one
 /// the accuracy in each bin is the confidence.
-public struct Reliability: Sendable {
+package struct Reliability: Sendable {
   /// One bin of confidence.
-  public struct Bin: Sendable {
-    public let range: ClosedRange<Double>
+  package struct Bin: Sendable {
+    package let range: ClosedRange<Double>
     /// Correct predictions among those in the bin.
-    public let accuracy: Proportion
+    package let accuracy: Proportion
     /// Their mean confidence; nil in an empty bin.
-    public let meanConfidence: Double?
+    package let meanConfidence: Double?
   }
 
-  public let bins: [Bin]
+  package let bins: [Bin]
   /// Σ_bins |accuracy − mean confidence|·count / total: the expected calibration error.
-  public let expectedError: Double
+  package let expectedError: Double
 
   /// - Parameter confidences: 0…1 each; 1 belongs to the last bin.
-  public init(confidences: [Double], isCorrect: [Bool], binCount: Int = 10) {
+  package init(confidences: [Double], isCorrect: [Bool], binCount: Int = 10) {
     precondition(
       confidences.count == isCorrect.count && binCount > 0,
       "\(confidences.count) confidences and \(isCorrect.count) outcomes")

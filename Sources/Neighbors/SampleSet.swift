@@ -1,22 +1,22 @@
-public import Activations
+package import Activations
 
 /// What is known of the samples of one side, besides their activations.
 public struct SampleSet: Sendable {
   /// The file, as its path was given; one for each sample where they come from several.
-  public let files: [String]
+  package let files: [String]
   /// Row ids as text; the row's number where the file has none.
   public let ids: [String]
   /// The classes, if they are known.
-  public let labels: ClassLabels?
+  package let labels: ClassLabels?
   /// What the model says they are, as class names, if that is known.
-  public let predictions: [String]?
+  package let predictions: [String]?
   /// The model's confidence in that, 0…1, if that is known.
-  public let confidences: [Double]?
+  package let confidences: [Double]?
 
-  public var count: Int { ids.count }
+  package var count: Int { ids.count }
 
   /// - Precondition: as many of each as there are ids.
-  public init(
+  package init(
     files: [String], ids: [String], labels: ClassLabels? = nil, predictions: [String]? = nil,
     confidences: [Double]? = nil
   ) {
@@ -33,12 +33,12 @@ public struct SampleSet: Sendable {
   }
 
   /// The name of a sample's class.
-  public func className(of sample: Int) -> String? {
+  package func className(of sample: Int) -> String? {
     labels.map { $0.names[Int($0.indices[sample])] }
   }
 
   /// The samples of all sets, one after another; what one of them lacks is lacking.
-  public static func joining(_ sets: [SampleSet]) -> SampleSet {
+  package static func joining(_ sets: [SampleSet]) -> SampleSet {
     func joined<Value>(_ parts: [[Value]?]) -> [Value]? {
       let known = parts.compactMap(\.self)
       return known.count == parts.count ? known.flatMap { $0 } : nil
@@ -51,7 +51,7 @@ public struct SampleSet: Sendable {
       predictions: joined(sets.map(\.predictions)), confidences: joined(sets.map(\.confidences)))
   }
 
-  public func rows(_ rows: [Int]) -> SampleSet {
+  package func rows(_ rows: [Int]) -> SampleSet {
     SampleSet(
       files: rows.map { files[$0] }, ids: rows.map { ids[$0] }, labels: labels?.rows(rows),
       predictions: predictions.map { all in rows.map { all[$0] } },

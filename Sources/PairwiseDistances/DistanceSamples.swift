@@ -1,4 +1,4 @@
-public import Activations
+package import Activations
 internal import CDistanceKernels
 
 /// The samples of a layer, ready for the pass over all pairs: in class order, centred, scaled to a
@@ -7,17 +7,17 @@ internal import CDistanceKernels
 /// Distances inside of the pass are in units of this layer: d · `unit`², where `unit` is a power of
 /// two chosen so that neither 1e-12 nor 1e150 leaves the range of float32. `inner(_:)` and
 /// `outer(_:)` convert.
-public final class DistanceSamples: @unchecked Sendable {
+package final class DistanceSamples: @unchecked Sendable {
   // Unchecked: the buffers are written by `init` alone and read-only ever after.
 
-  public let order: ClassOrder
-  public let distance: Distance
-  public var count: Int { rows.count }
-  public let featureCount: Int
+  package let order: ClassOrder
+  package let distance: Distance
+  package var count: Int { rows.count }
+  package let featureCount: Int
 
   /// The mean off-diagonal distance, in closed form 2·Σ_f s²_f (s²_f the unbiased variance of a
   /// feature; of the unit rows and halved for cosine). Infinite if it is beyond a Double.
-  public let meanDistance: Double
+  package let meanDistance: Double
   /// A bound no distance exceeds, in inner units.
   package let largestDistance: Double
 
@@ -30,7 +30,7 @@ public final class DistanceSamples: @unchecked Sendable {
   /// - Parameter kept: The rows to use, ascending; the positions of `order` are among these. nil for
   ///   all; the values are not copied.
   /// - Precondition: one label a row, finite values, and for cosine no row of zeros.
-  public convenience init(
+  package convenience init(
     _ matrix: ActivationMatrix, keeping kept: [Int]? = nil, order: ClassOrder, distance: Distance,
     threadCount: Int = 1
   ) {

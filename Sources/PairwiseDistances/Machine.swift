@@ -3,7 +3,9 @@ internal import Dispatch
 /// What a computation may take of the machine. Results have the same bits on any number of threads
 /// and within any memory; only the instruction set shows in their last digits.
 public struct Machine: Sendable, Equatable {
+  /// Threads that compute at a time.
   public let threadCount: Int
+  /// The vector instructions of the kernels.
   public let instructionSet: InstructionSet
   /// Bytes to stay within, the values as read included; how much a pass does at a time is chosen by
   /// it.

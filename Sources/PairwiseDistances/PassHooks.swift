@@ -1,10 +1,11 @@
 /// What a caller hears of a pass while it goes on, and may say.
 public struct PassHooks: Sendable {
   /// Told after each of the rounds that a pass is made of, from the thread that asked for the pass.
-  public let didFinishRound: @Sendable () -> Void
+  package let didFinishRound: @Sendable () -> Void
   /// Asked before each round; true ends the pass, and what was computed for it is lost.
-  public let isCancelled: @Sendable () -> Bool
+  package let isCancelled: @Sendable () -> Bool
 
+  /// Hears nothing and never cancels, unless told otherwise.
   public init(
     didFinishRound: @escaping @Sendable () -> Void = {},
     isCancelled: @escaping @Sendable () -> Bool = { false }

@@ -1,15 +1,15 @@
-public import Activations
+package import Activations
 internal import CDistanceKernels
 
 /// The values of a layer that is larger than memory, put aside on the disk in class order: what the
 /// pass takes together lies together.
-public final class SpilledRows: @unchecked Sendable {
+package final class SpilledRows: @unchecked Sendable {
   // Unchecked: all is written by `init` alone.
 
   /// The rows that hold a NaN or an infinity, ascending.
-  public let nonFiniteRows: [Int]
+  package let nonFiniteRows: [Int]
   /// The rows without direction, ascending; looked for where the distance needs one.
-  public let zeroRows: [Int]
+  package let zeroRows: [Int]
 
   fileprivate let file: SpillFile
   fileprivate let distance: Distance
@@ -24,7 +24,7 @@ public final class SpilledRows: @unchecked Sendable {
 
   /// Reads a layer once, in blocks of about so many bytes.
   /// - Throws: What the source throws, or `SpillError`.
-  public init(
+  package init(
     _ source: some ActivationSource, order: ClassOrder, distance: Distance, into folder: String,
     blockSize: Int
   ) throws {
@@ -76,7 +76,7 @@ public final class SpilledRows: @unchecked Sendable {
   }
 
   /// The bytes on the disk that a layer takes: the values as read, and packed as float32.
-  public static func size(sampleCount: Int, featureCount: Int, isDouble: Bool) -> Int {
+  package static func size(sampleCount: Int, featureCount: Int, isDouble: Bool) -> Int {
     sampleCount * featureCount * (4 + (isDouble ? 8 : 4))
   }
 
@@ -103,7 +103,7 @@ public final class SpilledRows: @unchecked Sendable {
   }
 
   /// The bytes of a block of the pass in memory.
-  public static func blockSize(featureCount: Int, isDouble: Bool) -> Int {
+  package static func blockSize(featureCount: Int, isDouble: Bool) -> Int {
     size(sampleCount: PairwisePass.side, featureCount: featureCount, isDouble: isDouble)
   }
 }

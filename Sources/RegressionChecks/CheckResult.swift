@@ -10,26 +10,27 @@ public struct CheckResult: Sendable, Equatable {
   public let layer: String
   /// Which number; nil for a rule that matches none and names none.
   public let measure: Measure?
+  /// How the layer stands against the rule.
   public internal(set) var verdict: Verdict
   /// The number now; nil where there is none.
-  public internal(set) var observed: Double?
+  package internal(set) var observed: Double?
   /// The baseline's; nil where nothing was compared.
-  public internal(set) var baseline: Double?
+  package internal(set) var baseline: Double?
   /// What was compared with samples; nil where nothing was.
-  public internal(set) var comparison: Comparison?
+  package internal(set) var comparison: Comparison?
   /// A larger difference is material; nil where only bounds count.
-  public internal(set) var limit: Double?
+  package internal(set) var limit: Double?
   /// How the rows of the two runs were told to be the same samples; nil where nothing was compared.
-  public internal(set) var pairing: SamplePairing.Rule?
+  package internal(set) var pairing: SamplePairing.Rule?
   /// Whether the activations are the baseline's, bit for bit.
-  public internal(set) var isIdentical = false
+  package internal(set) var isIdentical = false
   /// Whether the number could not be computed.
-  public internal(set) var isFailure = false
+  package internal(set) var isFailure = false
   /// Why, and how to mend it: a sentence, or nothing to say.
   public internal(set) var message = ""
 
   /// observed − baseline, where both are known.
-  public var difference: Double? {
+  package var difference: Double? {
     observed.flatMap { observed in baseline.map { observed - $0 } }
   }
 
@@ -51,31 +52,31 @@ public struct CheckResult: Sendable, Equatable {
   }
 
   /// A difference between paired samples.
-  public struct Comparison: Sendable, Equatable {
+  package struct Comparison: Sendable, Equatable {
     /// observed − baseline.
-    public let difference: Double
+    package let difference: Double
     /// Of the difference, from the influences of the samples on either number.
-    public let standardError: Double
+    package let standardError: Double
     /// The most that one sample is taken to add to a change, the R/n of `DetectableChange`: of any
     /// change, where that is known, and of one that is spread.
     package let largestShare: Double?
     package let spreadShare: Double
     /// P of a difference this large without a change; two-sided.
-    public let probability: Double
+    package let probability: Double
     /// Holm's correction over all comparisons of the check.
-    public internal(set) var adjustedProbability = 1.0
+    package internal(set) var adjustedProbability = 1.0
     /// The coverage of the interval: 1 − the level at which Holm's procedure tests this comparison.
-    public internal(set) var confidence = RegressionCheck.confidence
+    package internal(set) var confidence = RegressionCheck.confidence
     /// The ends of the interval of that coverage.
-    public internal(set) var lower: Double
-    public internal(set) var upper: Double
+    package internal(set) var lower: Double
+    package internal(set) var upper: Double
     /// Whether the interval leaves out 0.
-    public internal(set) var isSeparated = false
+    package internal(set) var isSeparated = false
     /// A true change of this size is found to be separated and material in four checks of five, in
     /// whichever samples it comes; nil where it is not known what one sample can add.
-    public internal(set) var minimumDetectable: Double?
+    package internal(set) var minimumDetectable: Double?
     /// The same of a change that is spread: no sample changes by more than one weighs already.
-    public internal(set) var minimumDetectableSpread = 0.0
+    package internal(set) var minimumDetectableSpread = 0.0
 
     init(
       difference: Double, standardError: Double, largestShare: Double?, spreadShare: Double

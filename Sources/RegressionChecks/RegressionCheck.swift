@@ -10,10 +10,10 @@ public struct RegressionCheck: Sendable {
   /// In the order of `RuleAssignment`, rules without a layer last.
   public private(set) var results: [CheckResult]
   /// How many comparisons share the 5 %.
-  public let comparisonCount: Int
+  package let comparisonCount: Int
 
   /// That no unchanged number of a check is called separated.
-  public static let confidence = 0.95
+  package static let confidence = 0.95
 
   /// - Parameters:
   ///   - observed: The run that is judged.

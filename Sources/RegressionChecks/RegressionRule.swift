@@ -18,10 +18,12 @@ public struct RegressionRule: Sendable, Equatable {
   public var tolerance: Tolerance?
   /// Values that must not be passed, whatever the baseline's.
   public var minimum: Double?
+  /// The most that the value may be; nil for no bound.
   public var maximum: Double?
   /// What comes of a verdict that is no pass.
   public var level: Level
 
+  /// A rule; the defaults are those of a rules file.
   public init(
     layer: String = "*", checkpoint: String? = nil, measure: Measure?,
     tolerance: Tolerance? = nil, minimum: Double? = nil, maximum: Double? = nil,

@@ -1,12 +1,12 @@
-public import Entanglement
+package import Entanglement
 
 /// The measures of a run: what a baseline keeps, and what is held against it.
 public struct RunMeasurements: Sendable {
   /// What decides the numbers beside the activations, by the option's name without its dashes:
   /// `distance` → `cosine`. One that is missing is not known.
-  public let settings: [String: String]
+  package let settings: [String: String]
   /// In the order of training.
-  public let checkpoints: [Checkpoint]
+  package let checkpoints: [Checkpoint]
 
   package init(settings: [String: String], checkpoints: [Checkpoint]) {
     self.settings = settings
@@ -14,13 +14,13 @@ public struct RunMeasurements: Sendable {
   }
 
   /// The measures of the layers at one checkpoint.
-  public struct Checkpoint: Sendable {
-    public let name: String
+  package struct Checkpoint: Sendable {
+    package let name: String
     /// The training step, where the name holds one.
-    public let step: Int?
+    package let step: Int?
     package let samples: SampleFingerprint
     /// In the network's order.
-    public let layers: [Layer]
+    package let layers: [Layer]
 
     package init(name: String, step: Int?, samples: SampleFingerprint, layers: [Layer]) {
       self.name = name
@@ -31,14 +31,14 @@ public struct RunMeasurements: Sendable {
   }
 
   /// The measures of one layer.
-  public struct Layer: Sendable {
-    public let name: String
+  package struct Layer: Sendable {
+    package let name: String
     /// A digest of the activations; nil where they are not known.
-    public let activations: String?
+    package let activations: String?
     /// nil where the layer could not be computed.
-    public let measurements: LayerMeasurements?
+    package let measurements: LayerMeasurements?
     /// Why it could not be computed.
-    public let failure: String?
+    package let failure: String?
 
     package init(name: String, activations: String?, measurements: LayerMeasurements) {
       self.name = name

@@ -1,4 +1,4 @@
-public import Entanglement
+package import Entanglement
 
 /// How far a number may move from the baseline's before the change is material.
 public struct Tolerance: Sendable, Equatable {
@@ -42,7 +42,7 @@ public struct Tolerance: Sendable, Equatable {
 extension Measure {
   /// The side that is a regression where a rule does not say: a higher loss, a lower accuracy, and
   /// either way for a temperature.
-  public var side: Tolerance.Side {
+  package var side: Tolerance.Side {
     switch self {
     case .minimum, .perplexity, .loss, .pair: .upper
     case .accuracy: .lower

@@ -1,19 +1,19 @@
-public import Activations
+package import Activations
 internal import ElementaryFunctions
-public import Entanglement
+package import Entanglement
 
 /// Points in the plane that follow the gradient of the loss itself: the paper's figure 1.
 ///
 /// They begin as one Gaussian with labels drawn at random, so that the loss is near ln of the number
 /// of classes, and move down the loss (classes part) or up (they mix), at a fixed temperature.
-public struct PointCloud: Sendable {
-  public let labels: ClassLabels
+package struct PointCloud: Sendable {
+  package let labels: ClassLabels
   /// `sampleCount × 2`, row-major.
-  public private(set) var points: [Float]
+  package private(set) var points: [Float]
   /// T in the squared units of a spread of 1, in which the mean squared distance begins as 4.
-  public let temperature: Double
+  package let temperature: Double
 
-  public init(count: Int, classCount: Int, temperature: Double = 1, seed: UInt64) {
+  package init(count: Int, classCount: Int, temperature: Double = 1, seed: UInt64) {
     var generator = SplitMix64(seed: seed)
     labels = ClassLabels(
       (0..<count).map { Int64($0 % classCount) }.shuffled(using: &generator))
@@ -30,14 +30,14 @@ public struct PointCloud: Sendable {
     }
   }
 
-  public var matrix: ActivationMatrix {
+  package var matrix: ActivationMatrix {
     ActivationMatrix(sampleCount: points.count / 2, featureCount: 2, values: points)
   }
 
   /// Moves every point by `rate` times N times its gradient, down the loss or, with a negative rate,
   /// up; returns the loss before, in nats.
   @discardableResult
-  public mutating func move(rate: Double) throws(EntanglementError) -> Double {
+  package mutating func move(rate: Double) throws(EntanglementError) -> Double {
     let found = try SoftNearestNeighborLoss()
       .gradient(of: matrix, labels: labels, temperature: temperature)
     let scale = rate * Double(points.count / 2)

@@ -3,7 +3,9 @@ internal import PairwiseDistances
 extension Trainer {
   /// The network's view of some samples.
   public struct Recording: Sendable {
+    /// The activations of one layer.
     public struct Layer: Sendable {
+      /// Of the layer.
       public let name: String
       /// Extents, samples first.
       public let shape: [Int]
@@ -11,6 +13,7 @@ extension Trainer {
       public let values: [Float]
     }
 
+    /// In order, the logits last.
     public let layers: [Layer]
     /// The predicted class of each sample, by name.
     public let predictions: [String]
@@ -21,7 +24,7 @@ extension Trainer {
   public func recording() throws(TrainingError) -> Recording { try recording(of: data.test) }
 
   /// The share of test samples that a recording of them predicts right.
-  public func testAccuracy(_ recording: Recording) -> Double {
+  package func testAccuracy(_ recording: Recording) -> Double {
     let right = zip(recording.predictions, data.testClasses).count {
       $0 == data.classNames[Int($1)]
     }
@@ -68,7 +71,7 @@ extension Trainer {
   /// inputs.
   /// - Parameter epsilon: in units of the inputs as they were given.
   /// - Returns: samples by features, in the same units.
-  public func adversarialTestInputs(epsilon: Double) -> [Float] {
+  package func adversarialTestInputs(epsilon: Double) -> [Float] {
     var moved: [Float] = []
     for start in stride(from: 0, to: data.testCount, by: Self.rowsAtOnce) {
       let rows = start..<min(start + Self.rowsAtOnce, data.testCount)

@@ -5,15 +5,21 @@ public import PairwiseDistances
 
 /// How a network is trained.
 public struct TrainingOptions: Sendable {
+  /// The network.
   public var architecture: NetworkArchitecture
   /// The weight α of the soft nearest neighbor loss of every hidden layer: negative entangles,
   /// positive separates, 0 leaves the cross-entropy alone.
   public var alpha: Double
+  /// Samples a step.
   public var batchSize = 128
+  /// Of Adam.
   public var learningRate = 0.001
+  /// Of the initial weights and of the order of the samples.
   public var seed: UInt64
+  /// The vector instructions that compute; results are the same bits on one set.
   public var instructionSet: InstructionSet
 
+  /// Options with the usual size of a batch and learning rate.
   public init(
     architecture: NetworkArchitecture, alpha: Double, seed: UInt64,
     instructionSet: InstructionSet = .best
@@ -27,6 +33,7 @@ public struct TrainingOptions: Sendable {
 
 /// What one epoch of training came to, as means over its batches.
 public struct EpochSummary: Sendable {
+  /// Counted from 1.
   public let epoch: Int
   /// Cross-entropy in nats.
   public let loss: Double
@@ -50,8 +57,8 @@ public struct EpochSummary: Sendable {
 /// Everything is a function of the data, the options and the number of epochs, to the last bit on
 /// one instruction set.
 public struct Trainer: Sendable {
-  public let options: TrainingOptions
-  public private(set) var epoch = 0
+  package let options: TrainingOptions
+  package private(set) var epoch = 0
   let data: TrainingData
   private(set) var network: Network
   private var optimizer: Adam
@@ -59,6 +66,7 @@ public struct Trainer: Sendable {
   private var coldness: [Float]
   private var coldnessOptimizer: Adam
 
+  /// A network with random weights, before its first epoch.
   public init(_ data: TrainingData, options: TrainingOptions) throws(TrainingError) {
     self.data = data
     self.options = options
@@ -78,7 +86,7 @@ public struct Trainer: Sendable {
   public var layerNames: [String] { network.layers.map(\.name) }
 
   /// The learned temperature of each hidden layer, in its squared activation units.
-  public var temperatures: [Double] { coldness.map { Elementary.exp(-Double($0)) } }
+  package var temperatures: [Double] { coldness.map { Elementary.exp(-Double($0)) } }
 
   /// Goes once over the training samples.
   /// - Parameter isCancelled: Asked before each batch; true leaves the trainer as the epoch began.
@@ -150,7 +158,7 @@ public struct Trainer: Sendable {
 
 extension Trainer {
   /// Everything that an interrupted training needs to go on with the same bits.
-  public var state: [UInt8] {
+  package var state: [UInt8] {
     var writer = StateWriter()
     writer.write([UInt64(epoch), UInt64(optimizer.stepCount)])
     for values in [
@@ -163,7 +171,7 @@ extension Trainer {
   }
 
   /// Goes back to where a trainer of the same data and options was.
-  public mutating func restore(_ state: [UInt8]) throws(TrainingError) {
+  package mutating func restore(_ state: [UInt8]) throws(TrainingError) {
     var reader = StateReader(state)
     let counts = try reader.integers(2)
     network.parameters = try reader.floats(network.parameters.count)

@@ -3,12 +3,12 @@ public import Activations
 /// Inputs of a network with their labels.
 public struct LabeledInputs: Sendable {
   /// The extents of one sample: features, or height × width × channels.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Samples by the product of `shape`, row-major.
-  public let values: [Float]
-  public let labels: ClassLabels
+  package let values: [Float]
+  package let labels: ClassLabels
 
-  public var sampleCount: Int { labels.sampleCount }
+  package var sampleCount: Int { labels.sampleCount }
 
   /// - Precondition: the values are whole samples.
   public init(shape: [Int], values: [Float], labels: ClassLabels) {
@@ -22,7 +22,7 @@ public struct LabeledInputs: Sendable {
   }
 
   /// The samples at some rows.
-  public func rows(_ rows: [Int]) -> LabeledInputs {
+  package func rows(_ rows: [Int]) -> LabeledInputs {
     let matrix = matrix.rows(rows)
     return LabeledInputs(shape: shape, values: matrix.values, labels: labels.rows(rows))
   }
@@ -39,7 +39,7 @@ public struct LabeledInputs: Sendable {
 /// a sample is a list of features, all together where it is an image. A feature that is constant in
 /// training is only centred.
 public struct TrainingData: Sendable {
-  public let classNames: [String]
+  package let classNames: [String]
   let shape: [Int]
   let train: Matrix
   let test: Matrix
@@ -50,9 +50,10 @@ public struct TrainingData: Sendable {
   let range: ClosedRange<Float>
   private let scaling: InputScaling
 
-  public var testCount: Int { test.rowCount }
-  public var trainCount: Int { train.rowCount }
+  package var testCount: Int { test.rowCount }
+  package var trainCount: Int { train.rowCount }
 
+  /// Refuses parts that do not go into one network.
   public init(train: LabeledInputs, test: LabeledInputs) throws(TrainingError) {
     for (part, inputs) in [("train", train), ("test", test)] {
       let count = inputs.matrix.rowCount

@@ -56,7 +56,7 @@ extension LabeledArrays {
   /// `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, `t10k-…` for `test`, each with `.gz` or
   /// without. Pixels are brought to 0…1.
   /// - Parameter memoryLimit: the bytes that the inputs may take.
-  public init(folder: String, part: String, memoryLimit: Int) throws(ActivationFileError) {
+  package init(folder: String, part: String, memoryLimit: Int) throws(ActivationFileError) {
     let prefix = part == "test" ? "t10k" : part
     // Each byte becomes a number of four.
     let images = try IDXFile(

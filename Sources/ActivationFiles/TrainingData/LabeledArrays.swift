@@ -1,13 +1,13 @@
 /// Inputs and labels for training, as one part of a data file holds them.
-public struct LabeledArrays: Sendable {
+package struct LabeledArrays: Sendable {
   /// Extents, samples first.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Row-major.
-  public let values: [Float]
+  package let values: [Float]
   /// Nil where the part has none.
-  public let labels: [Int64]?
+  package let labels: [Int64]?
   /// The row of each sample in its data set; nil where the file does not say.
-  public let sampleIDs: [Int64]?
+  package let sampleIDs: [Int64]?
 
   package init(shape: [Int], values: [Float], labels: [Int64]?, sampleIDs: [Int64]? = nil) {
     self.shape = shape
@@ -19,15 +19,15 @@ public struct LabeledArrays: Sendable {
 
 /// An HDF5 file of data to train on: groups with `inputs` (numbers, samples first), `labels` (one
 /// integer a sample) and, if it is there, `sample_ids`.
-public struct TrainingDataFile {
-  public let path: String
+package struct TrainingDataFile {
+  package let path: String
   private let datasets: [String: DatasetDescription]
   private let memoryLimit: Int
 
   /// - Parameters:
   ///   - memoryLimit: the bytes that the inputs of a part may take.
   ///   - patience: seconds without progress of the HDF5 library that end the process; nil: none do.
-  public init(path: String, memoryLimit: Int, patience: Double?) throws(ActivationFileError) {
+  package init(path: String, memoryLimit: Int, patience: Double?) throws(ActivationFileError) {
     Patience.set(seconds: patience)
     self.path = path
     self.memoryLimit = memoryLimit
@@ -39,13 +39,13 @@ public struct TrainingDataFile {
   }
 
   /// The groups at the root that hold `inputs`, by name.
-  public var parts: [String] {
+  package var parts: [String] {
     datasets.values.filter { $0.leaf == "inputs" && $0.group.count == 1 }.map { $0.group[0] }
       .sorted()
   }
 
   /// - Parameter needsLabels: whether a part without labels is refused.
-  public func arrays(
+  package func arrays(
     of part: String, needsLabels: Bool = true
   ) throws(ActivationFileError) -> LabeledArrays {
     let inputs = try numbers(at: "/\(part)/inputs")

@@ -4,23 +4,23 @@ import Foundation
 /// Writes activations in the layout `snn-analyze/activations/1` (notebooks-data/README.md), a
 /// checkpoint at a time: each into a copy that then takes the file's place, so an interrupted run
 /// leaves whole checkpoints. No time is stored; the same run writes the same bytes.
-public struct ActivationWriter: Sendable {
+package struct ActivationWriter: Sendable {
   /// What can stand in an attribute.
-  public enum Attribute: Sendable {
+  package enum Attribute: Sendable {
     case text(String)
     case number(Double)
     case integer(Int64)
   }
 
   /// One layer of a checkpoint.
-  public struct Layer: Sendable {
-    public let name: String
+  package struct Layer: Sendable {
+    package let name: String
     /// Extents, samples first.
-    public let shape: [Int]
+    package let shape: [Int]
     /// Row-major.
-    public let values: [Float]
+    package let values: [Float]
 
-    public init(name: String, shape: [Int], values: [Float]) {
+    package init(name: String, shape: [Int], values: [Float]) {
       self.name = name
       self.shape = shape
       self.values = values
@@ -28,17 +28,17 @@ public struct ActivationWriter: Sendable {
   }
 
   /// What checkpoints are counted in.
-  public enum Unit: String, Sendable {
+  package enum Unit: String, Sendable {
     case epoch, step
   }
 
-  public let path: String
+  package let path: String
   private let unit: Unit
   private let layerNames: [String]
   private let labels: [Int64]
 
   /// For a file that is there already: checkpoints are appended.
-  public init(
+  package init(
     appendingTo path: String, unit: Unit = .epoch, labels: [Int64], layerNames: [String]
   ) {
     // Writing takes as long as the disk does.
@@ -50,7 +50,7 @@ public struct ActivationWriter: Sendable {
   }
 
   /// Writes a file without checkpoints, in the place of an older one.
-  public init(
+  package init(
     path: String, unit: Unit = .epoch, labels: [Int64], sampleIDs: [Int64], layerNames: [String],
     attributes: [(name: String, value: Attribute)] = []
   ) throws(ActivationFileError) {
@@ -67,7 +67,7 @@ public struct ActivationWriter: Sendable {
 
   /// Appends the group `epoch_EEE` or `step_SSS`; one that is there already stays as it is.
   /// - Precondition: the layers are those the file was made with, with as many samples as labels.
-  public func append(
+  package func append(
     step: Int, layers: [Layer], predictions: [Int64]? = nil,
     metrics: [(name: String, value: Double)] = []
   ) throws(ActivationFileError) {
@@ -91,17 +91,17 @@ public struct ActivationWriter: Sendable {
   }
 
   /// One part of the samples, such as those of training, for a file of several.
-  public struct Part: Sendable {
-    public let name: String
-    public let layers: [Layer]
-    public let labels: [Int64]?
-    public let sampleIDs: [Int64]?
-    public let predictions: [Int64]
+  package struct Part: Sendable {
+    package let name: String
+    package let layers: [Layer]
+    package let labels: [Int64]?
+    package let sampleIDs: [Int64]?
+    package let predictions: [Int64]
     /// What the network was given, where the file is to keep it: in the group `NAME_inputs`, with
     /// the labels, as a part of training data.
-    public let inputs: Layer?
+    package let inputs: Layer?
 
-    public init(
+    package init(
       name: String, layers: [Layer], labels: [Int64]?, sampleIDs: [Int64]?, predictions: [Int64],
       inputs: Layer? = nil
     ) {
@@ -115,7 +115,7 @@ public struct ActivationWriter: Sendable {
   }
 
   /// Writes a file with a group for each part, as `outliers` and `neighbors` read them.
-  public static func write(
+  package static func write(
     _ parts: [Part], layerNames: [String], to path: String,
     attributes: [(name: String, value: Attribute)] = []
   ) throws(ActivationFileError) {

@@ -5,7 +5,7 @@ internal import Reporting
 /// A baseline on disk: `baseline.json`, and `baseline.samples` beside it.
 public struct BaselineFile: Sendable {
   /// Of the document.
-  public let path: String
+  package let path: String
 
   /// - Parameter path: Of the document, such as `baseline.json`.
   public init(path: String) {
@@ -13,7 +13,7 @@ public struct BaselineFile: Sendable {
   }
 
   /// Where the influences of single samples are.
-  public var samplesPath: String {
+  package var samplesPath: String {
     (path.hasSuffix(".json") ? String(path.dropLast(5)) : path) + ".samples"
   }
 

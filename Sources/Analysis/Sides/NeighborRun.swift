@@ -10,19 +10,19 @@ public import Neighbors
 public struct NeighborRun: Sendable {
   /// The queries: files, or parts of them as `FILE.h5:PART`, a group or an entry of the dataset
   /// `split`.
-  public var files: [String]
+  package var files: [String]
   /// The samples they are looked up in; nil to look up each sample among the others of one file.
-  public var bank: String?
+  package var bank: String?
   /// What of the files to read; its threads and memory are those of the search.
-  public var reading: ReadingOptions
+  package var reading: ReadingOptions
   /// How many neighbors, by which distance, with what of the machine.
-  public var search: NearestNeighbors
+  package var search: NearestNeighbors
   /// The posterior's temperature, in units of a layer's mean neighbor distance.
-  public var relativeTemperature = 1.0
+  package var relativeTemperature = 1.0
   /// Confidences of the model below which the neighbors decide.
-  public var thresholds = BackOff.usualThresholds
+  package var thresholds = BackOff.usualThresholds
   /// Who hears of the run.
-  public var hooks: RunHooks
+  package var hooks: RunHooks
 
   /// A run by the usual temperature and thresholds.
   public init(

@@ -11,28 +11,28 @@ public import Neighbors
 public struct OutlierRun: Sendable {
   /// The queries: files, or parts of them as `FILE.h5:PART`, a group or an entry of the dataset
   /// `split`.
-  public var files: [String]
+  package var files: [String]
   /// The training samples; nil for a single file that is parted by the usual names: train,
   /// calibration or val, test, ood.
-  public var bank: String?
+  package var bank: String?
   /// Held-out samples of known class that calibrate; nil for a share of the bank.
-  public var calibration: String?
+  package var calibration: String?
   /// Samples known to be out of distribution, so that detection can be measured.
-  public var outliers: [String] = []
+  package var outliers: [String] = []
   /// The share of the bank that calibrates where no samples are given, drawn by class.
-  public var calibrationShare = 0.2
+  package var calibrationShare = 0.2
   /// Of that drawing and of the bootstrap.
-  public var seed: UInt64 = 0
+  package var seed: UInt64 = 0
   /// How nonconformities become p-values.
-  public var pValue = DeepNearestNeighbors.PValue.conformal
+  package var pValue = DeepNearestNeighbors.PValue.conformal
   /// Whether queries of classes that the bank has not are outliers, instead of refused.
-  public var takesUnknownClassesAsOutliers = false
+  package var takesUnknownClassesAsOutliers = false
   /// What of the files to read; its threads and memory are those of the search.
-  public var reading: ReadingOptions
+  package var reading: ReadingOptions
   /// How many neighbors, by which distance, with what of the machine.
-  public var search: NearestNeighbors
+  package var search: NearestNeighbors
   /// Who hears of the run.
-  public var hooks: RunHooks
+  package var hooks: RunHooks
 
   /// A run without known outliers, which a share of the bank calibrates.
   public init(

@@ -1,11 +1,11 @@
 internal import ActivationFiles
 internal import Activations
 internal import Foundation
-public import Training
+package import Training
 
 /// A training with its files: the recording, and beside it `FILE.state` while the training lasts,
 /// from which an interrupted run goes on with the same bits.
-public struct TrainingRun {
+package struct TrainingRun {
   private let writer: ActivationWriter
   private let every: Int
   private let statePath: String
@@ -13,16 +13,16 @@ public struct TrainingRun {
   private let source: TrainingSource
   private var trainer: Trainer
   /// The epoch that was trained last; nil where none was since the run began or went on.
-  public private(set) var last: EpochSummary?
+  package private(set) var last: EpochSummary?
   /// The share of the test samples that the network classifies right.
-  public private(set) var testAccuracy = 0.0
+  package private(set) var testAccuracy = 0.0
 
   /// The hidden layers' names, in order.
-  public var hiddenLayers: [String] { trainer.layerNames.dropLast() }
+  package var hiddenLayers: [String] { trainer.layerNames.dropLast() }
   /// Of the hidden layers, as they are now.
-  public var temperatures: [Double] { trainer.temperatures }
+  package var temperatures: [Double] { trainer.temperatures }
   /// How many epochs were trained.
-  public var epoch: Int { trainer.epoch }
+  package var epoch: Int { trainer.epoch }
 
   /// Begins, recording the network before its first epoch, or goes on.
   /// - Parameters:
@@ -30,7 +30,7 @@ public struct TrainingRun {
   ///   - every: Record every so many epochs; the last one always.
   ///   - resume: Whether to go on where an interrupted run of the same data and options ended.
   ///   - overwrite: Whether to begin anew although the file is there.
-  public init(
+  package init(
     _ source: TrainingSource, output: String, options: TrainingOptions, every: Int = 1,
     resume: Bool = false, overwrite: Bool = false
   ) throws(AnalysisError) {
@@ -72,7 +72,7 @@ public struct TrainingRun {
   }
 
   /// Trains up to an epoch, recording on the way.
-  public mutating func train(epochs: Int, _ report: (EpochSummary) -> Void) throws(AnalysisError) {
+  package mutating func train(epochs: Int, _ report: (EpochSummary) -> Void) throws(AnalysisError) {
     while trainer.epoch < epochs {
       do throws(TrainingError) {
         let summary = try trainer.trainEpoch()
@@ -86,11 +86,11 @@ public struct TrainingRun {
   }
 
   /// Removes what an interrupted run would go on from.
-  public func removeState() { try? FileManager.default.removeItem(atPath: statePath) }
+  package func removeState() { try? FileManager.default.removeItem(atPath: statePath) }
 
   /// Writes the network's view of every part of the data, as it is now, into another file.
   /// - Parameter epsilon: with a part `adversarial` of test samples moved so far.
-  public func recordParts(to output: String, adversarial epsilon: Double?) throws(AnalysisError) {
+  package func recordParts(to output: String, adversarial epsilon: Double?) throws(AnalysisError) {
     var parts: [ActivationWriter.Part] = []
     for name in source.parts {
       parts.append(try part(name, source.arrays(of: name, needsLabels: false)))

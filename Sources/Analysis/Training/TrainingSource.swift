@@ -4,16 +4,16 @@ internal import Foundation
 internal import Training
 
 /// Where training data comes from: an HDF5 file, or a folder in the naming of the MNIST family.
-public struct TrainingSource {
+package struct TrainingSource {
   /// Of the file or folder.
-  public let path: String
+  package let path: String
   private let file: TrainingDataFile?
   private let memoryLimit: Int
 
   /// - Parameters:
   ///   - memoryLimit: Bytes that the inputs may take.
   ///   - patience: Seconds without any progress of the HDF5 library after which it is given up.
-  public init(
+  package init(
     path: String, memoryLimit: Int = .max, patience: Double = 10
   ) throws(AnalysisError) {
     var isFolder: ObjCBool = false

@@ -1,6 +1,8 @@
 /// A 95 % confidence interval for the expected value of a statistic at this number of samples.
 public struct Interval: Sendable, Equatable, Codable {
+  /// The lower end.
   public let lower: Double
+  /// The upper end.
   public let upper: Double
   /// The standard error it was made from.
   public let standardError: Double

@@ -1,8 +1,10 @@
 /// How the loss of a layer at the matched perplexity changed from the first checkpoint to the last.
 public struct LayerChange: Sendable, Equatable {
+  /// The name of the layer.
   public let layer: String
   /// The checkpoints, by name.
   public let first: String
+  /// The checkpoint it is compared with.
   public let last: String
   /// Last less first, with the interval of the same samples at both.
   public let difference: PairedDifference

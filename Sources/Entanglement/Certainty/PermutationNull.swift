@@ -10,12 +10,13 @@ internal import PairwiseDistances
 /// p = (1 + #{shuffled loss ≤ loss})/(labelings + 1).
 public struct PermutationNull: Sendable, Equatable, Codable {
   /// How often labels were shuffled.
-  public let labelingCount: Int
-  public let seed: UInt64
+  package let labelingCount: Int
+  package let seed: UInt64
   /// The mean of the losses under shuffled labels, in nats.
   public let mean: Double
   /// Their 0.025 and 0.975 quantiles.
   public let lower: Double
+  /// The upper quantile.
   public let upper: Double
   /// The probability of so small a loss by chance.
   public let p: Double

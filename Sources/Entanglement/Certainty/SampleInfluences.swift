@@ -2,16 +2,16 @@
 ///
 /// The sum of squares is the variance of the loss. Two layers or checkpoints computed from the same
 /// rows share samples, so the variance of their difference is Σ_j (U_j − V_j)².
-public struct SampleInfluences: Sendable, Equatable, Codable {
+package struct SampleInfluences: Sendable, Equatable, Codable {
   /// Of the loss at the matched perplexity; nil where there is none.
-  public let matched: [Double]?
+  package let matched: [Double]?
   /// Of the minimum; nil unless it is interior.
-  public let minimum: [Double]?
+  package let minimum: [Double]?
 
   /// The most, in nats, that one sample adds to either loss times the samples when it comes to lie in
   /// the midst of another class.
-  public let matchedReach: Double?
-  public let minimumReach: Double?
+  package let matchedReach: Double?
+  package let minimumReach: Double?
 
   package init(
     matched: [Double]?, minimum: [Double]?, matchedReach: Double? = nil,
@@ -28,13 +28,14 @@ public struct SampleInfluences: Sendable, Equatable, Codable {
 public struct PairedDifference: Sendable, Equatable, Codable {
   /// Second less first, in nats.
   public let difference: Double
+  /// Of the difference, at 95 %.
   public let interval: Interval
 
   /// - Parameters:
   ///   - first: A loss and the influences of the samples on it, by row.
   ///   - second: The other, of the same rows in the same order.
   /// - Precondition: As many influences on both sides.
-  public init(
+  package init(
     from first: (loss: Double, influences: [Double]),
     to second: (loss: Double, influences: [Double])
   ) {

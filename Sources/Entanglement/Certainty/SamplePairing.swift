@@ -1,8 +1,8 @@
 /// Which rows of two runs are the same samples: by their ids where both have some, else by their place
 /// where the labels are the same.
-public struct SamplePairing: Sendable, Equatable {
+package struct SamplePairing: Sendable, Equatable {
   /// What says that two rows are the same sample.
-  public enum Rule: String, Sendable {
+  package enum Rule: String, Sendable {
     /// Their `sample_ids`.
     case sampleIDs = "sample-ids"
     /// Their place, the labels being the same.
@@ -10,20 +10,20 @@ public struct SamplePairing: Sendable, Equatable {
   }
 
   /// Why rows do not pair, as it goes on after "because".
-  public struct Absence: Error, Sendable, Hashable {
-    public let reason: String
+  package struct Absence: Error, Sendable, Hashable {
+    package let reason: String
 
     fileprivate init(_ reason: String) {
       self.reason = reason
     }
   }
 
-  public let rule: Rule
+  package let rule: Rule
   /// For each row of the first run, the row of the second that is the same sample.
-  public let rows: [Int]
+  package let rows: [Int]
 
   /// - Throws: Why the rows do not pair.
-  public init(
+  package init(
     _ first: SampleIdentity, _ second: SampleIdentity
   ) throws(Absence) {
     let count = first.labels.count
@@ -56,7 +56,7 @@ public struct SamplePairing: Sendable, Equatable {
   ///   - first: A loss, the influences of the samples on it, and the rows that have none, ascending.
   ///   - second: The same of the second run.
   /// - Returns: nil where other samples were left out.
-  public func difference(
+  package func difference(
     from first: (loss: Double, influences: [Double], skipped: [Int]),
     to second: (loss: Double, influences: [Double], skipped: [Int])
   ) -> PairedDifference? {

@@ -2,9 +2,10 @@ internal import ElementaryFunctions
 
 /// The loss of one class: the mean of l_i over its samples.
 public struct ClassLoss: Sendable, Equatable, Codable {
+  /// Of the class.
   public let name: String
   /// Samples of the class, two or more.
-  public let count: Int
+  package let count: Int
   /// In nats.
   public let loss: Double
   /// nil where it was not asked for.
@@ -21,22 +22,22 @@ public struct ClassLoss: Sendable, Equatable, Codable {
 /// Which classes of a layer are entangled with which, at one temperature.
 public struct ClassStructure: Sendable, Equatable, Codable {
   /// How the temperature was chosen.
-  public enum Place: String, Sendable, Codable {
+  package enum Place: String, Sendable, Codable {
     /// By the matched perplexity.
     case perplexity
     /// By the minimum of the loss, where no temperature has the perplexity.
     case minimum
   }
 
-  public let place: Place
-  public let temperature: Double
-  public let relativeTemperature: Double
+  package let place: Place
+  package let temperature: Double
+  package let relativeTemperature: Double
   /// Of classes with two samples or more.
   public let losses: [ClassLoss]
   /// The classes that have a sample; below they are known by their place in this list.
   public let classes: [String]
   /// Their sizes.
-  public let counts: [Int]
+  package let counts: [Int]
   /// Soft confusion P[c→c']: the mean over i in c of the share of Σ_k e^{−d_ik/T} that class c'
   /// holds. Rows sum to 1; the diagonal is the soft-neighbor accuracy.
   public let confusion: [[Double]]
@@ -63,14 +64,14 @@ public struct ClassStructure: Sendable, Equatable, Codable {
 
   /// The loss of the samples of two classes alone, at this temperature; nil for a class with
   /// itself, and where neither class has two samples.
-  public func pairLoss(_ first: Int, _ second: Int) -> Double? {
+  package func pairLoss(_ first: Int, _ second: Int) -> Double? {
     guard pairAnchorCount(first, second) > 0 else { return nil }
     let (row, column) = (min(first, second), max(first, second))
     return pairLosses[row * (2 * classes.count - row - 1) / 2 + column - row - 1]
   }
 
   /// l(T → ∞) of two classes alone; nil where `pairLoss` is.
-  public func pairChance(_ first: Int, _ second: Int) -> Double? {
+  package func pairChance(_ first: Int, _ second: Int) -> Double? {
     let anchors = pairAnchorCount(first, second)
     guard anchors > 0 else { return nil }
     func term(_ own: Int, _ other: Int) -> Double {
@@ -90,17 +91,17 @@ public struct ClassStructure: Sendable, Equatable, Codable {
   }
 
   /// Two classes and how near their loss is to chance.
-  public struct Pair: Sendable, Equatable {
-    public let first: Int
-    public let second: Int
-    public let loss: Double
-    public let chance: Double
+  package struct Pair: Sendable, Equatable {
+    package let first: Int
+    package let second: Int
+    package let loss: Double
+    package let chance: Double
     /// 0 where the two are separate, 1 at chance.
-    public var entanglement: Double { chance > 0 ? loss / chance : 0 }
+    package var entanglement: Double { chance > 0 ? loss / chance : 0 }
   }
 
   /// The pairs nearest to chance, nearest first.
-  public func mostEntangledPairs(_ limit: Int) -> [Pair] {
+  package func mostEntangledPairs(_ limit: Int) -> [Pair] {
     var pairs: [Pair] = []
     for first in classes.indices {
       for second in classes.indices.dropFirst(first + 1) {

@@ -9,8 +9,8 @@ public struct ClassTree: Sendable, Equatable, Codable {
   public struct Merge: Sendable, Equatable, Codable {
     /// The branches: a class by its place in `ClassStructure.classes`, or the number of classes plus
     /// the place of an earlier merge.
-    public let left: Int
-    public let right: Int
+    package let left: Int
+    package let right: Int
     /// The mean of loss/chance between the classes of both branches.
     public let entanglement: Double
     /// The classes below, ascending.

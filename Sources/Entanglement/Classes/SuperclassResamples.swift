@@ -6,12 +6,12 @@ internal import PairwiseDistances
 /// exponential weight of mean 1, as an anchor and as a neighbor, and the tree of the classes is made
 /// anew, a hundred times (the Bayesian bootstrap; Rubin 1981). Rows drawn with replacement would not do:
 /// a copy is a neighbor at distance 0.
-public struct SuperclassResamples: Sendable, Equatable, Codable {
-  public let resampleCount: Int
-  public let seed: UInt64
+package struct SuperclassResamples: Sendable, Equatable, Codable {
+  package let resampleCount: Int
+  package let seed: UInt64
   /// By merge of the layer's own tree, the share of resamples whose tree has a merge of just these
   /// classes.
-  public let shares: [Double]
+  package let shares: [Double]
 
   static let resampleCount = 100
   /// Beyond this many classes no tree is compared.

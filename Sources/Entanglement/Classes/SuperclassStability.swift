@@ -1,13 +1,13 @@
 /// How steady the superclasses of each layer are over training: a superclass is the set of classes
 /// below a merge of the tree, and its share that of the checkpoints whose tree has a merge of just
 /// these classes.
-public struct SuperclassStability: Sendable {
+package struct SuperclassStability: Sendable {
   /// By layer, and by the names of the classes.
   private let counts: [String: [[String]: Int]]
   /// How many checkpoints have a tree, by layer.
   private let checkpointCounts: [String: Int]
 
-  public init(_ history: EntanglementHistory) {
+  package init(_ history: EntanglementHistory) {
     var counts: [String: [[String]: Int]] = [:]
     var checkpointCounts: [String: Int] = [:]
     for layer in history.profiles.flatMap(\.layers) {
@@ -25,7 +25,7 @@ public struct SuperclassStability: Sendable {
 
   /// The share of checkpoints that have the superclass; nil with fewer than two checkpoints, and for
   /// more than 256 classes.
-  public func share(
+  package func share(
     of merge: ClassTree.Merge, in structure: ClassStructure, layer: String
   ) -> Double? {
     guard let total = checkpointCounts[layer], total > 1,

@@ -15,11 +15,11 @@ public enum Measure: Hashable, Sendable {
   case pair(String, String, PerplexityTarget)
 
   /// What kind of number it is: the word that rules, baselines and results have for it.
-  public enum Kind: String, CaseIterable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case minimum, perplexity, temperature, accuracy, loss, pair
   }
 
-  public var kind: Kind {
+  package var kind: Kind {
     switch self {
     case .minimum: .minimum
     case .temperature: .temperature
@@ -31,7 +31,7 @@ public enum Measure: Hashable, Sendable {
   }
 
   /// The number of neighbors it is measured at; nil where that has no part in it.
-  public var target: PerplexityTarget? {
+  package var target: PerplexityTarget? {
     switch self {
     case .perplexity(let target), .accuracy(let target), .pair(_, _, let target): target
     case .minimum, .temperature, .loss: nil
@@ -39,29 +39,29 @@ public enum Measure: Hashable, Sendable {
   }
 
   /// The temperature it is measured at, where that is given.
-  public var temperature: Double? {
+  package var temperature: Double? {
     if case .loss(let temperature) = self { temperature } else { nil }
   }
 
   /// The two classes it is about, in natural order.
-  public var classes: [String]? {
+  package var classes: [String]? {
     if case .pair(let first, let second, _) = self { [first, second] } else { nil }
   }
 }
 
 /// What a measure came to.
-public struct Measurement: Sendable, Equatable, Encodable {
+package struct Measurement: Sendable, Equatable, Encodable {
   /// nil for a temperature T* that is no number, because the infimum of the loss is a limit.
-  public let value: Double?
+  package let value: Double?
   /// Of the minimum and T*: where the infimum is.
-  public let position: LossMinimum.Position?
+  package let position: LossMinimum.Position?
   /// ∂value/∂w_j less its mean for every sample, by row; nil where they are not known.
-  public let influences: [Double]?
+  package let influences: [Double]?
   /// The most that one sample can add to the value: what it adds when it comes to lie in the midst of
   /// another class. nil where that is not known; a baseline does not keep it.
-  public let largestShare: Double?
+  package let largestShare: Double?
 
-  public init(
+  package init(
     value: Double?, position: LossMinimum.Position? = nil, influences: [Double]? = nil,
     largestShare: Double? = nil
   ) {
@@ -73,21 +73,21 @@ public struct Measurement: Sendable, Equatable, Encodable {
 }
 
 /// What was measured of a layer.
-public struct LayerMeasurements: Sendable {
-  public let sampleCount: Int
-  public let featureCount: Int
+package struct LayerMeasurements: Sendable {
+  package let sampleCount: Int
+  package let featureCount: Int
   /// Rows of zeros left out on request (cosine only); influences are of the others.
-  public let skippedRows: [Int]
+  package let skippedRows: [Int]
   /// By measure; one that has no value there has the reason.
-  public let outcomes: [Measure: Outcome]
+  package let outcomes: [Measure: Outcome]
 
-  public enum Outcome: Sendable, Equatable {
+  package enum Outcome: Sendable, Equatable {
     case measured(Measurement)
     /// Why there is no such number: a sentence.
     case absent(String)
   }
 
-  public init(
+  package init(
     sampleCount: Int, featureCount: Int, skippedRows: [Int] = [], outcomes: [Measure: Outcome]
   ) {
     self.sampleCount = sampleCount

@@ -1,4 +1,4 @@
-public import Activations
+package import Activations
 internal import PairwiseDistances
 
 extension SoftNearestNeighborLoss {
@@ -7,7 +7,7 @@ extension SoftNearestNeighborLoss {
   /// Cost: that of `entanglement(of:labels:)` for each number of neighbors, and two passes more where
   /// anything but the minimum and the matched loss is measured.
   /// - Throws: `EntanglementError`.
-  public func measurements(
+  package func measurements(
     _ measures: [Measure], of matrix: ActivationMatrix, labels: ClassLabels
   ) throws -> LayerMeasurements {
     try measurements(measures, of: forMeasures.prepared(matrix, labels))
@@ -16,7 +16,7 @@ extension SoftNearestNeighborLoss {
   /// Measures a layer that is larger than memory, its rows put aside in a folder; to the bit what the
   /// layer in memory gives.
   /// - Throws: `EntanglementError`, `SpillError` or what the source throws.
-  public func measurements(
+  package func measurements(
     _ measures: [Measure], of source: some ActivationSource, labels: ClassLabels,
     spillingInto folder: String
   ) throws -> LayerMeasurements {
@@ -25,7 +25,7 @@ extension SoftNearestNeighborLoss {
 
   /// Whether a layer is measured in memory: with the values as read, and a copy of the rows of each
   /// pair of classes in turn.
-  public func fitsInMemory(
+  package func fitsInMemory(
     measuring measures: [Measure], labels: ClassLabels, featureCount: Int, isDouble: Bool
   ) -> Bool {
     let counts = Dictionary(zip(labels.names, labels.counts)) { $0 + $1 }

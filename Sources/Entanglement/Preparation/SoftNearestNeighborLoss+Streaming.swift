@@ -55,7 +55,7 @@ extension SoftNearestNeighborLoss {
 
   /// Whether a layer of this shape is computed in memory: with the values as read, and for as many
   /// temperatures a pass as go without haste.
-  public func fitsInMemory(sampleCount: Int, featureCount: Int, isDouble: Bool) -> Bool {
+  package func fitsInMemory(sampleCount: Int, featureCount: Int, isDouble: Bool) -> Bool {
     let footprint = Footprint(
       sampleCount: sampleCount, featureCount: featureCount,
       valueBytes: sampleCount * featureCount * (isDouble ? 8 : 4),
@@ -66,7 +66,7 @@ extension SoftNearestNeighborLoss {
 
   /// What a layer of this shape takes where it does not fit: bytes of memory, and of the disk. The
   /// memory is beyond the limit where even a few blocks of rows are.
-  public func streamedSize(
+  package func streamedSize(
     sampleCount: Int, featureCount: Int, isDouble: Bool
   ) -> (memory: Int, disk: Int) {
     let footprint = streamed(

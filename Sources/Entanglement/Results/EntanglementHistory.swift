@@ -1,17 +1,19 @@
-public import PairwiseDistances
+package import PairwiseDistances
 
 /// A layer at a checkpoint, by name, with its entanglement.
 public struct LayerProfile: Sendable, Equatable {
+  /// Of the layer.
   public let name: String
   /// The place in the network's order, from 0.
-  public let index: Int
+  package let index: Int
   /// The extents as stored in the file, samples first.
-  public let shape: [Int]
+  package let shape: [Int]
+  /// What was computed of it.
   public let entanglement: LayerEntanglement
   /// nil where it was not asked for, and for layers that are not pictured.
-  public let projection: SampleProjection?
+  package let projection: SampleProjection?
 
-  public init(
+  package init(
     name: String, index: Int, shape: [Int], entanglement: LayerEntanglement,
     projection: SampleProjection? = nil
   ) {
@@ -25,6 +27,7 @@ public struct LayerProfile: Sendable, Equatable {
 
 /// The entanglement of a network's layers at one checkpoint.
 public struct EntanglementProfile: Sendable, Equatable {
+  /// Its name.
   public let checkpoint: String
   /// The training step, if it is known.
   public let step: Int?
@@ -33,9 +36,9 @@ public struct EntanglementProfile: Sendable, Equatable {
   /// In the network's order; those that failed are not here.
   public let layers: [LayerProfile]
   /// Which samples the rows are; nil where that is not known.
-  public let samples: SampleIdentity?
+  package let samples: SampleIdentity?
 
-  public init(
+  package init(
     checkpoint: String, step: Int?, file: String, layers: [LayerProfile],
     samples: SampleIdentity? = nil
   ) {
@@ -49,11 +52,14 @@ public struct EntanglementProfile: Sendable, Equatable {
 
 /// A layer that could not be computed, and why.
 public struct LayerFailure: Sendable, Equatable {
+  /// The name of the checkpoint.
   public let checkpoint: String
+  /// The name of the layer.
   public let layer: String
+  /// A sentence: what, where, and how to mend it.
   public let reason: String
 
-  public init(checkpoint: String, layer: String, reason: String) {
+  package init(checkpoint: String, layer: String, reason: String) {
     self.checkpoint = checkpoint
     self.layer = layer
     self.reason = reason
@@ -63,29 +69,30 @@ public struct LayerFailure: Sendable, Equatable {
 /// How entangled the classes are in every layer over the checkpoints of a training: the one record
 /// that every report is made of.
 public struct EntanglementHistory: Sendable, Equatable {
-  public let distance: Distance
+  package let distance: Distance
   /// What was computed.
-  public let quantities: Set<LossSettings.Quantity>
+  package let quantities: Set<LossSettings.Quantity>
   /// In the order of training.
   public let profiles: [EntanglementProfile]
+  /// The layers that could not be computed.
   public let failures: [LayerFailure]
   /// How samples were chosen, if not all were used.
-  public let sampling: Sampling?
+  package let sampling: Sampling?
   /// The name of the labels, where there are several to tell apart.
-  public let labeling: String?
+  package let labeling: String?
 
   /// A stratified sub-sample.
-  public struct Sampling: Sendable, Equatable {
-    public let sampleCount: Int
-    public let seed: UInt64
+  package struct Sampling: Sendable, Equatable {
+    package let sampleCount: Int
+    package let seed: UInt64
 
-    public init(sampleCount: Int, seed: UInt64) {
+    package init(sampleCount: Int, seed: UInt64) {
       self.sampleCount = sampleCount
       self.seed = seed
     }
   }
 
-  public init(
+  package init(
     distance: Distance, quantities: Set<LossSettings.Quantity>,
     profiles: [EntanglementProfile], failures: [LayerFailure] = [], sampling: Sampling? = nil,
     labeling: String? = nil

@@ -25,8 +25,11 @@ public struct CurvePoint: Sendable, Equatable, Codable {
 
 /// A local minimum of the loss over the temperature.
 public struct LocalMinimum: Sendable, Equatable, Codable {
+  /// T in the units of the distance.
   public let temperature: Double
+  /// T as a share of the mean distance.
   public let relativeTemperature: Double
+  /// In nats.
   public let loss: Double
 
   package init(
@@ -40,6 +43,7 @@ public struct LocalMinimum: Sendable, Equatable, Codable {
 
 /// The least loss over all temperatures, the paper's temperature-free form.
 public struct LossMinimum: Sendable, Equatable, Codable {
+  /// Where the infimum over all temperatures is.
   public enum Position: String, Sendable, Codable {
     /// At a finite temperature.
     case interior
@@ -49,6 +53,7 @@ public struct LossMinimum: Sendable, Equatable, Codable {
     case infinity
   }
 
+  /// Where the infimum is.
   public let position: Position
   /// nil unless `position` is `interior`.
   public let temperature: Double?
@@ -57,7 +62,7 @@ public struct LossMinimum: Sendable, Equatable, Codable {
   /// The minimum, or the limit at either end.
   public let loss: Double
   /// Whether the place was refined between the temperatures of the curve.
-  public let refined: Bool
+  package let refined: Bool
   /// nil unless intervals were asked for and `position` is `interior`.
   public let interval: Interval?
 
@@ -83,7 +88,9 @@ public struct LossMinimum: Sendable, Equatable, Codable {
 
 /// The class of a layer's samples by name and size.
 public struct ClassSize: Sendable, Equatable, Codable {
+  /// Of the class.
   public let name: String
+  /// Its samples.
   public let count: Int
 
   package init(
@@ -96,18 +103,21 @@ public struct ClassSize: Sendable, Equatable, Codable {
 
 /// How entangled the classes are in one layer: the soft nearest neighbor loss over temperatures.
 public struct LayerEntanglement: Sendable, Equatable, Codable {
+  /// The rows that were used.
   public let sampleCount: Int
+  /// The width of a row.
   public let featureCount: Int
   /// Samples whose class has at least two members; the loss is the mean over these.
-  public let anchorCount: Int
+  package let anchorCount: Int
   /// Samples alone in their class: no anchors, but neighbors of others.
-  public let singletonCount: Int
+  package let singletonCount: Int
   /// Rows of zeros left out on request (cosine only).
-  public let skippedRows: [Int]
+  package let skippedRows: [Int]
   /// l(T → ∞), from the labels alone.
   public let chance: Double
   /// The mean off-diagonal distance.
   public let meanDistance: Double
+  /// All classes with their sizes, in the order of the labels' names.
   public let classes: [ClassSize]
   /// Ascending in temperature.
   public let curve: [CurvePoint]
@@ -116,23 +126,23 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
   /// Every local minimum found, ascending in temperature.
   public let localMinima: [LocalMinimum]
   /// Whether all rows are equal, so that the loss is chance at every temperature.
-  public let isConstant: Bool
+  package let isConstant: Bool
   /// The loss at the matched perplexity; nil where it was not asked for, or no temperature has it.
   public let matched: MatchedLoss?
   /// nil where it was not asked for.
   public let structure: ClassStructure?
   /// nil where they are not kept.
-  public let influences: SampleInfluences?
+  package let influences: SampleInfluences?
   /// nil where they were not asked for.
   public let samples: SampleNeighborhoods?
   /// nil where there are none, or the curve alone was computed.
-  public let duplicates: Duplicates?
+  package let duplicates: Duplicates?
   /// What could not be said, and why: sentences for a reader.
   public package(set) var notices: [String]
   /// nil where it was not asked for, or no temperature has the perplexity.
   public let permutationNull: PermutationNull?
   /// nil where they were not asked for, or there is no tree to resample.
-  public let resamples: SuperclassResamples?
+  package let resamples: SuperclassResamples?
   /// The loss at the temperature of a schedule; nil where there is none.
   public package(set) var scheduled: CurvePoint?
   /// The loss of sub-samples, ascending in their size; empty where it was not asked for.
@@ -140,7 +150,7 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
   /// The loss batch by batch; nil where it was not asked for, or there is no such batch.
   public package(set) var batches: MiniBatchEstimate?
   /// nil where it was not asked for.
-  public package(set) var identityChecks: IdentityChecks?
+  package var identityChecks: IdentityChecks?
 
   package init(
     sampleCount: Int, featureCount: Int, anchorCount: Int, singletonCount: Int, skippedRows: [Int],

@@ -1,25 +1,26 @@
 /// A sample whose neighbors are of another class than its label, layer after layer.
 public struct LabelSuspect: Sendable, Equatable, Codable {
+  /// Where it is among the samples that were analysed, counted from 0.
   public let row: Int
   /// The label it has.
   public let label: String
   /// The class that claims it most often.
   public let claimedBy: String
   /// How many layers at how many checkpoints that class claims it in, and how many there are.
-  public let claimCount: Int
-  public let recordCount: Int
+  package let claimCount: Int
+  package let recordCount: Int
   /// The mean over all of these of the log odds of the claiming class against the label's.
-  public let meanOdds: Double
+  package let meanOdds: Double
 }
 
 extension LabelSuspect {
   /// One layer at one checkpoint.
-  public struct Record: Sendable {
-    public let samples: SampleNeighborhoods
+  package struct Record: Sendable {
+    package let samples: SampleNeighborhoods
     /// The classes that claims are indices of.
-    public let names: [String]
+    package let names: [String]
 
-    public init(_ samples: SampleNeighborhoods, names: [String]) {
+    package init(_ samples: SampleNeighborhoods, names: [String]) {
       self.samples = samples
       self.names = names
     }
@@ -32,7 +33,7 @@ extension LabelSuspect {
   /// - Parameters:
   ///   - labels: The label of each row, by name.
   ///   - records: Of the same rows under the same labels.
-  public static func candidates(labels: [String], records: [Record]) -> [LabelSuspect] {
+  package static func candidates(labels: [String], records: [Record]) -> [LabelSuspect] {
     var sums = Array(repeating: 0.0, count: labels.count)
     var counts = Array(repeating: 0, count: labels.count)
     var claims: [[String: Int]] = Array(repeating: [:], count: labels.count)

@@ -1,13 +1,13 @@
 /// Which samples the rows of a checkpoint's layers are.
-public struct SampleIdentity: Sendable, Equatable, Codable {
+package struct SampleIdentity: Sendable, Equatable, Codable {
   /// The row of the file that each row of the layers is.
-  public let rows: [Int]
+  package let rows: [Int]
   /// What the file calls them, if it does.
-  public let ids: [String]?
+  package let ids: [String]?
   /// Their labels by name.
-  public let labels: [String]
+  package let labels: [String]
 
-  public init(rows: [Int], ids: [String]?, labels: [String]) {
+  package init(rows: [Int], ids: [String]?, labels: [String]) {
     self.rows = rows
     self.ids = ids
     self.labels = labels

@@ -20,7 +20,7 @@ public struct SampleNeighborhoods: Sendable, Equatable, Codable {
   }
 
   /// The places of the samples with the largest losses, largest first.
-  public func mostEntangled(_ limit: Int) -> [Int] {
+  package func mostEntangled(_ limit: Int) -> [Int] {
     let known = losses.indices.filter { losses[$0] != nil }
     return Array(
       known.sorted {

@@ -1,18 +1,18 @@
-public import Activations
-public import PairwiseDistances
+package import Activations
+package import PairwiseDistances
 
 /// Samples of a layer in the plane of its two principal components, for a picture of its classes.
-public struct SampleProjection: Sendable, Equatable, Codable {
+package struct SampleProjection: Sendable, Equatable, Codable {
   /// The row of each sample in the layer as it was given.
-  public let rows: [Int]
+  package let rows: [Int]
   /// The class of each, an index into the layer's classes.
-  public let classes: [Int]
+  package let classes: [Int]
   /// Along the first component, in activation units (of the unit rows for cosine).
-  public let x: [Double]
+  package let x: [Double]
   /// Along the second.
-  public let y: [Double]
+  package let y: [Double]
   /// The share of the variance along each, 0…1.
-  public let varianceShares: [Double]
+  package let varianceShares: [Double]
 
   /// No more samples than this are projected, nor more than so many values read.
   static let mostSamples = 600
@@ -20,7 +20,7 @@ public struct SampleProjection: Sendable, Equatable, Codable {
 
   /// The projection of a layer: of all samples where they are few, else of a stratified draw.
   /// - Precondition: one label a row, finite values.
-  public init(of matrix: ActivationMatrix, labels: ClassLabels, distance: Distance) {
+  package init(of matrix: ActivationMatrix, labels: ClassLabels, distance: Distance) {
     precondition(labels.sampleCount == matrix.sampleCount, "one label is needed for each row")
     let drawn = Self.drawnRows(of: labels, featureCount: matrix.featureCount)
     let chosen = drawn.count < matrix.sampleCount ? matrix.rows(drawn) : matrix
@@ -28,7 +28,7 @@ public struct SampleProjection: Sendable, Equatable, Codable {
   }
 
   /// The rows that are projected, ascending.
-  public static func drawnRows(of labels: ClassLabels, featureCount: Int) -> [Int] {
+  package static func drawnRows(of labels: ClassLabels, featureCount: Int) -> [Int] {
     let affordable = max(100, mostValues / max(featureCount, 1))
     var generator = SplitMix64(seed: 0)
     return StratifiedSample(
@@ -40,7 +40,7 @@ public struct SampleProjection: Sendable, Equatable, Codable {
   /// - Parameters:
   ///   - chosen: The rows of `drawn`, which `drawnRows` gave.
   ///   - labels: Those of the whole layer.
-  public init(
+  package init(
     of chosen: ActivationMatrix, drawn: [Int], labels: ClassLabels, distance: Distance
   ) {
     let scales = (0..<chosen.sampleCount).map { row -> Double in
@@ -56,7 +56,7 @@ public struct SampleProjection: Sendable, Equatable, Codable {
   }
 
   /// The same projection with rows named as in a larger set, of which these were drawn.
-  public func renamingRows(_ original: [Int]) -> SampleProjection {
+  package func renamingRows(_ original: [Int]) -> SampleProjection {
     SampleProjection(
       rows: rows.map { original[$0] }, classes: classes, x: x, y: y,
       varianceShares: varianceShares)

@@ -3,11 +3,11 @@ internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// Two things that must hold of any layer whose numbers can be trusted.
-public struct IdentityChecks: Sendable, Equatable, Codable {
+package struct IdentityChecks: Sendable, Equatable, Codable {
   /// nil where the layer has no scale, or labels that cannot be shuffled.
-  public let permutation: PermutationCheck?
+  package let permutation: PermutationCheck?
   /// nil where a half has no loss at the matched perplexity.
-  public let halves: SplitHalfCheck?
+  package let halves: SplitHalfCheck?
 }
 
 /// Whether shuffled labels have the loss of chance at T = mean distance.
@@ -16,25 +16,25 @@ public struct IdentityChecks: Sendable, Equatable, Codable {
 /// B_i·m/M, so by Jensen's inequality the loss is chance or above on average, by Var(A_i)/2A_i² in
 /// second order: (1 − m/M)/2m of the squared coefficient of variation of the kernel values around i.
 /// Twice that is allowed for, beside five standard errors of the mean over the shuffles.
-public struct PermutationCheck: Sendable, Equatable, Codable {
+package struct PermutationCheck: Sendable, Equatable, Codable {
   /// Drawn from the layer, if it has more.
-  public let sampleCount: Int
-  public let shuffleCount: Int
+  package let sampleCount: Int
+  package let shuffleCount: Int
   /// The mean over the shuffles, in nats.
-  public let loss: Double
+  package let loss: Double
   /// Of this mean.
-  public let standardError: Double
-  public let chance: Double
+  package let standardError: Double
+  package let chance: Double
   /// How far above chance the mean may lie on average.
-  public let excess: Double
+  package let excess: Double
 
   /// The losses that agree.
-  public var allowed: ClosedRange<Double> {
+  package var allowed: ClosedRange<Double> {
     let slack = Self.standardErrors * standardError + Self.rounding * chance
     return chance - slack...chance + excess + slack
   }
 
-  public var agrees: Bool { allowed.contains(loss) }
+  package var agrees: Bool { allowed.contains(loss) }
 
   init?(of parts: LayerParts, seed: UInt64) throws(EntanglementError) {
     var generator = SplitMix64(seed: seed, Self.stream)
@@ -125,33 +125,33 @@ private struct KernelSpread {
 }
 
 /// Whether two disjoint halves of a layer have one loss at one share of perplexity.
-public struct SplitHalfCheck: Sendable, Equatable, Codable {
-  public struct Half: Sendable, Equatable, Codable {
-    public let sampleCount: Int
+package struct SplitHalfCheck: Sendable, Equatable, Codable {
+  package struct Half: Sendable, Equatable, Codable {
+    package let sampleCount: Int
     /// At the matched perplexity, in nats.
-    public let loss: Double
-    public let standardError: Double
+    package let loss: Double
+    package let standardError: Double
   }
 
   /// Of the N − 1 others of each half.
-  public let share: Double
-  public let first: Half
-  public let second: Half
+  package let share: Double
+  package let first: Half
+  package let second: Half
 
-  public var difference: Double { second.loss - first.loss }
+  package var difference: Double { second.loss - first.loss }
 
   /// Of the difference: halves have no sample in common.
-  public var standardError: Double {
+  package var standardError: Double {
     (first.standardError * first.standardError + second.standardError * second.standardError)
       .squareRoot()
   }
 
-  public var agrees: Bool {
+  package var agrees: Bool {
     abs(difference) <= Self.standardErrors * standardError + Self.rounding * max(first.loss, 1)
   }
 
   /// How many standard errors agree: once in 16,000 layers more by chance.
-  public static let standardErrors = 4.0
+  package static let standardErrors = 4.0
 
   init?(of parts: LayerParts, seed: UInt64) throws(EntanglementError) {
     share = parts.loss.settings.perplexityTarget.share(sampleCount: parts.sampleCount)

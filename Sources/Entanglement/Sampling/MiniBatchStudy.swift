@@ -3,9 +3,9 @@ internal import Activations
 /// Random batches, as a training sees a layer.
 public struct MiniBatches: Sendable, Equatable {
   /// The samples of a batch.
-  public let size: Int
-  public let count: Int
-  public let seed: UInt64
+  package let size: Int
+  package let count: Int
+  package let seed: UInt64
 
   /// - Precondition: batches of two samples or more, one or more of them.
   public init(size: Int, count: Int, seed: UInt64 = 0) {
@@ -53,7 +53,8 @@ public struct BatchPoint: Sendable, Equatable, Codable {
   /// T, the same in every batch.
   public let temperature: Double
   /// T as a share of the mean distance of the whole layer.
-  public let relativeTemperature: Double
+  package let relativeTemperature: Double
+  /// Of the loss over the batches.
   public let mean: BatchMean
 
   package init(temperature: Double, relativeTemperature: Double, mean: BatchMean) {
@@ -70,12 +71,12 @@ public struct BatchPoint: Sendable, Equatable, Codable {
 /// above, where all neighbors count alike, both are near chance.
 public struct MiniBatchEstimate: Sendable, Equatable, Codable {
   /// The samples of a batch.
-  public let size: Int
+  package let size: Int
   /// The batches that the means are over.
   public let count: Int
   /// Batches without two samples of one class, which have no loss.
-  public let leftOutCount: Int
-  public let seed: UInt64
+  package let leftOutCount: Int
+  package let seed: UInt64
   /// At the temperatures of the layer's curve.
   public let curve: [BatchPoint]
   /// Of the batches' minima over T, each at a temperature of its own; nil where the layer's was not

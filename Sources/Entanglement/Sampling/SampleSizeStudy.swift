@@ -4,8 +4,8 @@ internal import ElementaryFunctions
 /// The numbers of samples at which a layer is looked at.
 public struct SampleSizes: Sendable, Equatable {
   /// Ascending, without repetition.
-  public let sizes: [Int]
-  public let seed: UInt64
+  package let sizes: [Int]
+  package let seed: UInt64
 
   /// - Precondition: sizes of two samples or more.
   public init(_ sizes: [Int], seed: UInt64 = 0) {
@@ -15,7 +15,7 @@ public struct SampleSizes: Sendable, Equatable {
   }
 
   /// Twice as many each time, from one number up to another.
-  public static func doubling(from first: Int, through last: Int) -> [Int] {
+  package static func doubling(from first: Int, through last: Int) -> [Int] {
     var sizes: [Int] = []
     var next = first
     while next > 0, next <= last {
@@ -27,7 +27,7 @@ public struct SampleSizes: Sendable, Equatable {
 
   /// How often a size is drawn. Draws of more than half of the samples have most of them in common
   /// and say little beside one another.
-  public static func drawCount(of size: Int, from sampleCount: Int) -> Int {
+  package static func drawCount(of size: Int, from sampleCount: Int) -> Int {
     if size >= sampleCount { return 1 }
     return 2 * size > sampleCount ? 3 : 5
   }
@@ -46,9 +46,9 @@ public struct DrawnLoss: Sendable, Equatable, Codable {
   public let loss: Double
   /// Over the draws; nil of a single one. Draws of one layer overlap, so it vanishes towards the
   /// whole.
-  public let standardDeviation: Double?
+  package let standardDeviation: Double?
   /// The geometric mean of T / mean distance over the draws that have a temperature; nil if none has.
-  public let relativeTemperature: Double?
+  package let relativeTemperature: Double?
 
   package init(loss: Double, standardDeviation: Double?, relativeTemperature: Double?) {
     self.loss = loss
@@ -72,19 +72,20 @@ public struct DrawnLoss: Sendable, Equatable, Codable {
 
 /// The loss of stratified sub-samples of one size.
 public struct SampleSizeEstimate: Sendable, Equatable, Codable {
+  /// The size of the draws.
   public let sampleCount: Int
-  public let drawCount: Int
+  package let drawCount: Int
   /// In each draw: every class keeps its share.
-  public let anchorCount: Int
+  package let anchorCount: Int
   /// The least loss over T of each draw; nil where it was not asked for.
   public let minimum: DrawnLoss?
   /// Where the minimum of each draw is.
-  public let positions: [LossMinimum.Position]
+  package let positions: [LossMinimum.Position]
   /// At the matched perplexity; nil where it was not asked for, or some draw has none.
   public let matched: DrawnLoss?
   /// What the matched perplexity is: a count is another share of each size.
-  public let target: PerplexityTarget
-  public let seed: UInt64
+  package let target: PerplexityTarget
+  package let seed: UInt64
 
   package init(
     sampleCount: Int, drawCount: Int, anchorCount: Int, minimum: DrawnLoss?,

@@ -48,12 +48,14 @@ public enum PerplexityTarget: Sendable, Hashable, Codable {
 
 /// The loss at the temperature whose perplexity is a given number of neighbors.
 public struct MatchedLoss: Sendable, Equatable, Codable {
-  public let target: PerplexityTarget
+  package let target: PerplexityTarget
   /// The mean of e^{H_i} over all samples.
   public let perplexity: Double
   /// The perplexity as a share of N − 1.
-  public let share: Double
+  package let share: Double
+  /// T in the units of the distance.
   public let temperature: Double
+  /// T as a share of the mean distance.
   public let relativeTemperature: Double
   /// l(T) in nats.
   public let loss: Double

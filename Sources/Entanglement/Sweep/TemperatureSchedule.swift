@@ -5,9 +5,9 @@ internal import ElementaryFunctions
 /// So Agarap (2021) anneals the loss, with η = 1 and γ = 0.55 on the cosine distance.
 public struct TemperatureSchedule: Sendable, Equatable {
   /// η.
-  public let offset: Double
+  package let offset: Double
   /// γ.
-  public let exponent: Double
+  package let exponent: Double
 
   /// nil unless η is positive and γ finite.
   public init?(offset: Double, exponent: Double) {
@@ -18,7 +18,7 @@ public struct TemperatureSchedule: Sendable, Equatable {
 
   /// In the units of the distance.
   /// - Precondition: a step of 0 or more.
-  public func temperature(atStep step: Int) -> Double {
+  package func temperature(atStep step: Int) -> Double {
     precondition(step >= 0, "there is no temperature at step \(step)")
     return Elementary.exp(-exponent * Elementary.log(offset + Double(step)))
   }

@@ -11,8 +11,8 @@ public struct TemperatureSweep: Sendable, Equatable {
   }
 
   /// Ascending, without repetition.
-  public let values: [Double]
-  public let scale: Scale
+  package let values: [Double]
+  package let scale: Scale
 
   /// - Throws: If there is no value, or one is not a positive finite number.
   public init(_ values: [Double], scale: Scale) throws(EntanglementError) {

@@ -13,6 +13,7 @@ public struct CheckReport: Sendable {
   let files: [String]
   let baseline: String
 
+  /// The report of a check that compared.
   public init(_ check: RegressionCheck, version: String, files: [String], baseline: String) {
     verdict = check.verdict
     results = check.results

@@ -35,6 +35,9 @@ package enum TextMetrics {
     }
   }
 
+  /// Characters of either end of a long text that may be shown.
+  private static let longestEnd = 1000
+
   private static let separators: Set<Character> = [".", "_", "-", "/", ":", " "]
 
   /// The text, or as much of its two ends around an ellipsis as fits the width.
@@ -44,7 +47,10 @@ package enum TextMetrics {
     _ text: String, toFit width: Double, size: Double, headShare: Double = 0.5
   ) -> String {
     guard self.width(of: text, size: size) > width else { return text }
-    let characters = Array(text)
+    // Of a text of any length no more than its ends is ever shown.
+    let isLong = text.utf8.count > 16 * longestEnd
+    let characters =
+      isLong ? Array(text.prefix(longestEnd)) + text.suffix(longestEnd) : Array(text)
     func shortened(_ kept: Int) -> String {
       let headCount = Int((Double(kept) * headShare).rounded())
       // A separator beside the ellipsis says nothing.

@@ -28,14 +28,20 @@ struct LayerFindings {
   /// Makes the passes that the quantities ask for.
   /// - Parameters:
   ///   - kept: The row that each row of the layer was before rows were left out.
+  ///   - limit: What tables of class by class may take, all that is made of them included.
   mutating func find(
-    _ evaluation: inout SweepEvaluation, names: [String], kept: [Int]
+    _ evaluation: inout SweepEvaluation, names: [String], kept: [Int], limit: Int
   ) throws(EntanglementError) {
     guard !settings.quantities.isDisjoint(with: Self.quantities) else { return }
     noticeDuplicates(evaluation)
     let temperature = try matchedTemperature(&evaluation)
+    var quantities = settings.quantities
+    if quantities.contains(.classes), let notice = ClassTables.absence(names.count, within: limit) {
+      quantities.remove(.classes)
+      notices.append(notice)
+    }
     let analysis = SoftNeighborhoodPasses(
-      evaluation.passes, names: names, quantities: settings.quantities, seed: settings.seed)
+      evaluation.passes, names: names, quantities: quantities, seed: settings.seed)
     let interior = minimum?.refined == true ? minimum?.temperature : nil
     let result = try analysis.run(matched: temperature, minimum: interior)
     if let temperature, let found = result.matched {

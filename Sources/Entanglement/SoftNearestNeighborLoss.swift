@@ -100,7 +100,8 @@ public struct SoftNearestNeighborLoss: Sendable {
       minimum = bestOfCurve(evaluation, temperatures, scale)
     }
     var findings = LayerFindings(settings, minimum: minimum, scale: scale)
-    try findings.find(&evaluation, names: labels.names, kept: kept)
+    try findings.find(
+      &evaluation, names: labels.names, kept: kept, limit: machine.memoryLimit)
     let curve = evaluation.points(at: temperatures)
     var result = LayerEntanglement(
       sampleCount: samples.count, featureCount: samples.featureCount,

@@ -71,16 +71,27 @@ public struct DeepNearestNeighbors: Sendable {
     let most = layers.reduce(0) { $0 + $1.neighborCount }
     precondition(most + 1 == pValues.count, "other layers than those calibrated on")
     return (0..<(layers.first?.queryCount ?? 0)).map { query in
-      let scores = nonconformities(of: query, in: layers)
-      return Credibility(pValues: scores.map { pValues[$0] }, nonconformities: scores)
+      // Only the neighbors' classes differ from the others, which are many where classes are.
+      var supports: [Int32: Int] = [:]
+      for layer in layers {
+        for name in layer.classes(of: query) { supports[name, default: 0] += 1 }
+      }
+      let supported = supports.map { (name: $0.key, score: most - $0.value) }
+        .sorted { $0.name < $1.name }
+      return Credibility(
+        supported.map { ($0.name, pValues[$0.score], $0.score) }, classCount: classCount,
+        others: pValues[most], otherScore: most)
     }
   }
 }
 
 /// What deep nearest neighbors say of one query.
 public struct Credibility: Sendable, Equatable {
-  /// The p-value of each class.
-  package let pValues: [Double]
+  /// The classes that have a neighbor, ascending, with their p-values.
+  package let supported: [Supported]
+  /// The p-value of every other class.
+  package let others: Double
+  package let classCount: Int
   /// argmax p; of equal p-values the class of least nonconformity, then the first.
   public let prediction: Int32
   /// max p: low where no class is supported as calibration samples are.
@@ -88,16 +99,35 @@ public struct Credibility: Sendable, Equatable {
   /// 1 − the second largest p: low where another class is supported too.
   public let confidence: Double
 
-  init(pValues: [Double], nonconformities: [Int]) {
-    self.pValues = pValues
-    var best = 0
-    for index in nonconformities.indices where nonconformities[index] < nonconformities[best] {
-      best = index
-    }
-    var second = 0.0
-    for index in pValues.indices where index != best { second = max(second, pValues[index]) }
-    prediction = Int32(best)
-    credibility = pValues.isEmpty ? 0 : pValues[best]
+  /// A class and how well it is supported.
+  package struct Supported: Sendable, Equatable {
+    package let name: Int32
+    package let pValue: Double
+  }
+
+  /// The p-value of each class.
+  package var pValues: [Double] {
+    var pValues = Array(repeating: others, count: classCount)
+    for found in supported { pValues[Int(found.name)] = found.pValue }
+    return pValues
+  }
+
+  /// - Parameters:
+  ///   - supported: Ascending by class, each with its p-value and nonconformity.
+  ///   - otherScore: The nonconformity of classes without a neighbor, larger than all others.
+  init(
+    _ supported: [(name: Int32, pValue: Double, score: Int)], classCount: Int, others: Double,
+    otherScore: Int
+  ) {
+    self.supported = supported.map { Supported(name: $0.name, pValue: $0.pValue) }
+    self.others = others
+    self.classCount = classCount
+    let best = supported.min { $0.score < $1.score }
+    var second = supported.count < classCount ? others : 0
+    if best == nil { second = classCount > 1 ? others : 0 }
+    for found in supported where found.name != best?.name { second = max(second, found.pValue) }
+    prediction = best?.name ?? 0
+    credibility = best?.pValue ?? (classCount > 0 ? others : 0)
     confidence = 1 - second
   }
 }

@@ -21,6 +21,9 @@ public struct OutlierAnalysis: Sendable {
   /// The share of labelled queries that the joint prediction gets right.
   package let accuracy: Proportion?
   package let seed: UInt64
+  /// Whether the p-value of every class is told of every sample; else there are too many for the
+  /// memory, and those of the classes without a neighbor are one.
+  package let tellsEveryClass: Bool
 
   /// Where the calibration samples come from.
   package struct Calibration: Sendable {
@@ -72,10 +75,11 @@ public struct OutlierAnalysis: Sendable {
   /// - Parameters:
   ///   - truth: The classes of the calibration samples.
   ///   - seed: Of the bootstrap, and of the calibration split where there was one.
+  ///   - memoryLimit: Bytes that a table of every sample and class may take, written out.
   package init(
     distance: Distance, pValue: DeepNearestNeighbors.PValue, bankLabels: ClassLabels,
     layerNames: [String], calibration: [NeighborClasses], truth: [Int32], calibrationShare: Double?,
-    queries: Lists, outliers: Lists?, seed: UInt64
+    queries: Lists, outliers: Lists?, seed: UInt64, memoryLimit: Int = .max
   ) throws(NeighborsError) {
     self.distance = distance
     self.pValue = pValue
@@ -84,6 +88,9 @@ public struct OutlierAnalysis: Sendable {
     neighborCount = calibration.first?.neighborCount ?? 0
     bankCount = bankLabels.sampleCount
     classNames = bankLabels.names
+    let told = queries.samples.ids.count + (outliers?.samples.ids.count ?? 0)
+    tellsEveryClass =
+      told * bankLabels.names.count <= max(memoryLimit / Self.bytesOfPValue, Self.fewPValues)
     self.calibration = Calibration(count: truth.count, share: calibrationShare)
     let joint = try DeepNearestNeighbors(calibration: calibration, truth: truth, pValue: pValue)
     var single: [DeepNearestNeighbors] = []
@@ -106,6 +113,11 @@ public struct OutlierAnalysis: Sendable {
       Reliability(confidences: found.credibilities.map(\.credibility), isCorrect: $0)
     }
   }
+
+  /// A number as text in two formats, and what they are made of.
+  private static let bytesOfPValue = 160
+  /// Few enough for any limit.
+  private static let fewPValues = 1 << 16
 
   private static func side(
     _ lists: Lists, joint: DeepNearestNeighbors, single: [DeepNearestNeighbors]

@@ -29,6 +29,33 @@ import Testing
     #expect(paper.credibilities(of: query)[0].pValues == [2.0 / 4, 0])
   }
 
+  @Test("Classes without a neighbor share one p-value: the rest is as if each had its own")
+  func sparse() throws {
+    var generator = SplitMix64(seed: 9)
+    let classCount = 7
+    func lists(_ count: Int) -> [NeighborClasses] {
+      (0..<2).map { _ in
+        classes(
+          (0..<count).map { _ in (0..<3).map { _ in Int32.random(in: 0..<7, using: &generator) } },
+          count: classCount)
+      }
+    }
+    let truth = (0..<40).map { _ in Int32.random(in: 0..<7, using: &generator) }
+    let deep = try DeepNearestNeighbors(calibration: lists(40), truth: truth)
+    let queries = lists(200)
+    for (query, found) in deep.credibilities(of: queries).enumerated() {
+      let scores = deep.nonconformities(of: query, in: queries)
+      let p = scores.map { score in
+        Double(deep.calibrationScores.count { $0 >= score } + 1) / 41
+      }
+      let best = scores.firstIndex(of: scores.min() ?? 0) ?? 0
+      #expect(found.pValues == p)
+      #expect(found.prediction == Int32(best))
+      #expect(found.credibility == p[best])
+      #expect(found.confidence == 1 - (p.indices.filter { $0 != best }.map { p[$0] }.max() ?? 0))
+    }
+  }
+
   @Test("Zeros of the calibration are kept: without them p would be 1")
   func zeros() throws {
     let lists = Array(repeating: [Int32(0), 0], count: 9) + [[Int32(0), 1]]

@@ -77,7 +77,8 @@ public struct OutlierRun: Sendable {
         calibration: calibration, truth: sides.truth,
         calibrationShare: sides.calibration == nil ? calibrationShare : nil,
         queries: part(sides.querySamples, sides.queryRows),
-        outliers: sides.outlierSamples.map { part($0, sides.outlierRows) }, seed: seed)
+        outliers: sides.outlierSamples.map { part($0, sides.outlierRows) }, seed: seed,
+        memoryLimit: search.machine.memoryLimit)
     } catch {
       throw AnalysisError("\(sides.bank.address.text): \(error.description)")
     }

@@ -44,14 +44,6 @@ struct SoftNeighborhoodPasses {
     let reach: Double
   }
 
-  struct ClassTables {
-    let losses: [ClassLoss]
-    let classes: [String]
-    let counts: [Int]
-    let confusion: [[Double]]
-    let pairLosses: [Double]
-  }
-
   /// - Parameters:
   ///   - matched: The temperature of the matched perplexity, in the distance's units.
   ///   - minimum: The temperature of an interior minimum.

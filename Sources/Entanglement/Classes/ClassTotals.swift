@@ -97,3 +97,28 @@ private final class UnsafeRows: @unchecked Sendable {
     UnsafeMutableBufferPointer(rebasing: values[index * count..<(index + 1) * count])
   }
 }
+
+/// What is told of every class and of every two of them.
+struct ClassTables {
+  let losses: [ClassLoss]
+  let classes: [String]
+  let counts: [Int]
+  let confusion: [[Double]]
+  let pairLosses: [Double]
+
+  /// Bytes for each two classes, from their sums to the lines of a report: measured over 500 to 5,000
+  /// classes.
+  private static let bytesOfPair = 280
+  /// Few enough for any limit.
+  private static let fewClasses = 64
+
+  /// Why there are no tables of so many classes within a limit of bytes; nil if there are.
+  static func absence(_ classCount: Int, within limit: Int) -> String? {
+    let (cells, overflow) = classCount.multipliedReportingOverflow(by: classCount)
+    guard classCount > fewClasses, overflow || cells > limit / bytesOfPair else { return nil }
+    let needed = (Double(cells) * Double(bytesOfPair) / 0x1p20).rounded(.up)
+    return "No losses by class, soft confusion or pairs: tables of \(classCount) by \(classCount) "
+      + "classes take some \(Int(needed)) MiB of memory and the limit is \(limit >> 20) MiB. Raise "
+      + "--memory, or label fewer classes."
+  }
+}

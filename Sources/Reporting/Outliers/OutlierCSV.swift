@@ -19,7 +19,7 @@ struct OutlierCSV {
       ["id", "file", "isOutlier", "label", "prediction", "credibility", "confidence"]
         + analysis.layerNames.map { "neighborsOfPrediction:\($0)" }
         + analysis.layerNames.map { "credibility:\($0)" }
-        + analysis.classNames.map { "p:\($0)" })
+        + (analysis.tellsEveryClass ? analysis.classNames.map { "p:\($0)" } : []))
     let sides = [(analysis.queries, "0")] + (analysis.outliers.map { [($0, "1")] } ?? [])
     for (side, isOutlier) in sides {
       for index in side.samples.ids.indices {
@@ -32,7 +32,7 @@ struct OutlierCSV {
           ]
             + side.neighborsOfPrediction.map { String($0[index]) }
             + side.layerCredibilities.map { CSVTable.number($0[index]) }
-            + found.pValues.map(CSVTable.number))
+            + (analysis.tellsEveryClass ? found.pValues.map(CSVTable.number) : []))
       }
     }
     return table

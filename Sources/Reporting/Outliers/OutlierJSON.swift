@@ -122,8 +122,10 @@ struct OutlierJSON {
               ($0, .integer($1[index]))
             })
         ),
-        ("pValues", .array(found.pValues.map(JSONValue.number))),
       ]
+      if analysis.tellsEveryClass {
+        members.append(("pValues", .array(found.pValues.map(JSONValue.number))))
+      }
       return .record(members)
     }
   }

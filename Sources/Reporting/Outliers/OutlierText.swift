@@ -19,6 +19,12 @@ struct OutlierText {
     } else {
       parts += [table, legend.wrapped(to: width)]
     }
+    if !analysis.tellsEveryClass {
+      parts.append(
+        ("The p-values of the \(analysis.classNames.count) classes are left out of outliers.csv and "
+          + "outliers.json: they would take more than the limit of memory. Raise --memory to have "
+          + "them.").wrapped(to: width))
+    }
     return parts.joined(separator: "\n")
   }
 

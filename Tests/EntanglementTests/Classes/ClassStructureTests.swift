@@ -18,6 +18,34 @@ import Testing
     return try #require(layer.structure)
   }
 
+  @Test("Tables of more classes than memory holds are left out, and a notice says so")
+  func manyClasses() throws {
+    let count = 400
+    var generator = SplitMix64(seed: 5)
+    let matrix = ActivationMatrix(
+      sampleCount: count, featureCount: 2,
+      values: (0..<2 * count).map { _ in Float.random(in: 0..<1, using: &generator) })
+    let labels = ClassLabels((0..<count).map { Int64($0 / 2) })
+    func layer(_ memory: Int) throws -> LayerEntanglement {
+      try SoftNearestNeighborLoss(
+        LossSettings(quantities: [.curve, .perplexity, .classes, .samples]),
+        machine: Machine(threadCount: 1, memoryLimit: memory)
+      ).entanglement(of: matrix, labels: labels)
+    }
+    let whole = try layer(1 << 30)
+    let small = try layer(10 << 20)
+    #expect(whole.structure?.classes.count == 200)
+    #expect(whole.notices.isEmpty)
+    #expect(small.structure == nil)
+    #expect(small.matched == whole.matched)
+    #expect(small.samples == whole.samples)
+    #expect(
+      small.notices == [
+        "No losses by class, soft confusion or pairs: tables of 200 by 200 classes take some 11 MiB "
+          + "of memory and the limit is 10 MiB. Raise --memory, or label fewer classes."
+      ])
+  }
+
   /// P[c→c'] by its definition.
   private static func confusion(
     _ matrix: ActivationMatrix, _ labels: ClassLabels, temperature: Double

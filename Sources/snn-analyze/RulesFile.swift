@@ -1,5 +1,6 @@
 import ActivationFiles
 import Activations
+import Analysis
 import Entanglement
 import Foundation
 import RegressionChecks
@@ -13,16 +14,58 @@ struct RulesFile {
     "layer", "checkpoint", "quantity", "at", "pair", "side", "atol", "rtol", "min", "max", "level",
   ]
 
+  private static let aliasLimit = 32
+
+  /// Whether aliases of lists of aliases may be of exponential size: the parser walks through all of
+  /// it where it is a key. Counts what may be an alias, quoted or not.
+  private static func mayExplode(_ text: String) -> Bool {
+    func isName(_ byte: UInt8?) -> Bool {
+      guard let byte else { return false }
+      return byte >= 0x80 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        || UnicodeScalar(byte).properties.isAlphabetic || (0x30...0x39).contains(byte)
+    }
+    let bytes = Array(text.utf8)
+    var aliasCount = 0
+    var namesCollection = false
+    for (index, byte) in bytes.enumerated() where index + 1 < bytes.count {
+      if byte == UInt8(ascii: "*"), isName(bytes[index + 1]) { aliasCount += 1 }
+      guard byte == UInt8(ascii: "&"), !namesCollection, isName(bytes[index + 1]) else { continue }
+      let rest = bytes[(index + 1)...].drop(while: isName)
+      let value = rest.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+      namesCollection = !(isName(value) && value != UInt8(ascii: "-"))
+    }
+    return namesCollection && aliasCount > aliasLimit
+  }
+
+  /// The parser shows the line of a mistake, however long it is.
+  private static func withoutLongLines(_ text: String) -> String {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.contains(where: { $0.utf8.count > 200 }) else { return text }
+    return lines.filter { $0.utf8.count <= 200 }.joined(separator: "\n")
+  }
+
   /// - Parameter target: The number of neighbors where a rule does not say.
   init(path: String, target: PerplexityTarget) throws(CommandError) {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let contents: Data?
+    do {
+      contents = try BoundedFile.contents(of: path, upTo: BoundedFile.rulesLimit)
+    } catch {
+      throw CommandError("\(error)")
+    }
+    guard let data = contents else {
       throw CommandError("\(path): cannot be read. Give a rules file with --rules, or none.")
+    }
+    let text = String(decoding: data, as: UTF8.self)
+    guard !Self.mayExplode(text) else {
+      throw CommandError(
+        "\(path): has lists or mappings with anchors (&name) and more than \(Self.aliasLimit) places "
+          + "that may be aliases (*name). Write the rules out.")
     }
     let root: Node?
     do {
-      root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self))
+      root = try Yams.compose(yaml: text)
     } catch {
-      throw CommandError("\(path): is no YAML: \(error)")
+      throw CommandError("\(path): is no YAML: \(Self.withoutLongLines("\(error)"))")
     }
     guard let mapping = root?.mapping else {
       throw CommandError("\(path): has no rules. It begins with rules: and a list.")
@@ -157,6 +200,7 @@ struct RulesFile {
 
   private static func failure(_ path: String, _ node: Node, _ message: String) -> CommandError {
     let line = node.mark.map { ":\($0.line)" } ?? ""
+    let message = message.count > 1000 ? message.prefix(1000) + "…" : message[...]
     let end = message.hasSuffix(".") || message.hasSuffix("?") ? "" : "."
     return CommandError("\(path)\(line): \(message)\(end)")
   }

@@ -44,11 +44,12 @@ public struct BaselineFile: Sendable {
 
   /// Reads both, and refuses what is damaged, or not of one baseline.
   public func read() throws(AnalysisError) -> RunMeasurements {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let limit = BoundedFile.documentLimit
+    guard let data = try BoundedFile.contents(of: path, upTo: limit) else {
       throw AnalysisError(
         "\(path): cannot be read. Write a baseline first: snn-analyze baseline FILE... -o \(path)")
     }
-    let samples = FileManager.default.contents(atPath: samplesPath).map { [UInt8]($0) }
+    let samples = try BoundedFile.contents(of: samplesPath, upTo: limit).map { [UInt8]($0) }
     do throws(BaselineDocument.Refusal) {
       return try BaselineDocument(decoding: data, samples: samples).run
     } catch {

@@ -5,7 +5,8 @@ extension StoredReport {
   static func isNamed(by path: String) -> Bool { path.lowercased().hasSuffix(".json") }
 
   static func read(_ path: String) throws(AnalysisError) -> StoredReport {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let data = try BoundedFile.contents(of: path, upTo: BoundedFile.documentLimit)
+    guard let data else {
       throw AnalysisError("\(path): cannot be read. Give a report.json or HDF5 files.")
     }
     do throws(Refusal) {
@@ -22,6 +23,8 @@ extension StoredReport {
     case .otherSchema(let schema):
       "has the schema \(schema), not \(Self.schema). Give a report.json that this version of "
         + "snn-analyze wrote."
+    case .damaged:
+      "is damaged: it has counts or tables that no report has. Write it again."
     case .noLayer: "holds no layer. Report files that hold some."
     case .severalLabelings(let labelings):
       "holds the labelings \(labelings.joined(separator: ", ")). Report one of them alone, or "

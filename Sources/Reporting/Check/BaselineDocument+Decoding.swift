@@ -54,7 +54,21 @@ private struct StoredBaseline: Decodable {
     let isInFileOrder: Bool
     let classes: [ClassSize]
     let layers: [Layer]
+
+    /// Whether its counts are such as a baseline has: nothing is computed with others.
+    var isPossible: Bool {
+      let counts = 0...StoredBaseline.largestCount
+      return counts.contains(sampleCount)
+        && classes.allSatisfy { (0...sampleCount).contains($0.count) }
+        && layers.allSatisfy { layer in
+          counts.contains(layer.featureCount)
+            && (layer.skippedRows ?? []).allSatisfy { (0..<sampleCount).contains($0) }
+        }
+    }
   }
+
+  /// Of samples and of features.
+  private static let largestCount = 1 << 40
 
   struct Layer: Decodable {
     let name: String
@@ -107,6 +121,7 @@ private struct StoredBaseline: Decodable {
     var offset = 0
     var checkpoints: [RunMeasurements.Checkpoint] = []
     for checkpoint in self.checkpoints {
+      guard checkpoint.isPossible else { return nil }
       var layers: [RunMeasurements.Layer] = []
       for layer in checkpoint.layers {
         let count = checkpoint.sampleCount - (layer.skippedRows?.count ?? 0)
@@ -120,7 +135,7 @@ private struct StoredBaseline: Decodable {
           }
           var influences: [Double]?
           if let scale = quantity.scale {
-            guard offset + 2 * count <= samples.count else { return nil }
+            guard count <= (samples.count - offset) / 2 else { return nil }
             let steps = (0..<count).map { index in
               Int16(
                 bitPattern: UInt16(samples[offset + 2 * index])

@@ -17,6 +17,8 @@ package struct StoredReport: Decodable, Sendable {
   package enum Refusal: Error, Equatable {
     case noReport
     case otherSchema(String)
+    /// It has counts or tables that no report has.
+    case damaged
     case noLayer
     /// There is one record a labeling.
     case severalLabelings([String])
@@ -27,6 +29,9 @@ package struct StoredReport: Decodable, Sendable {
       throw .noReport
     }
     guard report.schema == Self.schema else { throw .otherSchema(report.schema) }
+    guard report.checkpoints.allSatisfy({ $0.layers.allSatisfy(\.isPossible) }) else {
+      throw .damaged
+    }
     guard report.checkpoints.contains(where: { !$0.layers.isEmpty }) || report.failed != nil else {
       throw .noLayer
     }
@@ -64,6 +69,15 @@ package struct StoredReport: Decodable, Sendable {
     let atPerplexity: Matched?
     let softConfusion: Table?
     let classEntanglement: Table?
+
+    /// Whether counts and tables are such as a report has: nothing is computed with others.
+    var isPossible: Bool {
+      let counts = 0...1 << 40
+      return counts.contains(sampleCount) && counts.contains(featureCount)
+        && classes.allSatisfy { counts.contains($0.count) }
+        && (skippedRows ?? []).allSatisfy { counts.contains($0) }
+        && [softConfusion, classEntanglement].allSatisfy { $0?.isSquare ?? true }
+    }
   }
 
   private struct Point: Decodable {
@@ -91,6 +105,10 @@ package struct StoredReport: Decodable, Sendable {
     let at: String
     let classes: [String]
     let rows: [[Double?]]
+
+    var isSquare: Bool {
+      rows.count == classes.count && rows.allSatisfy { $0.count == classes.count }
+    }
   }
 
   /// The names in it that rules choose from.

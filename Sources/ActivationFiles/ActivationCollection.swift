@@ -19,6 +19,7 @@ public struct ActivationCollection: Sendable {
   }
 
   let options: ReadingOptions
+  let stamps: FileStamps
 
   /// Looks at the files and decides what is what.
   ///
@@ -30,7 +31,9 @@ public struct ActivationCollection: Sendable {
   {
     Patience.set(seconds: options.patience)
     var files: [FileDescription] = []
+    var stamps = FileStamps()
     for path in try InputPaths.files(at: paths) {
+      stamps.note(path)
       let file = try Self.description(of: path, options: options)
       files.append(options.group.map(file.restricted) ?? file)
     }
@@ -41,6 +44,7 @@ public struct ActivationCollection: Sendable {
     leftOut = discovery.leftOut
     notes = discovery.notes
     self.options = options
+    self.stamps = stamps
   }
 
   static func description(
@@ -48,8 +52,7 @@ public struct ActivationCollection: Sendable {
   ) throws(ActivationFileError) -> FileDescription {
     if let arrays = try NumPyFile.description(of: path) { return arrays }
     return try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
-      try HDF5File(path: path, followsOtherFiles: options.followsOtherFiles).description(
-        followsOtherFiles: options.followsOtherFiles)
+      try HDF5File(path: path, followsOtherFiles: options.followsOtherFiles).description()
     }
   }
 
@@ -109,6 +112,7 @@ public struct ActivationCollection: Sendable {
       let values: LabelValues
       (values, join) = try reader.joined(
         source, keys: labeling.keys, ids: ids, for: checkpoint)
+      try stamps.requireUnchanged(checkpoint.file)
       let place = source.description(within: checkpoint.file)
       guard values.count == checkpoint.sampleCount else {
         if let option = optionOfParts(checkpoint, sampleCount: values.count) {
@@ -145,6 +149,7 @@ public struct ActivationCollection: Sendable {
   public func sampleIDs(of checkpoint: CheckpointEntry) throws(ActivationFileError) -> [String]? {
     guard let source = checkpoint.sampleIDsSource else { return nil }
     let ids = try LabelReader(options: options).values(of: source, for: checkpoint).texts
+    try stamps.requireUnchanged(checkpoint.file)
     // Ids that begin anew in every part of the samples tell none apart.
     if case .shards = source, Set(ids).count < ids.count { return nil }
     return ids
@@ -167,9 +172,10 @@ public struct ActivationCollection: Sendable {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= layer.sampleCount,
       "rows \(range) of a layer of \(layer.sampleCount) rows")
+    let values = try LayerReader(layer, options: options).values(ofRows: range)
+    for file in Set(layer.pieces.map(\.array.file)) { try stamps.requireUnchanged(file) }
     return ActivationMatrix(
-      sampleCount: range.count, featureCount: layer.featureCount,
-      values: try LayerReader(layer, options: options).values(ofRows: range))
+      sampleCount: range.count, featureCount: layer.featureCount, values: values)
   }
 
   /// The number of rows at the end of a layer that are zero in every feature: padding, perhaps,

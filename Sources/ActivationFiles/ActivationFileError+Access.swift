@@ -84,6 +84,13 @@ extension ActivationFileError {
       "this zip archive is damaged or cut off. Save it again with numpy.savez.")
   }
 
+  static func membersOverlap(_ file: String, _ first: String, _ second: String) -> Self {
+    Self(
+      file: file,
+      "\(first.shortened) and \(second.shortened) share bytes of this zip archive: it is damaged. "
+        + "Save it again with numpy.savez.")
+  }
+
   static func isTorchFile(_ file: String) -> Self {
     Self(
       file: file,
@@ -125,6 +132,12 @@ extension ActivationFileError {
         + "rows.")
   }
 
+  static func isNestedTooDeep(_ file: String, limit: Int) -> Self {
+    Self(
+      file: file,
+      "this file holds groups nested more than \(limit) deep. Store layers nearer to the root.")
+  }
+
   static func groupIsDamaged(_ file: String, path: String, detail: String?) -> Self {
     Self(
       file: file,
@@ -133,6 +146,13 @@ extension ActivationFileError {
 
   static func noSuchDataset(_ file: String, path: String) -> Self {
     Self(file: file, "there is no dataset \(path). snn-analyze inspect lists what there is.")
+  }
+
+  static func hasChangedWhileRead(_ file: String) -> Self {
+    Self(
+      file: file,
+      "this file was changed or replaced while it was read, so its numbers may not belong together. "
+        + "Wait until its writer has finished, then run this again.")
   }
 
   static func hasChanged(_ file: String, path: String) -> Self {
@@ -158,4 +178,9 @@ extension ActivationFileError {
         + "again, \(site.remedy).",
       detail: detail)
   }
+}
+
+extension String {
+  /// The beginning of a name that may be of any length.
+  fileprivate var shortened: String { count > 80 ? prefix(80) + "…" : self }
 }

@@ -200,6 +200,13 @@ extension ActivationFileError {
         + "one was written, \(site.remedy).")
   }
 
+  /// - Parameter fault: the source and what is wrong with it.
+  static func sourceIsUnfit(_ site: DatasetSite, _ fault: String) -> Self {
+    Self(
+      site,
+      "takes its values from \(fault). Write the sources and it again, \(site.remedy).")
+  }
+
   static func neverWritten(_ site: DatasetSite) -> Self {
     Self(
       site,
@@ -276,6 +283,23 @@ extension ActivationFileError {
       site,
       "has shape \(shape.asExtents) and holds \(count) layers by its attribute num_layers, which "
         + "several axes may be. Say \(options), \(site.remedy).", asks: true)
+  }
+
+  static func tooManyLayers(
+    _ site: DatasetSite, _ shape: [Int], axis: Int, limit: Int
+  ) -> Self {
+    Self(
+      site,
+      "has shape \(shape.asExtents), and axis \(axis) would be more than \(limit) layers. Correct "
+        + "its attribute num_layers, or say --layer-axis, \(site.remedy).")
+  }
+
+  static func rowIsTooLarge(_ site: DatasetSite, byteSize: Int) -> Self {
+    Self(
+      site,
+      "has rows of \(byteSize >> 20) MiB, too large for the memory limit. Raise --memory to "
+        + "\(max(1, byteSize >> 18)) MiB, pool its features with --pool where it has more axes, "
+        + "\(site.remedy).")
   }
 
   static func samplesVary(_ site: DatasetSite, _ isPerSample: Bool) -> Self {

@@ -70,6 +70,7 @@ extension ActivationCollection {
   ) throws(ActivationFileError) -> [String] {
     let texts = try LabelReader(options: options)
       .values(of: .dataset(file: checkpoint.file, path: path), for: checkpoint).texts
+    try stamps.requireUnchanged(checkpoint.file)
     guard texts.count == checkpoint.sampleCount else {
       throw ActivationFileError(
         file: checkpoint.file,

@@ -59,6 +59,17 @@ import Testing
     }
   }
 
+  /// What is read through it has been looked at: whether it may come from where it does.
+  @Test("Values of a dataset are asked for in one place")
+  func oneGate() throws {
+    for call in ["H5Dread(", "H5Dopen2("] {
+      let files = try Self.files(of: "ActivationFiles").filter {
+        try String(contentsOf: $0, encoding: .utf8).contains(call)
+      }
+      #expect(files.map(\.lastPathComponent) == ["HDF5Dataset.swift"], "\(call)")
+    }
+  }
+
   @Test("Every module of the package is in the picture")
   func modules() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)

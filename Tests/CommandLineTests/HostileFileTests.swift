@@ -82,7 +82,7 @@ import Testing
     bytes.replaceSubrange(place..<place + 4, with: try #require(Data(hexadecimal: parameter)))
     let path = folder.path("szip.h5")
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    let outcome = try limited([path, "--layers", "szip", "--output", folder.path("out")])
+    let outcome = try Command.runLimited([path, "--layers", "szip", "--output", folder.path("out")])
     #expect(outcome.status == 2)
     #expect(outcome.errors.contains("/szip cannot be opened: its header is damaged."))
   }
@@ -99,7 +99,7 @@ import Testing
   /// The library follows them until its stack is full.
   @Test("Values that come from themselves end with a sentence, where other sources are allowed")
   func circle() throws {
-    let outcome = try limited([
+    let outcome = try Command.runLimited([
       Self.hostile.appendingPathComponent("elsewhere.h5").path, "--follow-external", "--layers",
       "circle", "--output", folder.path("out"),
     ])
@@ -123,31 +123,11 @@ import Testing
   ) throws -> (status: Int32, errors: String) {
     let path = folder.path("mutant." + (name as NSString).pathExtension)
     try Data(bytes).write(to: URL(fileURLWithPath: path))
-    return try limited([
+    return try Command.runLimited([
       path, "--pool", "mean", "--keep-going", "--compute", "curve", "--temperatures", "1",
       "--quiet", "--formats", "json", "--memory", "256M", "--patience", "2", "--output",
       folder.path("out"),
     ])
-  }
-
-  /// Runs the command in 4 GiB of address space (threads and libraries take most of it) and 20 s.
-  private func limited(_ arguments: [String]) throws -> (status: Int32, errors: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    let errors = folder.path("errors")
-    process.arguments =
-      [
-        "-c", "ulimit -v 4194304; ulimit -t 20; exec \"$@\" 2>\(errors)", "sh",
-        Command.executable.path,
-      ]
-      + arguments
-    process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    let text = String(decoding: try folder.contents("errors"), as: UTF8.self)
-    // A signal is no status: told apart from statuses by its sign.
-    let isSignal = process.terminationReason == .uncaughtSignal
-    return (isSignal ? -process.terminationStatus : process.terminationStatus, text)
   }
 
   @Test("A library that makes no progress is given up")

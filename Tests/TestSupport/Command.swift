@@ -105,3 +105,29 @@ public final class TemporaryFolder: Sendable {
     try Data(contentsOf: url.appendingPathComponent(name))
   }
 }
+
+extension Command {
+  /// Runs the command in 4 GiB of address space (threads and libraries take most of it) and some
+  /// seconds of computing. A signal is a negative status.
+  package static func runLimited(
+    _ arguments: [String], seconds: Int = 20
+  ) throws -> (status: Int32, errors: String) {
+    let errors = FileManager.default.temporaryDirectory
+      .appendingPathComponent("snn-errors-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: errors) }
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments =
+      [
+        "-c",
+        "ulimit -v 4194304; ulimit -t \(seconds); exec \"$@\" 2>\(errors.path)", "sh",
+        executable.path,
+      ] + arguments
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+    let isSignal = process.terminationReason == .uncaughtSignal
+    return (isSignal ? -process.terminationStatus : process.terminationStatus, text)
+  }
+}

@@ -2,6 +2,9 @@
 /// the type of plain bytes, the axis of samples, one layer for each index of an axis of layers,
 /// and the number of rows that are no padding.
 struct DatasetShaping {
+  /// No network has more layers in one dataset.
+  private static let layerLimit = 10_000
+
   private let file: FileDescription
   private let options: ReadingOptions
   private let requests: [LabelRequest]
@@ -79,6 +82,9 @@ struct DatasetShaping {
       let axis = try layerAxis(of: dataset, array)
     else { return [dataset] }
     let count = array.shape[axis]
+    guard count <= Self.layerLimit else {
+      throw .tooManyLayers(site(dataset), array.shape, axis: axis, limit: Self.layerLimit)
+    }
     let names = layerNames(of: dataset, count: count)
     return (0..<count).map { index in
       var slice = dataset

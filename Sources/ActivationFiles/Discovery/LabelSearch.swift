@@ -183,12 +183,8 @@ extension DatasetDescription {
     else {
       throw .labelsOfUnknownForm(site, shape: shape, type: type.name)
     }
-    let isFollowed = array?.followsOtherFiles == true
-    if let missing = storage.missingSources.first { throw .sourceIsMissing(site, missing) }
-    if storage.layout == .external, !isFollowed { throw .externalStorage(site) }
-    if storage.layout == .virtual, !storage.sources.isEmpty, !isFollowed {
-      throw .virtualDataset(site, sources: storage.sources)
-    }
+    try storage.requireSources(
+      followingOtherFiles: array?.followsOtherFiles == true, at: site)
     guard storage.isWritten || shape?.contains(0) == true else { throw .neverWritten(site) }
   }
 

@@ -102,7 +102,7 @@ enum PerSample {
     let all = file.datasets.filter(isSample)
     guard all.count >= fewest else { return }
     let places = Keys(all, names: names)
-    for (front, depth) in places.depths {
+    for (front, depth) in places.depths.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       let samples = all.filter { places.front(of: $0) == front && $0.components.count > depth }
       let keys = Set(samples.map { $0.components[depth] })
       guard keys.count >= fewest, Set(keys.map(\.withoutDigits)).count == 1,

@@ -138,6 +138,11 @@ struct Resolver {
       case .unknownChannels: throw .unknownChannels(site, shape)
       }
     }
+    // What one row takes on its way to being numbers.
+    let rowSize = row.storedCount.multipliedOrMax(by: max(array.elementSize, 8))
+    guard rowSize <= options.memoryLimit / 4 else {
+      throw .rowIsTooLarge(site, byteSize: rowSize)
+    }
     if dataset.hasVaryingExtents, row.pooling == .flatten {
       throw .samplesVary(site, options.isPerSample)
     }
@@ -177,18 +182,23 @@ struct Resolver {
 }
 
 extension StorageDescription {
+  /// Throws where values would come from other files that are not followed, or from sources that do
+  /// not give them.
+  func requireSources(
+    followingOtherFiles follows: Bool, at site: DatasetSite
+  ) throws(ActivationFileError) {
+    if !follows, layout == .external { throw .externalStorage(site) }
+    if !follows, !sources.isEmpty { throw .virtualDataset(site, sources: sources) }
+    if let missing = missingSources.first { throw .sourceIsMissing(site, missing) }
+    if let fault = sourceFaults.first { throw .sourceIsUnfit(site, fault) }
+  }
+
   /// Throws where values would come from other files that are not followed, were never written, or
   /// lie in chunks too large for the memory.
   func requireOwnValues(
     of array: StoredArray, at site: DatasetSite, memoryLimit: Int
   ) throws(ActivationFileError) {
-    if layout == .external || layout == .virtual {
-      if let missing = missingSources.first { throw .sourceIsMissing(site, missing) }
-      if !array.followsOtherFiles {
-        if layout == .external { throw .externalStorage(site) }
-        if !sources.isEmpty { throw .virtualDataset(site, sources: sources) }
-      }
-    }
+    try requireSources(followingOtherFiles: array.followsOtherFiles, at: site)
     guard isWritten else { throw .neverWritten(site) }
     if let chunk, let size = chunk.byteSize(of: array.elementSize), size > memoryLimit / 4 {
       throw .chunkIsTooLarge(site, chunk, byteSize: size)
@@ -200,19 +210,5 @@ extension LayerPiece {
   fileprivate var rowAlignment: Int {
     guard let axis = view.order.first, let chunk = array.chunk, axis < chunk.count else { return 1 }
     return max(1, chunk[axis])
-  }
-}
-
-extension [Int] {
-  /// The bytes of an array of these extents; nil if they are more than any file holds.
-  func byteSize(of elementSize: Int) -> Int? {
-    var size = elementSize
-    for extent in self {
-      guard extent >= 0 else { return nil }
-      let (product, overflow) = size.multipliedReportingOverflow(by: extent)
-      guard !overflow, product < 1 << 48 else { return nil }
-      size = product
-    }
-    return size
   }
 }

@@ -37,9 +37,13 @@ extension ElementType {
         : isWhole ? make(.integer(isSigned: isSigned), name) : make(.otherInteger, name)
     case H5T_ENUM:
       let members = HDF5Enumeration.memberNames(of: type, limit: 2).map { $0.uppercased() }
+      var isWhole = false
+      if let base = HDF5Handle(H5Tget_super(type), closedBy: H5Tclose) {
+        isWhole = ElementType(typeID: base.id).isWholeInteger
+      }
       self =
-        size > 8
-        ? unsupported("enumeration of \(size) bytes")
+        !isWhole
+        ? unsupported("enumeration of \(size) byte\(size == 1 ? "" : "s")")
         : size == 1 && members == ["FALSE", "TRUE"]
           ? make(.boolean, "bool") : make(.enumeration, "enum")
     case H5T_STRING:
@@ -74,6 +78,13 @@ extension ElementType {
       }
       return H5Tis_variable_str(member.id) > 0
         || H5Tget_class(member.id) == H5T_COMPOUND && hasVariableLength(member.id)
+    }
+  }
+
+  private var isWholeInteger: Bool {
+    switch kind {
+    case .integer: true
+    default: false
     }
   }
 
@@ -142,7 +153,9 @@ enum HDF5Enumeration {
       guard H5Tget_size(type) <= 8, H5Tget_member_value(type, UInt32(index), &value) >= 0,
         H5Tconvert(base.id, chdf5_native_int64(), 1, &value, nil, chdf5_default()) >= 0
       else { continue }
-      members[value] = name
+      // As the values are read: with the sign of their size.
+      let unused = 64 - 8 * Int(H5Tget_size(type))
+      members[(value << unused) >> unused] = name
     }
     return members
   }

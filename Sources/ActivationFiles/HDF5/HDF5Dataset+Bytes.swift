@@ -76,14 +76,13 @@ extension HDF5Dataset {
       H5Sselect_hyperslab(
         selected.id, H5S_SELECT_SET, block.start.map(hsize_t.init), nil, extents, nil) >= 0
     else { return false }
-    return H5Dread(id, type, memory.id, selected.id, chdf5_default(), buffer.baseAddress) >= 0
+    return values.read(
+      as: type, memory: memory.id, selected: selected.id, into: buffer.baseAddress) >= 0
   }
 
   /// Reads the only element of a scalar.
   func readScalar(into buffer: UnsafeMutableRawBufferPointer) -> Bool {
-    H5Dread(
-      id, typeID, chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), buffer.baseAddress)
-      >= 0
+    values.read(as: typeID, into: buffer.baseAddress) >= 0
   }
 
   /// Converts numbers of this dataset's type to native doubles, in place.

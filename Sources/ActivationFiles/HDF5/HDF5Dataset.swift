@@ -6,6 +6,9 @@ struct HDF5Dataset: ~Copyable {
   private let typeHandle: HDF5Handle
   private let spaceHandle: HDF5Handle
   private let creationHandle: HDF5Handle
+  private let followsOtherFiles: Bool
+  /// Where its values come from.
+  let sources: HDF5Sources
 
   var id: hid_t { handle.id }
   var typeID: hid_t { typeHandle.id }
@@ -14,14 +17,32 @@ struct HDF5Dataset: ~Copyable {
   /// Nil if it cannot be opened, and the error stack then says why; or if a filter's parameters cannot
   /// be those of a writer: the library would go by them, beyond its memory.
   /// - Parameter access: the file's `datasetAccess`, which guards external links.
-  init?(named name: String, in location: hid_t, access: hid_t) {
+  init?(named name: String, in location: hid_t, access: HDF5Access) {
+    var allowance = HDF5Sources.Allowance()
+    self.init(named: name, in: location, access: access, allowance: &allowance)
+  }
+
+  /// - Parameter allowance: how much more may be looked at to find where the values come from.
+  init?(
+    named name: String, in location: hid_t, access: HDF5Access,
+    allowance: inout HDF5Sources.Allowance
+  ) {
     guard
-      let handle = HDF5Handle(H5Dopen2(location, name, access), closedBy: H5Dclose),
+      let handle = HDF5Handle(H5Dopen2(location, name, access.id), closedBy: H5Dclose),
       let type = HDF5Handle(H5Dget_type(handle.id), closedBy: H5Tclose),
-      let space = HDF5Handle(H5Dget_space(handle.id), closedBy: H5Sclose),
       let creation = HDF5Handle(H5Dget_create_plist(handle.id), closedBy: H5Pclose),
       Self.filters(of: creation.id).allSatisfy(\.isPossible)
     else { return nil }
+    // Before the dataspace: to tell that of a virtual dataset, the library opens its sources.
+    let sources = HDF5Sources(
+      of: handle.id, creation: creation.id, access: access, allowance: &allowance)
+    let isAllowed = sources.mayBeRead(followingOtherFiles: access.followsOtherFiles)
+    let space = HDF5Handle(
+      isAllowed ? H5Dget_space(handle.id) : Self.safeSpace(of: handle.id, creation.id),
+      closedBy: H5Sclose)
+    guard let space else { return nil }
+    self.sources = sources
+    followsOtherFiles = access.followsOtherFiles
     self.handle = handle
     typeHandle = type
     spaceHandle = space
@@ -29,6 +50,15 @@ struct HDF5Dataset: ~Copyable {
   }
 
   var creationID: hid_t { creationHandle.id }
+
+  /// The dataspace without a look at the sources of a virtual dataset.
+  private static func safeSpace(of dataset: hid_t, _ creation: hid_t) -> hid_t {
+    var count = 0
+    guard H5Pget_layout(creation) == H5D_VIRTUAL, H5Pget_virtual_count(creation, &count) >= 0,
+      count > 0
+    else { return H5Dget_space(dataset) }
+    return H5Pget_virtual_vspace(creation, 0)
+  }
 
   var type: ElementType { ElementType(typeID: typeID) }
 
@@ -49,28 +79,37 @@ struct HDF5Dataset: ~Copyable {
     return extents.map { Int(clamping: $0) }
   }
 
-  var storage: StorageDescription { storage(in: nil) }
+  /// The bytes of the file it is in.
+  var fileByteSize: Int {
+    guard let file = HDF5Handle(H5Iget_file_id(id), closedBy: H5Fclose) else { return 0 }
+    var size: hsize_t = 0
+    return H5Fget_filesize(file.id, &size) >= 0 ? Int(clamping: size) : 0
+  }
 
-  /// - Parameter place: where the dataset was found, to look for the sources of its values.
-  func storage(in place: HDF5Place?) -> StorageDescription {
+  /// The values, to be read while this is open.
+  var values: HDF5Values {
+    HDF5Values(
+      dataset: id, mayBeRead: sources.mayBeRead(followingOtherFiles: followsOtherFiles))
+  }
+
+  var storage: StorageDescription {
     let bytes = H5Dget_storage_size(id)
     let layout: StorageDescription.Layout
     switch H5Pget_layout(creationHandle.id) {
+    case _ where H5Pget_external_count(creationHandle.id) > 0: layout = .external
     case H5D_COMPACT: layout = .compact
     case H5D_CHUNKED:
       var extents = Array(repeating: hsize_t(0), count: 32)
       let rank = H5Pget_chunk(creationHandle.id, 32, &extents)
       layout = .chunked(extents.prefix(max(0, min(Int(rank), 32))).map { Int(clamping: $0) })
     case H5D_VIRTUAL: layout = .virtual
-    default:
-      layout = H5Pget_external_count(creationHandle.id) > 0 ? .external : .contiguous
+    default: layout = .contiguous
     }
-    let sources = place.map { HDF5Sources(of: creationHandle.id, layout: layout, at: $0) }
     return StorageDescription(
       layout: layout, filters: filters.map(\.name),
       isWritten: layout == .compact || layout == .virtual || bytes > 0,
-      byteSize: Int(clamping: bytes), sources: sources?.others ?? [],
-      missingSources: sources?.missing ?? [])
+      byteSize: Int(clamping: bytes), sources: sources.others,
+      missingSources: sources.missing, sourceFaults: sources.faults)
   }
 
   struct Filter {
@@ -121,6 +160,24 @@ struct HDF5Dataset: ~Copyable {
     307: "bzip2", 32_000: "lzf", 32_001: "blosc", 32_004: "lz4", 32_008: "bitshuffle",
     32_013: "zfp", 32_015: "zstd", 32_026: "blosc2",
   ]
+}
+
+/// The values of an open dataset. Only here the library is asked for values, so that none are read
+/// from where they may not be.
+struct HDF5Values {
+  fileprivate let dataset: hid_t
+  fileprivate let mayBeRead: Bool
+
+  /// Reads all of them, or what is selected; negative where that fails.
+  func read(
+    as type: hid_t, memory: hid_t? = nil, selected: hid_t? = nil,
+    into buffer: UnsafeMutableRawPointer?
+  ) -> herr_t {
+    guard mayBeRead else { return -1 }
+    return H5Dread(
+      dataset, type, memory ?? chdf5_whole_space(), selected ?? chdf5_whole_space(),
+      chdf5_default(), buffer)
+  }
 }
 
 extension String {

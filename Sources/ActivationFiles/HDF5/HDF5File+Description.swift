@@ -2,18 +2,18 @@ import CHDF5
 
 extension HDF5File {
   /// All datasets of the file, in natural order, without reading any of their values.
-  func description(followsOtherFiles: Bool) throws(ActivationFileError) -> FileDescription {
+  func description() throws(ActivationFileError) -> FileDescription {
     var walk = HDF5Walk(
-      file: path, fileByteSize: byteSize, columnWriter: columnWriter, access: datasetAccess,
-      followsOtherFiles: followsOtherFiles)
+      file: path, fileByteSize: byteSize, columnWriter: columnWriter, access: datasetAccess)
     try walk.visitRoot(of: id)
     return walk.description
   }
 
   /// The dataset, compound member or AnnData column at a path; throws if there is none.
   func datasetDescription(
-    at datasetPath: String, followsOtherFiles: Bool
+    at datasetPath: String
   ) throws(ActivationFileError) -> DatasetDescription {
+    let followsOtherFiles = datasetAccess.followsOtherFiles
     let components = datasetPath.split(separator: "/").map(String.init)
     var place = HDF5Place(
       file: path, components: components, creationOrder: components.map { _ in nil },
@@ -75,7 +75,7 @@ extension HDF5Dataset {
   /// - Parameter datasetPath: where the dataset is, if not at its place.
   func description(at place: HDF5Place, datasetPath: String? = nil) -> DatasetDescription {
     let stored = shape
-    let storage = storage(in: place)
+    let storage = storage
     let matlabClass = HDF5Text.attribute("MATLAB_class", of: id, variable: false)?.first
     var type = type
     if matlabClass == "char", type.kind == .integer(isSigned: false), type.size == 2 {
@@ -116,7 +116,7 @@ extension HDF5Dataset {
     guard H5Tget_class(typeID) == H5T_COMPOUND, !ElementType.isComplex(typeID),
       let stored = shape
     else { return [] }
-    let storage = storage(in: place)
+    let storage = storage
     let obstacle =
       ElementType.hasVariableLength(typeID)
       ? "is a column of a table with texts of variable length, which is not read. Store the "
@@ -130,19 +130,24 @@ extension HDF5Dataset {
       else { return nil }
       let (type, extents) = ElementType.elements(of: member.id)
       let offset = H5Tget_member_offset(typeID, index)
-      guard offset + extents.reduce(type.size, *) <= size, type.kind != .unsupported else {
-        return nil
-      }
+      guard let memberSize = extents.byteSize(of: type.size), memberSize <= size,
+        offset <= size - memberSize, type.kind != .unsupported
+      else { return nil }
       let label = String(cString: name)
       return DatasetDescription(
         components: place.components + [label], creationOrder: place.creationOrder + [Int(index)],
-        shape: stored + extents, type: type, storage: storage, obstacle: obstacle,
+        shape: stored + extents, type: type, storage: storage,
+        obstacle: obstacle ?? (type.needsLibrary ? Self.isOddInRecords(type) : nil),
         array: StoredArray(
           file: place.file, place: .dataset(path: place.path), name: "\(place.path).\(label)",
           extents: stored, type: type,
           member: .init(recordSize: size, offset: offset, extents: extents),
           chunk: storage.chunk, followsOtherFiles: place.followsOtherFiles))
     }
+  }
+
+  private static func isOddInRecords(_ type: ElementType) -> String {
+    "is \(type.name) within records, which is not read. Store the columns as datasets of their own"
   }
 
   /// The type that an attribute of the dataset says integers or plain bytes are.
@@ -179,7 +184,12 @@ extension HDF5Dataset {
 
   private static func chunkCount(of shape: [Int], _ chunk: [Int]) -> Int? {
     guard chunk.count == shape.count, chunk.allSatisfy({ $0 > 0 }) else { return nil }
-    return zip(shape, chunk).reduce(1) { $0 * (($1.0 - 1) / $1.1 + 1) }
+    return zip(shape, chunk).reduce(1) { $0.multipliedOrMax(by: ($1.0 - 1) / $1.1 + 1) }
+  }
+
+  /// Whether its values can be in its file.
+  var isPlausible: Bool {
+    Self.isPlausible(shape ?? [], elementSize, storage, fileByteSize: fileByteSize)
   }
 
   /// Whether values of this shape can be in a file of this size. Deflate packs at most 1032 : 1;

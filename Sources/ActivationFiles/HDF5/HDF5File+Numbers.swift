@@ -12,7 +12,7 @@ extension HDF5File {
   }
 
   private func number(_ name: String, at path: String) -> Double? {
-    guard let object = HDF5Handle(H5Oopen(id, path, datasetAccess), closedBy: H5Oclose) else {
+    guard let object = HDF5Handle(H5Oopen(id, path, datasetAccess.id), closedBy: H5Oclose) else {
       return nil
     }
     if let number = Self.attribute(name, of: object.id) { return number }
@@ -44,8 +44,6 @@ extension HDF5Dataset {
       storage.layout == .contiguous || storage.layout == .compact
     else { return nil }
     var value = 0.0
-    let status = H5Dread(
-      id, chdf5_native_double(), chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), &value)
-    return status >= 0 ? value : nil
+    return values.read(as: chdf5_native_double(), into: &value) >= 0 ? value : nil
   }
 }

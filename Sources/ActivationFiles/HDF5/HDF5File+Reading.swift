@@ -7,21 +7,19 @@ extension HDF5File {
   ) throws(ActivationFileError) -> [String?] {
     let dataset = try self.dataset(path, of: array, at: site)
     let type = try ReadingType(of: array, in: dataset, at: site)
-    let (id, typeID) = (dataset.id, type.id)
+    let (values, typeID) = (dataset.values, type.id)
     let count = array.extents.reduce(1, *)
     guard
       array.member != nil
         || VariableText.isPlausible(
-          in: id, count: count, each: byteSize, together: byteSize,
-          read: {
-            H5Dread(id, $0, chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), $1)
-          })
+          in: dataset.id, count: count, each: byteSize, together: byteSize,
+          read: { values.read(as: $0, into: $1) })
     else { throw dataset.failure(at: site) }
     let strings = HDF5Text.strings(
       type: type.elementID, space: dataset.spaceID, count: count,
       reclaiming: typeID
     ) {
-      H5Dread(id, typeID, chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), $0)
+      values.read(as: typeID, into: $0)
     }
     guard let strings else { throw dataset.failure(at: site) }
     return strings
@@ -45,6 +43,7 @@ extension HDF5File {
     guard dataset.shape == array.extents, dataset.elementSize == array.elementSize else {
       throw .hasChanged(self.path, path: site.path)
     }
+    try dataset.storage.requireSources(followingOtherFiles: array.followsOtherFiles, at: site)
     return dataset
   }
 }
@@ -89,9 +88,9 @@ extension HDF5Dataset {
     guard type.kind == .fixedString, let count = shape?.first, shape?.count == 1, count <= 100_000,
       elementSize <= 1024, storage.layout == .contiguous || storage.layout == .compact
     else { return nil }
-    let (id, typeID) = (id, typeID)
+    let (values, typeID) = (values, typeID)
     let texts = HDF5Text.strings(type: typeID, space: spaceID, count: count) {
-      H5Dread(id, typeID, chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), $0)
+      values.read(as: typeID, into: $0)
     }
     return texts?.compactMap { $0 }
   }
@@ -102,8 +101,6 @@ extension HDF5Dataset {
       storage.layout == .contiguous || storage.layout == .compact
     else { return nil }
     var value: Int64 = 0
-    let status = H5Dread(
-      id, chdf5_native_int64(), chdf5_whole_space(), chdf5_whole_space(), chdf5_default(), &value)
-    return status >= 0 ? Int(value) : nil
+    return values.read(as: chdf5_native_int64(), into: &value) >= 0 ? Int(value) : nil
   }
 }

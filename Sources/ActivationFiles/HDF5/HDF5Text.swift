@@ -4,6 +4,8 @@ import CHDF5
 enum HDF5Text {
   /// Bytes of a text in an attribute; longer ones are nothing that is looked for.
   private static let longestName = 4096
+  /// Bytes of all texts of an attribute.
+  private static let longestTexts = 1 << 24
 
   /// The strings that `read` puts into a buffer of the given type; nil for each that was never
   /// set, nil as a whole if reading fails.
@@ -64,13 +66,15 @@ enum HDF5Text {
       H5Tget_class(type.id) == H5T_STRING, variable || H5Tis_variable_str(type.id) == 0
     else { return nil }
     let count = H5Sget_simple_extent_npoints(space.id)
-    guard (1...100_000).contains(count), H5Tget_size(type.id) <= longestName else { return nil }
+    guard (1...100_000).contains(count), H5Tget_size(type.id) <= longestName,
+      H5Tis_variable_str(type.id) > 0 || Int(count) * H5Tget_size(type.id) <= longestTexts
+    else { return nil }
     // Attributes are read through a copy of ids, since the handles cannot be captured.
     let (attributeID, typeID) = (attribute.id, type.id)
     guard
       H5Tis_variable_str(type.id) == 0
         || VariableText.isPlausible(
-          in: attributeID, count: Int(count), each: longestName, together: 1 << 24,
+          in: attributeID, count: Int(count), each: longestName, together: longestTexts,
           read: { H5Aread(attributeID, $0, $1) })
     else { return nil }
     let texts = strings(type: typeID, space: space.id, count: Int(count)) {

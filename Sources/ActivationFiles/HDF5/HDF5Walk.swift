@@ -11,6 +11,8 @@ struct HDF5Walk {
 
   private struct Link {
     let name: String
+    /// Whether the name is what the file has, so that the link can be opened by it.
+    let isUTF8: Bool
     let type: H5L_type_t
     let creationOrder: Int?
   }
@@ -35,6 +37,8 @@ struct HDF5Walk {
     "is a link into another file that is not there or cannot be opened. Put that file beside"
   private static let damagedHeader =
     "cannot be opened: its header is damaged. Copy or export the file again"
+  private static let nameIsNotUTF8 =
+    "cannot be opened: its name is not UTF-8. Rename it, as with f.move(b'\\xe9t\\xe9', 'ete') of h5py"
   /// The version of this tool's own layout, which its writers put at the root.
   private static let format = "snn-analyze/activations/1"
   private static let objectLimit = 100_000
@@ -43,7 +47,7 @@ struct HDF5Walk {
   private let file: String
   private let fileByteSize: Int
   private let columnWriter: String?
-  private let access: hid_t
+  private let access: HDF5Access
   private let followsOtherFiles: Bool
   private var datasets: [DatasetDescription] = []
   private var layerNames: [[String]: [String]] = [:]
@@ -59,14 +63,12 @@ struct HDF5Walk {
   private var dimensions = HDF5Dimensions()
 
   /// - Parameter access: the file's `datasetAccess`.
-  init(
-    file: String, fileByteSize: Int, columnWriter: String?, access: hid_t, followsOtherFiles: Bool
-  ) {
+  init(file: String, fileByteSize: Int, columnWriter: String?, access: HDF5Access) {
     self.file = file
     self.columnWriter = columnWriter
     self.fileByteSize = fileByteSize
     self.access = access
-    self.followsOtherFiles = followsOtherFiles
+    followsOtherFiles = access.followsOtherFiles
   }
 
   var description: FileDescription {
@@ -84,7 +86,7 @@ struct HDF5Walk {
 
   mutating func visitRoot(of fileID: hid_t) throws(ActivationFileError) {
     var object = chdf5_object()
-    guard chdf5_object_at(fileID, "/", access, &object) >= 0 else {
+    guard chdf5_object_at(fileID, "/", access.id, &object) >= 0 else {
       throw .groupIsDamaged(file, path: "/", detail: HDF5ErrorStack.current().detail)
     }
     rootFile = UInt(object.file)
@@ -99,14 +101,17 @@ struct HDF5Walk {
     // A group is listed under its own name, so soft links wait until all groups are known.
     while let place = softLinks.popLast() {
       try visit(fileID, place.path, at: place, isSoft: true)
+      try requireFew()
     }
   }
 
   private mutating func visitGroup(
     _ location: hid_t, _ name: String, at place: Place
   ) throws(ActivationFileError) {
-    guard place.components.count <= Self.depthLimit,
-      let group = HDF5Handle(H5Gopen2(location, name, chdf5_default()), closedBy: H5Gclose),
+    guard place.components.count <= Self.depthLimit else {
+      throw .isNestedTooDeep(file, limit: Self.depthLimit)
+    }
+    guard let group = HDF5Handle(H5Oopen(location, name, access.id), closedBy: H5Oclose),
       let links = Self.links(of: group.id)
     else {
       throw .groupIsDamaged(file, path: place.path, detail: HDF5ErrorStack.current().detail)
@@ -121,6 +126,7 @@ struct HDF5Walk {
     for link in links.sorted(by: { $0.name.naturallyPrecedes($1.name) }) {
       let inner = place.appending(link)
       switch link.type {
+      case _ where !link.isUTF8: addObstacle(Self.nameIsNotUTF8, inner)
       case H5L_TYPE_HARD: try visit(group.id, link.name, at: inner, isSoft: false)
       case H5L_TYPE_SOFT: softLinks.append(inner)
       case H5L_TYPE_EXTERNAL where followsOtherFiles: softLinks.append(inner)
@@ -128,9 +134,13 @@ struct HDF5Walk {
         addObstacle(Self.externalLink, inner)
       }
       objectCount += 1
-      guard objectCount <= Self.objectLimit else {
-        throw .holdsTooMuch(file, limit: Self.objectLimit)
-      }
+      try requireFew()
+    }
+  }
+
+  private func requireFew() throws(ActivationFileError) {
+    guard objectCount <= Self.objectLimit else {
+      throw .holdsTooMuch(file, limit: Self.objectLimit)
     }
   }
 
@@ -139,7 +149,7 @@ struct HDF5Walk {
   ) throws(ActivationFileError) {
     Patience.noteProgress()
     var info = chdf5_object()
-    guard chdf5_object_at(location, name, access, &info) >= 0 else {
+    guard chdf5_object_at(location, name, access.id, &info) >= 0 else {
       let stack = HDF5ErrorStack.current()
       if stack.isExternalLink {
         addObstacle(followsOtherFiles ? Self.brokenExternalLink : Self.externalLink, place)
@@ -182,6 +192,7 @@ struct HDF5Walk {
       description.exclusion = "compound; its members are " + members.map(\.leaf).listed(limit: 5)
     }
     datasets += [description] + members
+    objectCount += members.count
     if place.components.last?.hasSuffix("_items") == true, let names = dataset.shortTexts {
       columnNames[place.components] = names
     }
@@ -248,9 +259,10 @@ struct HDF5Walk {
         group,
         { link, context in
           guard let link = link?.pointee, let name = link.name else { return }
+          let isUTF8 = String(validatingCString: name) != nil
           context?.assumingMemoryBound(to: [Link].self).pointee.append(
             Link(
-              name: String(cString: name), type: link.type,
+              name: String(cString: name), isUTF8: isUTF8, type: link.type,
               creationOrder: link.has_creation_order ? Int(link.creation_order) : nil))
         }, pointer)
     }

@@ -21,6 +21,7 @@ final class SharedDataset: @unchecked Sendable {
       guard dataset.shape == array.extents, dataset.elementSize == array.elementSize else {
         throw .hasChanged(site.file, path: site.path)
       }
+      try dataset.storage.requireSources(followingOtherFiles: array.followsOtherFiles, at: site)
       self.file = consume file
       self.dataset = consume dataset
     }

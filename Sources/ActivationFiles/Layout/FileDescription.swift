@@ -194,13 +194,17 @@ package struct StorageDescription: Sendable, Equatable {
   /// Other files or datasets that its values would come from, and which of them are not there.
   package let sources: [String]
   package let missingSources: [String]
+  /// Sources that are there and do not give what is taken of them, each with the reason.
+  package let sourceFaults: [String]
 
   package init(
     layout: Layout = .contiguous, filters: [String] = [], isWritten: Bool = true,
-    byteSize: Int? = nil, sources: [String] = [], missingSources: [String] = []
+    byteSize: Int? = nil, sources: [String] = [], missingSources: [String] = [],
+    sourceFaults: [String] = []
   ) {
     self.sources = sources
     self.missingSources = missingSources
+    self.sourceFaults = sourceFaults
     self.layout = layout
     self.filters = filters
     self.isWritten = isWritten

@@ -93,10 +93,3 @@ enum NumPyFile {
     }
   }
 }
-
-extension Int {
-  fileprivate func multipliedOrMax(by other: Int) -> Int {
-    let (product, overflow) = multipliedReportingOverflow(by: other)
-    return overflow ? .max : product
-  }
-}

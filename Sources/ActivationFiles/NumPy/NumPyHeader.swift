@@ -15,6 +15,9 @@ struct NumPyHeader {
   /// Headers are short; a longer one is damage.
   static let largestSize = 1 << 16
 
+  /// Elements are no larger, in bytes or characters.
+  private static let largestElement = 1 << 30
+
   /// Nil if the bytes do not begin with a whole header.
   init?(_ bytes: [UInt8]) {
     guard bytes.count >= 12, bytes.starts(with: Self.signature) else { return nil }
@@ -37,7 +40,7 @@ struct NumPyHeader {
   var type: ElementType {
     let isBigEndian = descr.hasPrefix(">")
     let code = descr.drop { "<>|=".contains($0) }
-    let size = Int(code.dropFirst()) ?? 0
+    let size = Int(code.dropFirst()).flatMap { $0 <= Self.largestElement ? $0 : nil } ?? 0
     func make(_ kind: ElementType.Kind, _ name: String, _ size: Int) -> ElementType {
       ElementType(
         kind: kind, size: size, isBigEndian: isBigEndian,

@@ -9,8 +9,12 @@ struct ZipArchive {
     let byteSize: Int
     /// Their CRC-32.
     let checksum: UInt32
-    /// Where the member's bytes begin in the file.
+    /// Where the member with its header begins in the file.
+    let start: Int
+    /// Where its bytes begin.
     let dataStart: Int
+
+    var end: Int { dataStart + storedSize }
   }
 
   static let signature: [UInt8] = [0x50, 0x4B, 0x03, 0x04]
@@ -20,12 +24,20 @@ struct ZipArchive {
 
   init(_ file: borrowing ReadableFile, path: String) throws(ActivationFileError) {
     guard let directory = Self.directory(file) else { throw .isDamagedArchive(path) }
+    guard directory.count <= Self.entryLimit else {
+      throw .holdsTooMuch(path, limit: Self.entryLimit)
+    }
     var entries: [Entry] = []
     var rest = directory.bytes[...]
-    while entries.count < min(directory.count, Self.entryLimit) {
+    for _ in 0..<directory.count {
       guard let (entry, length) = Self.entry(rest, file) else { throw .isDamagedArchive(path) }
       if let entry { entries.append(entry) }
       rest = rest.dropFirst(length)
+    }
+    // Members that share bytes are no writer's: thousands of them would cost a file of one.
+    let sorted = entries.sorted { $0.start < $1.start }
+    for (entry, next) in zip(sorted, sorted.dropFirst()) where entry.end > next.start {
+      throw .membersOverlap(path, entry.name, next.name)
     }
     self.entries = entries
   }
@@ -101,7 +113,8 @@ struct ZipArchive {
     return (
       Entry(
         name: name, isDeflated: method == 8, storedSize: storedSize, byteSize: byteSize,
-        checksum: UInt32(truncatingIfNeeded: rest.number(at: 16, 4)), dataStart: start), length
+        checksum: UInt32(truncatingIfNeeded: rest.number(at: 16, 4)), start: offset,
+        dataStart: start), length
     )
   }
 }

@@ -85,7 +85,7 @@ struct LabelReader {
       let dataset = try HDF5Library.exclusively(reading: file) {
         () throws(ActivationFileError) in
         try HDF5File(path: file, followsOtherFiles: options.followsOtherFiles)
-          .datasetDescription(at: path, followsOtherFiles: options.followsOtherFiles)
+          .datasetDescription(at: path)
       }
       return try values(of: dataset, in: file)
     }
@@ -107,7 +107,8 @@ struct LabelReader {
   ) throws(ActivationFileError) -> LabelValues {
     let site = DatasetSite(file: array.file, path: array.name, layer: nil)
     let chunk = array.chunk?.byteSize(of: array.elementSize) ?? 0
-    guard let size = array.extents.byteSize(of: array.elementSize + Self.bytesOfLabel),
+    guard
+      let size = array.extents.byteSize(of: array.elementSize.addingOrMax(Self.bytesOfLabel)),
       size <= options.memoryLimit, chunk <= options.memoryLimit / 4
     else { throw .labelsAreTooLarge(site, array.shape) }
     let stored = try array.labels(at: site, view: view, rowLimit: rowLimit)

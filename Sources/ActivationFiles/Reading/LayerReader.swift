@@ -60,7 +60,7 @@ struct LayerReader {
       for: site, sampleAxis: piece.sampleAxis, threadCount: threads)
     defer { source.close() }
     let shape = Array(piece.shape.dropFirst())
-    let band = piece.rowsOfBand(bytes: bytesOfBand)
+    let band = piece.rowsOfBand(bytes: bytesOfBand, within: options.memoryLimit / 4)
     let width = layer.featureCount
     for start in stride(from: rows.lowerBound, to: rows.upperBound, by: band) {
       let part = start..<min(start + band, rows.upperBound)
@@ -84,15 +84,17 @@ extension LayerPiece {
   /// The stored axis of the samples; nil if the array is a single sample.
   fileprivate var sampleAxis: Int? { isOneSample ? nil : view.order.first }
 
-  /// Rows that are read at a time: whole rows of chunks, of about so many bytes.
-  fileprivate func rowsOfBand(bytes: Int) -> Int {
+  /// Rows that are read at a time: whole rows of chunks, of about so many bytes, if they stay within
+  /// a limit.
+  fileprivate func rowsOfBand(bytes: Int, within limit: Int) -> Int {
     guard let axis = sampleAxis, axis < array.extents.count else { return 1 }
     let others = array.extents.indices.filter { $0 != axis && $0 != view.fixed?.axis }
     let rowSize = max(1, others.reduce(array.elementSize) { $0 * array.extents[$1] })
     // Where samples are not the first axis, a band is many small reads: few large ones, then.
     let rows = max(1, (axis == 0 ? bytes : 16 * bytes) / rowSize)
     guard let chunk = array.chunk, axis < chunk.count, chunk[axis] > 0 else { return rows }
-    return max(1, rows / chunk[axis]) * chunk[axis]
+    let whole = max(1, rows / chunk[axis]) * chunk[axis]
+    return min(whole, max(1, limit / rowSize))
   }
 }
 

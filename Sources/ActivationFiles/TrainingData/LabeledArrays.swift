@@ -23,6 +23,7 @@ package struct TrainingDataFile {
   package let path: String
   private let datasets: [String: DatasetDescription]
   private let memoryLimit: Int
+  private var stamps = FileStamps()
 
   /// - Parameters:
   ///   - memoryLimit: the bytes that the inputs of a part may take.
@@ -31,8 +32,9 @@ package struct TrainingDataFile {
     Patience.set(seconds: patience)
     self.path = path
     self.memoryLimit = memoryLimit
+    stamps.note(path)
     let file = try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
-      try HDF5File(path: path).description(followsOtherFiles: false)
+      try HDF5File(path: path).description()
     }
     datasets = Dictionary(
       file.datasets.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -77,12 +79,14 @@ package struct TrainingDataFile {
     let ids = try datasets["/\(part)/sample_ids"].map { dataset throws(ActivationFileError) in
       try numbers(at: dataset.path)
     }
-    return LabeledArrays(
+    let arrays = LabeledArrays(
       shape: inputs.shape, values: try inputs.floats(),
       labels: try labels?.integers(),
       sampleIDs: try ids.flatMap { ids throws(ActivationFileError) in
         ids.isInteger && ids.shape == [inputs.shape[0]] ? try ids.integers() : nil
       })
+    try stamps.requireUnchanged(path)
+    return arrays
   }
 
   private func numbers(at path: String) throws(ActivationFileError) -> StoredNumbers {

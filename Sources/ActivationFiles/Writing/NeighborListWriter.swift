@@ -15,10 +15,33 @@ package enum NeighborListWriter {
     }
   }
 
+  /// Two layers of which one would be a group where the other is a dataset.
+  private static func clash(of names: [String]) -> (String, String)? {
+    func path(_ name: String) -> String { "/" + name.split(separator: "/").joined(separator: "/") }
+    var datasets = ["/bank_ids": "all layers", "/query_ids": "all layers"]
+    for name in names {
+      for list in ["/rows", "/distances"] { datasets[path(name) + list] = name }
+    }
+    for name in names {
+      var group = ""
+      for part in name.split(separator: "/") {
+        group += "/" + part
+        if let other = datasets[group] { return (name, other) }
+      }
+    }
+    return nil
+  }
+
   /// The same lists give the same bytes.
   package static func write(
     _ layers: [Layer], bankIDs: [String], queryIDs: [String], to path: String
   ) throws(ActivationFileError) {
+    if let (first, second) = clash(of: layers.map(\.name)) {
+      throw ActivationFileError(
+        file: path,
+        "cannot hold the neighbors of \(first) and of \(second): one's name is where the other's "
+          + "lists would be. Leave one out with --except.")
+    }
     try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
       do throws(WritingFailure) {
         let file = try HDF5Output(path: path, isNew: true)

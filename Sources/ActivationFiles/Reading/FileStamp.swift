@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Which file a path names, its size and when it was last written: what tells that a file is not
+/// what it was when it was first looked at.
+struct FileStamp: Equatable {
+  private let device: UInt64
+  private let number: UInt64
+  private let byteSize: Int
+  private let seconds: Int
+  private let nanoseconds: Int
+
+  /// Nil where there is no such file.
+  init?(of path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    device = UInt64(truncatingIfNeeded: status.st_dev)
+    number = UInt64(truncatingIfNeeded: status.st_ino)
+    byteSize = Int(status.st_size)
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    seconds = Int(time.tv_sec)
+    nanoseconds = Int(time.tv_nsec)
+  }
+}
+
+/// The stamps of all files of a collection, from before they were first opened.
+struct FileStamps {
+  private var stamps: [String: FileStamp] = [:]
+
+  /// To be called before the file is opened.
+  mutating func note(_ path: String) { stamps[path] = FileStamp(of: path) }
+
+  /// Throws where a file is not what it was; to be called when values of it were read.
+  func requireUnchanged(_ path: String) throws(ActivationFileError) {
+    guard let stamp = stamps[path] else { return }
+    guard FileStamp(of: path) == stamp else { throw .hasChangedWhileRead(path) }
+  }
+}

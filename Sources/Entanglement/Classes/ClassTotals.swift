@@ -106,8 +106,8 @@ struct ClassTables {
   let confusion: [[Double]]
   let pairLosses: [Double]
 
-  /// Bytes for each two classes, from their sums to the lines of a report: measured over 500 to 5,000
-  /// classes.
+  /// Bytes for each two classes, from their sums to the lines of a report: 174 to 221 were measured at
+  /// 500 to 2,000 classes.
   private static let bytesOfPair = 280
   /// Few enough for any limit.
   private static let fewClasses = 64

@@ -74,6 +74,14 @@ public struct ActivationCollection: Sendable {
     }
   }
 
+  /// Whether nothing says that the files are checkpoints of one run, `init` and `final` included.
+  package var areUnsaidCheckpoints: Bool {
+    guard checkpoints.count > 1, areUnsaidFiles,
+      let names = try? CheckpointName(pattern: nil, file: checkpoints[0].file)
+    else { return false }
+    return checkpoints.contains { !names.tellsMoment($0.name.fileStem) }
+  }
+
   /// Whether the checkpoints are files that nothing says are checkpoints: no step, and no option.
   private var areUnsaidFiles: Bool {
     options.fileContent == nil && options.checkpointPattern == nil

@@ -84,6 +84,19 @@ extension ActivationFileError {
     Self(file: file, "this file was given twice. Give each checkpoint once.")
   }
 
+  static func oneCheckpointInTwoFiles(files: [String], names: [String]) -> Self {
+    let what =
+      names.count == 1
+      ? "the checkpoint \(names[0])" : "\(names.joined(separator: " and ")), which are one step"
+    return Self(
+      file: files.joined(separator: ", "),
+      "both hold \(what), so they are not checkpoints of one run. Give the files of one run at a "
+        + "time; set runs or models side by side with snn-analyze compare NAME=FILE NAME=FILE, and "
+        + "hold each against a baseline of its own with snn-analyze check NAME=FILE NAME=FILE "
+        + "--baseline FOLDER. If they are checkpoints of one run all the same, say "
+        + "--each-file checkpoint.", asks: true)
+  }
+
   // MARK: What was asked for
 
   static func invalidCheckpointPattern(_ pattern: String, file: String) -> Self {

@@ -2,6 +2,8 @@ public import Entanglement
 
 /// The verdict about one number.
 public struct CheckResult: Sendable, Equatable {
+  /// The name of the model; nil where one alone is checked and nobody named it.
+  public internal(set) var model: String?
   /// The rule that decided.
   public let rule: RegressionRule
   /// The checkpoint's name, in the file where it has it.
@@ -45,6 +47,13 @@ public struct CheckResult: Sendable, Equatable {
     self.measure = measure
     self.verdict = verdict
     self.message = message
+  }
+
+  /// Of a model of which nothing could be checked.
+  static func unchecked(_ message: String) -> CheckResult {
+    CheckResult(
+      rule: RegressionRule(measure: nil), checkpoint: "", layer: "*", measure: nil,
+      verdict: .notComparable, message: message)
   }
 
   mutating func add(_ sentence: String) {

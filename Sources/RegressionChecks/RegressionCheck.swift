@@ -31,31 +31,56 @@ public struct RegressionCheck: Sendable {
     of observed: RunMeasurements, against baseline: RunMeasurements, rules: [RegressionRule],
     assignment: RuleAssignment
   ) {
-    results = assignment.items.map {
-      RegressionJudgement.result(
-        of: $0, rules[$0.rule], observed: observed, baseline: baseline)
-    }
-    for index in assignment.unmatched where rules[index].level != .off {
-      let rule = rules[index]
-      let checkpoints = (observed.checkpoints + baseline.checkpoints).map(\.name)
-      let layers = (observed.checkpoints + baseline.checkpoints).flatMap { $0.layers.map(\.name) }
-      let (what, names) =
-        rule.checkpoint != nil && layers.isEmpty
-        ? ("checkpoint", checkpoints) : ("layer", layers)
-      results.append(
-        CheckResult(
-          rule: rule, checkpoint: rule.checkpoint ?? "the last", layer: rule.layer,
-          measure: rule.measure, verdict: .notComparable,
-          message: "The rule matches no \(what). There are "
-            + names.unique.prefix(12).joined(separator: ", ") + "."))
-    }
+    self.init([
+      Model(of: observed, against: baseline, rules: rules, assignment: assignment)
+    ])
+  }
+
+  /// Of several models at once: the comparisons of all share the 5 %.
+  package init(_ models: [Model]) {
+    results = models.flatMap(\.results)
     comparisonCount = results.count { $0.comparison != nil }
     correct()
     for index in results.indices { results[index].judge() }
   }
 
+  /// What was found of one model, before the comparisons of all are corrected for one another.
+  package struct Model {
+    fileprivate let results: [CheckResult]
+
+    /// A model that could not be checked at all.
+    /// - Parameter failure: Why, and how to mend it: a sentence.
+    package init(_ name: String?, failure: String) {
+      var result = CheckResult.unchecked(failure)
+      result.isFailure = true
+      result.model = name
+      results = [result]
+    }
+
+    /// - Parameter assignment: Made of the same rules and names.
+    package init(
+      _ name: String? = nil, of observed: RunMeasurements, against baseline: RunMeasurements,
+      rules: [RegressionRule], assignment: RuleAssignment
+    ) {
+      var results = Self.compared(observed, baseline, rules, assignment)
+      if name != nil, results.isEmpty {
+        // Beside the others of the check it would go unseen.
+        results = [.unchecked("The rules leave nothing to check.")]
+      }
+      for index in results.indices { results[index].model = name }
+      self.results = results
+    }
+  }
+
   /// Of the results whose rules are at the level of errors; not comparable where nothing was checked.
-  public var verdict: Verdict {
+  public var verdict: Verdict { verdict(of: results) }
+
+  /// Of one of the models.
+  package func verdict(ofModel name: String?) -> Verdict {
+    verdict(of: results.filter { $0.model == name })
+  }
+
+  private func verdict(of results: [CheckResult]) -> Verdict {
     guard !results.isEmpty else { return .notComparable }
     let order: [Verdict] = [.regression, .notComparable, .inconclusive, .improvement]
     let found = Set(results.filter { $0.rule.level == .error }.map(\.verdict))
@@ -99,6 +124,33 @@ public struct RegressionCheck: Sendable {
       comparison.minimumDetectableSpread = detectable(comparison.spreadShare)
       results[index].comparison = comparison
     }
+  }
+}
+
+extension RegressionCheck.Model {
+  /// A result for each number that a rule decides about, and for each rule that matches none.
+  private static func compared(
+    _ observed: RunMeasurements, _ baseline: RunMeasurements, _ rules: [RegressionRule],
+    _ assignment: RuleAssignment
+  ) -> [CheckResult] {
+    let compared = assignment.items.map {
+      RegressionJudgement.result(
+        of: $0, rules[$0.rule], observed: observed, baseline: baseline)
+    }
+    let checkpoints = observed.checkpoints + baseline.checkpoints
+    let layers = checkpoints.flatMap { $0.layers.map(\.name) }
+    let unmatched = assignment.unmatched.map { rules[$0] }.filter { $0.level != .off }
+    return compared
+      + unmatched.map { rule in
+        let (what, names) =
+          rule.checkpoint != nil && layers.isEmpty
+          ? ("checkpoint", checkpoints.map(\.name)) : ("layer", layers)
+        return CheckResult(
+          rule: rule, checkpoint: rule.checkpoint ?? "the last", layer: rule.layer,
+          measure: rule.measure, verdict: .notComparable,
+          message: "The rule matches no \(what). There are "
+            + names.unique.prefix(12).joined(separator: ", ") + ".")
+      }
   }
 }
 

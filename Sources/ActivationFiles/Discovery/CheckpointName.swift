@@ -94,6 +94,11 @@ struct CheckpointName {
     abs(value) < 0x1p53 ? Int(exactly: value) : nil
   }
 
+  /// Whether a name says when in the training its file was written: a step, `init`, `final`.
+  func tellsMoment(_ name: String) -> Bool {
+    step(in: name) != nil || moments(in: name) != nil || matchesBesideOthers(name)
+  }
+
   /// The name of the folder that a file is in, if it is a checkpoint's.
   func checkpointFolder(of path: String) -> String? {
     guard let folder = path.split(separator: "/").dropLast().last.map(String.init),

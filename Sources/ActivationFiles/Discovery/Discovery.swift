@@ -97,7 +97,9 @@ package struct Discovery {
     if let stored = options.storedType, !usedStoredType {
       throw .storedTypeFitsNothing(file: first.file, stored)
     }
-    let ordered = Self.inTrainingOrder(try Self.oneList(found, names: names), names: names)
+    let ordered = Self.inTrainingOrder(
+      try Self.oneList(found, names: names, areSaid: options.fileContent == .checkpoint),
+      names: names)
     if options.checkpointPattern.map({ !$0.isEmpty }) == true {
       try Self.requireMatch(of: options.checkpointPattern, in: ordered, files: files, names: names)
     }
@@ -140,8 +142,12 @@ package struct Discovery {
   }
 
   /// The checkpoints of all files, each under a name of its own.
+  ///
+  /// Files whose checkpoints have one name or one moment of the training are of several runs, unless
+  /// their own names, or the folders they are in, tell moments that differ.
+  /// - Parameter areSaid: Whether an option says that the files are checkpoints of one run.
   private static func oneList(
-    _ found: [[Checkpoint]], names: CheckpointName
+    _ found: [[Checkpoint]], names: CheckpointName, areSaid: Bool
   ) throws(ActivationFileError) -> [Checkpoint] {
     guard found.count > 1 else { return found.flatMap { $0 } }
     func key(_ checkpoint: Checkpoint) -> [String?] { [checkpoint.file.split, checkpoint.name] }
@@ -154,23 +160,52 @@ package struct Discovery {
         file: crowded[0].file.file, checkpoints: crowded.map(\.name))
     }
     var checkpoints = found.flatMap { $0 }
-    let renames: [(String) -> String?] = [
-      { $0.fileStem }, { names.checkpointFolder(of: $0) }, { $0.withoutExtension },
+    // Named after its file, a checkpoint may be named after the file's path: names that the files
+    // themselves hold are what they are.
+    let renames: [(_ file: String, _ name: String) -> String?] = [
+      { file, _ in areSaid || names.tellsMoment(file.fileStem) ? file.fileStem : nil },
+      { file, _ in names.checkpointFolder(of: file) },
+      { file, name in areSaid || name == file.fileStem ? file.withoutExtension : nil },
     ]
     for rename in renames {
       let counts = counts(checkpoints)
       guard counts.values.contains(where: { $0 > 1 }) else { break }
       for index in checkpoints.indices where counts[key(checkpoints[index])] != 1 {
-        guard let name = rename(checkpoints[index].file.file) else { continue }
+        guard let name = rename(checkpoints[index].file.file, checkpoints[index].name) else {
+          continue
+        }
         checkpoints[index].name = name
         checkpoints[index].step = names.step(in: name.fileStem)
       }
     }
-    let last = counts(checkpoints)
-    if let twice = checkpoints.first(where: { last[key($0)] != 1 }) {
-      throw .givenTwice(file: twice.file.file)
+    var places: Set<[String?]> = []
+    for checkpoint in checkpoints {
+      let place = InputPaths.standardized(checkpoint.file.file)
+      guard places.insert([place] + key(checkpoint)).inserted else {
+        throw .givenTwice(file: checkpoint.file.file)
+      }
     }
+    if files.count > 1, !areSaid { try requireOneRun(checkpoints, names: names) }
     return checkpoints
+  }
+
+  private static func requireOneRun(
+    _ checkpoints: [Checkpoint], names: CheckpointName
+  ) throws(ActivationFileError) {
+    var named: [[String?]: Checkpoint] = [:]
+    var timed: [[String]: Checkpoint] = [:]
+    for checkpoint in checkpoints {
+      let split = checkpoint.file.split
+      let moments = names.moments(in: checkpoint.name) ?? checkpoint.step.map { [Double($0)] }
+      let time = moments.map { [split ?? ""] + $0.map { "\($0)" } }
+      if let other = named[[split, checkpoint.name]] ?? time.flatMap({ timed[$0] }) {
+        throw .oneCheckpointInTwoFiles(
+          files: [other.file.file, checkpoint.file.file],
+          names: [other.name, checkpoint.name].uniqueInOrder)
+      }
+      named[[split, checkpoint.name]] = checkpoint
+      if let time { timed[time] = checkpoint }
+    }
   }
 
   private static func inTrainingOrder(

@@ -64,6 +64,11 @@ enum InputPaths {
     return files.sorted { $0.naturallyPrecedes($1) }
   }
 
+  /// The same text for all ways to write one path.
+  static func standardized(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.path
+  }
+
   private static func isFolder(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)

@@ -40,6 +40,7 @@ public struct BaselineRun: Sendable {
   public func measurements() throws(AnalysisError) -> RunMeasurements {
     let plan = try AnalysisPlan(files: files, options: options)
     try plan.requireOneLabeling()
+    try plan.requireOneRun()
     let catalog = LayerCatalog(plan.collection)
     let assignment = RuleAssignment(rules, observed: catalog, baseline: LayerCatalog([]))
     for index in assignment.unmatched where rules[index].level != .off {
@@ -72,6 +73,18 @@ extension AnalysisPlan {
     throw AnalysisError(
       "Numbers are held against others of one labeling; here give one of "
         + "\(options.reading.labels.joined(separator: ", ")).")
+  }
+}
+
+extension AnalysisPlan {
+  /// Of several files the last alone would be held against a baseline, so that they are checkpoints
+  /// of one run must show.
+  func requireOneRun() throws(AnalysisError) {
+    guard collection.areUnsaidCheckpoints else { return }
+    throw AnalysisError(
+      "\(files.joined(separator: ", ")): nothing says that these are checkpoints of one run, of "
+        + "which the last counts. Name several models, NAME=FILE NAME=FILE with --baseline FOLDER, "
+        + "or say --each-file checkpoint.", asks: true)
   }
 }
 

@@ -5,18 +5,18 @@ internal import Foundation
 public import RegressionChecks
 internal import Reporting
 
-/// Holds files, or a `report.json`, against a baseline.
+/// Holds files, or a `report.json`, against a baseline; or several models, each against its own.
 ///
 ///     let check = try CheckRun(files: ["activations.h5"], baseline: "baseline.json").check()
 ///     check.verdict == .regression
 public struct CheckRun: Sendable {
-  private let files: [String]
-  private let baseline: BaselineFile
+  private let models: [CheckedModel]
   private let rules: [RegressionRule]
   private let options: AnalysisOptions
   private let scratch: String
   private let hooks: RunHooks
 
+  /// Of a single model.
   /// - Parameters:
   ///   - files: Of activations; or a single `report.json`, which holds no single samples.
   ///   - baseline: The path of the document, with its samples beside it.
@@ -29,8 +29,25 @@ public struct CheckRun: Sendable {
     options: AnalysisOptions = AnalysisOptions(), scratch: String? = nil,
     hooks: RunHooks = RunHooks()
   ) {
-    self.files = files
-    self.baseline = BaselineFile(path: baseline)
+    self.init(
+      models: [CheckedModel(files: files, baseline: baseline)], rules: rules, options: options,
+      scratch: scratch, hooks: hooks)
+  }
+
+  /// Of several models, whose comparisons share the 5 % of false alarms.
+  /// - Parameters:
+  ///   - models: With names that differ. What is wrong with one of several does not keep the others
+  ///     from being checked.
+  ///   - rules: nil for the standard rule.
+  ///   - options: What the baselines were made with, but for what is left out on purpose. A layer
+  ///     that fails does not end the check.
+  ///   - scratch: The folder where layers go that are larger than memory; nil for the system's own.
+  public init(
+    models: [CheckedModel], rules: [RegressionRule]? = nil,
+    options: AnalysisOptions = AnalysisOptions(), scratch: String? = nil,
+    hooks: RunHooks = RunHooks()
+  ) {
+    self.models = models
     self.rules = rules ?? [.standard(at: options.settings.perplexityTarget)]
     self.options = options
     self.scratch = scratch ?? NSTemporaryDirectory()
@@ -39,12 +56,31 @@ public struct CheckRun: Sendable {
 
   /// Reads, measures what the rules ask for, and judges it.
   public func check() throws(AnalysisError) -> RegressionCheck {
+    guard Set(models.map(\.name)).count == models.count else {
+      throw AnalysisError(
+        "\(models.compactMap(\.name).joined(separator: ", ")): each model of a check needs a name "
+          + "of its own.")
+    }
+    var found: [RegressionCheck.Model] = []
+    for model in models {
+      do throws(AnalysisError) {
+        found.append(try compared(model))
+      } catch {
+        guard models.count > 1 else { throw error }
+        if let detail = error.detail { hooks.detail(detail) }
+        found.append(RegressionCheck.Model(model.name, failure: error.message))
+      }
+    }
+    return RegressionCheck(found)
+  }
+
+  private func compared(_ model: CheckedModel) throws(AnalysisError) -> RegressionCheck.Model {
     let reading = options.reading
     // What is left out of the files on purpose is not missed.
-    let kept = try baseline.read().layers(where: reading.choosesLayer)
+    let kept = try BaselineFile(path: model.baseline).read().layers(where: reading.choosesLayer)
     let observed: RunMeasurements
     let assignment: RuleAssignment
-    if let report = try storedReport() {
+    if let report = try storedReport(model.files) {
       assignment = RuleAssignment(
         rules, observed: report.catalog.layers(where: reading.choosesLayer),
         baseline: kept.catalog)
@@ -53,8 +89,9 @@ public struct CheckRun: Sendable {
     } else {
       var options = options
       options.keepsGoing = true
-      let plan = try AnalysisPlan(files: files, options: options)
+      let plan = try AnalysisPlan(files: model.files, options: options)
       try plan.requireOneLabeling()
+      try plan.requireOneRun()
       assignment = RuleAssignment(
         rules, observed: LayerCatalog(plan.collection), baseline: kept.catalog)
       let wanted = assignment.measures
@@ -66,10 +103,11 @@ public struct CheckRun: Sendable {
     } catch {
       throw AnalysisError(error.description)
     }
-    return RegressionCheck(of: observed, against: kept, rules: rules, assignment: assignment)
+    return RegressionCheck.Model(
+      model.name, of: observed, against: kept, rules: rules, assignment: assignment)
   }
 
-  private func storedReport() throws(AnalysisError) -> StoredReport? {
+  private func storedReport(_ files: [String]) throws(AnalysisError) -> StoredReport? {
     guard files.contains(where: StoredReport.isNamed) else { return nil }
     guard files.count == 1 else {
       throw AnalysisError(

@@ -13,9 +13,13 @@ struct CheckJSON {
     var members: [(String, JSONValue)] = [
       ("schema", .string("snn-analyze/check/1")), ("version", .string(report.version)),
       ("verdict", .string(report.verdict.rawValue)), ("summary", .string(report.headline)),
-      ("files", .array(report.files.map(JSONValue.string))),
-      ("baseline", .string(report.baseline)),
+      ("files", .array(report.models.flatMap(\.model.files).map(JSONValue.string))),
+      ("baseline", .string(report.models.map(\.model.baseline).joined(separator: ", "))),
     ]
+    if report.namesModels {
+      members.append(
+        ("models", .array(report.models.map { Self.record($0.model, verdict: $0.verdict) })))
+    }
     if let error = report.error { members.append(("error", .string(error))) }
     members += [
       ("correction", .string("holm")), ("comparisons", .integer(report.comparisonCount)),
@@ -27,7 +31,8 @@ struct CheckJSON {
 
   private func record(_ result: CheckResult) -> JSONValue {
     let comparison = result.comparison
-    var members: [(String, JSONValue)] = [
+    var members: [(String, JSONValue)] = result.model.map { [("model", .string($0))] } ?? []
+    members += [
       ("rule", .string(result.rule.text)), ("checkpoint", .string(result.checkpoint)),
       ("layer", .string(result.layer)),
       ("quantity", result.measure.map { .string($0.kind.rawValue) } ?? .null),
@@ -63,6 +68,14 @@ struct CheckJSON {
     if result.isIdentical { members.append(("identical", .bool(true))) }
     if !result.message.isEmpty { members.append(("message", .string(result.message))) }
     return .object(members)
+  }
+
+  private static func record(_ model: CheckedModel, verdict: Verdict) -> JSONValue {
+    .record([
+      ("name", model.name.map(JSONValue.string) ?? .null),
+      ("files", .array(model.files.map(JSONValue.string))),
+      ("baseline", .string(model.baseline)), ("verdict", .string(verdict.rawValue)),
+    ])
   }
 
   private static func number(_ value: Double?) -> JSONValue {

@@ -38,7 +38,9 @@ struct CheckJUnit {
       text += "  <testsuite name=\"\(Self.escaped(suite.name))\""
       text += Self.counts(outcomes, total: outcomes.count) + ">\n"
       for (result, outcome) in zip(suite.results, outcomes) {
-        text += "    <testcase classname=\"\(Self.escaped(result.checkpoint))\" name=\""
+        // Tools fold the parts of a class's name: a model, its checkpoints.
+        let place = [result.model, result.checkpoint].compactMap(\.self).filter { !$0.isEmpty }
+        text += "    <testcase classname=\"\(Self.escaped(place.joined(separator: ".")))\" name=\""
         text += Self.escaped("\(result.layer) \(result.quantity)") + "\""
         let message = Self.escaped(Self.message(result))
         switch outcome {

@@ -13,8 +13,9 @@ struct CheckMarkdown {
     var text = "## snn-analyze check\n\n**\(Self.escaped(report.headline))**\n"
     if let error = report.error { return text + "\n\(Self.escaped(error))\n" }
     guard !report.results.isEmpty else { return text }
-    text += "\n| verdict | checkpoint | layer | quantity | baseline | now | difference | interval "
-    text += "| limit | detects | if spread |\n|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n"
+    text += "\n| verdict \(report.namesModels ? "| model " : "")| checkpoint | layer | quantity "
+    text += "| baseline | now | difference | interval | limit | detects | if spread |\n"
+    text += (report.namesModels ? "|---" : "") + "|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n"
     // What stops the build comes first, so that it is there where the table is cut.
     let order = Verdict.allCases.reversed()
     let ranks: [Verdict: Int] = [
@@ -26,7 +27,8 @@ struct CheckMarkdown {
     var length = text.utf8.count
     var rows: [String] = []
     for result in sorted {
-      let row = "| " + result.cells.map(Self.escaped).joined(separator: " | ") + " |\n"
+      let cells = result.cells(namingModel: report.namesModels)
+      let row = "| " + cells.map(Self.escaped).joined(separator: " | ") + " |\n"
       length += row.utf8.count + result.message.utf8.count * 2 + result.place.utf8.count + 100
       guard length < Self.limit else { break }
       rows.append(row)

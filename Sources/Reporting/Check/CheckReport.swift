@@ -9,31 +9,43 @@ public struct CheckReport: Sendable {
   /// Why nothing could be checked at all.
   let error: String?
   let version: String
-  /// The paths as they were given.
-  let files: [String]
-  let baseline: String
+  /// Each with its own verdict; one without a name where nobody named it.
+  let models: [(model: CheckedModel, verdict: Verdict)]
 
   /// The report of a check that compared.
   public init(_ check: RegressionCheck, version: String, files: [String], baseline: String) {
+    self.init(
+      check, version: version, models: [CheckedModel(files: files, baseline: baseline)])
+  }
+
+  /// The report of a check that compared several models.
+  public init(_ check: RegressionCheck, version: String, models: [CheckedModel]) {
     verdict = check.verdict
     results = check.results
     comparisonCount = check.comparisonCount
     error = nil
     self.version = version
-    self.files = files
-    self.baseline = baseline
+    self.models = models.map { ($0, check.verdict(ofModel: $0.name)) }
   }
 
   /// Of a check that could not be made: an older report must not stand for it.
   public init(error: String, version: String, files: [String], baseline: String) {
+    self.init(
+      error: error, version: version, models: [CheckedModel(files: files, baseline: baseline)])
+  }
+
+  /// Of a check of several models that could not be made.
+  public init(error: String, version: String, models: [CheckedModel]) {
     verdict = .notComparable
     results = []
     comparisonCount = 0
     self.error = error
     self.version = version
-    self.files = files
-    self.baseline = baseline
+    self.models = models.map { ($0, .notComparable) }
   }
+
+  /// Whether the models have names.
+  var namesModels: Bool { models.contains { $0.model.name != nil } }
 
   /// `check.xml`, `check.md`, then `check.json`.
   public var reportFiles: [ReportFile] {
@@ -66,11 +78,17 @@ public struct CheckReport: Sendable {
       verdict == .pass
       ? "\(worst) of \(total) \(total == 1 ? "number" : "numbers") within tolerance"
       : "\(worst) of \(total) \(total == 1 ? "number" : "numbers")"
+    if models.count > 1 { text += " of \(models.count) models" }
     let others = counts.filter { $0.0 != verdict && $0.0 != .pass && $0.1 > 0 }
     for (other, count) in others { text += ", \(count) \(other.text)" }
     let warnings = results.count { $0.isWarning }
     if warnings > 0 { text += ", \(warnings) \(warnings == 1 ? "warning" : "warnings")" }
-    return text + "."
+    text += "."
+    if models.count > 1, verdict != .pass {
+      let names = models.filter { $0.verdict == verdict }.compactMap(\.model.name)
+      text += " \(verdict.text.capitalizedFirst): \(Self.list(names))."
+    }
+    return text
   }
 
   /// What a reader has to know beside the verdicts.
@@ -79,15 +97,17 @@ public struct CheckReport: Sendable {
     let identical = results.filter(\.isIdentical)
     if !identical.isEmpty {
       let all = identical.count == results.count
+      let places = identical.map { [$0.model, $0.layer].compactMap(\.self).joined(separator: " ") }
       notices.append(
         (all
-          ? "All activations are" : "The activations of \(Self.list(identical.map(\.layer))) are")
+          ? "All activations are" : "The activations of \(Self.list(places)) are")
           + " the baseline's, bit for bit: nothing was recomputed. Was the right file checked?")
     }
-    if results.contains(where: { $0.verdict == .improvement }) {
+    for (model, _) in models
+    where results.contains(where: { $0.verdict == .improvement && $0.model == model.name }) {
       notices.append(
-        "To keep the improvement: snn-analyze baseline \(files.joined(separator: " ")) "
-          + "-o \(baseline) --update")
+        "To keep the improvement\(model.name.map { " of " + $0 } ?? ""): snn-analyze baseline "
+          + "\(model.files.joined(separator: " ")) -o \(model.baseline) --update")
     }
     if comparisonCount > 0 {
       notices.append(
@@ -111,6 +131,7 @@ public struct CheckReport: Sendable {
   /// What is said of single numbers, once for all layers that it holds for.
   static func remarks(on results: [CheckResult]) -> [(place: String, message: String)] {
     struct Remark: Hashable {
+      let model: String?
       let checkpoint: String
       let quantity: String
       let message: String
@@ -119,12 +140,17 @@ public struct CheckReport: Sendable {
     var layers: [Remark: [String]] = [:]
     for result in results where !result.message.isEmpty {
       let remark = Remark(
-        checkpoint: result.checkpoint, quantity: result.quantity, message: result.message)
+        model: result.model, checkpoint: result.checkpoint, quantity: result.quantity,
+        message: result.message)
       if layers[remark] == nil { remarks.append(remark) }
       layers[remark, default: []].append(result.layer)
     }
     return remarks.map { remark in
-      ("\(remark.checkpoint) \(list(layers[remark] ?? [])), \(remark.quantity)", remark.message)
+      let place = [remark.model, remark.checkpoint, list(layers[remark] ?? [])]
+      return (
+        place.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+          + ", \(remark.quantity)", remark.message
+      )
     }
   }
 
@@ -141,7 +167,9 @@ extension CheckResult {
     rule.level == .warn && verdict != .pass && verdict != .improvement
   }
 
-  var place: String { "\(checkpoint) \(layer)" }
+  var place: String {
+    [model, checkpoint, layer].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+  }
 
   /// `0.52 → 0.91, +0.39 [0.2, 0.58], limit 0.026`.
   var numbers: String {

@@ -22,11 +22,14 @@ struct CheckText {
 
   private var table: String {
     guard !report.results.isEmpty else { return "" }
-    let words = ["verdict", "checkpoint", "layer", "quantity"]
+    let words =
+      ["verdict"] + (report.namesModels ? ["model"] : []) + ["checkpoint", "layer", "quantity"]
     let numbers = ["baseline", "now", "difference", "interval", "limit", "detects", "if spread"]
     var table = TextTable(
       words.map { .left($0) } + numbers.map { .right($0) }, hasRule: false)
-    for result in report.results { table.add(result.cells) }
+    for result in report.results {
+      table.add(result.cells(namingModel: report.namesModels))
+    }
     return "\n" + table.text
   }
 }
@@ -35,12 +38,14 @@ extension CheckResult {
   var quantity: String { measure?.text ?? "every quantity" }
 
   /// In the order of the tables of text and Markdown.
-  var cells: [String] {
+  func cells(namingModel: Bool) -> [String] {
     func cell(_ value: Double?) -> String { value.map(NumberStyle.loss) ?? "–" }
-    return [
+    let words = [
       verdict.text + (isWarning ? " (warning)" : "") + (isIdentical ? " (identical)" : ""),
-      checkpoint, layer, quantity, cell(baseline), cell(observed),
-      difference.map(NumberStyle.signed) ?? "–",
+      namingModel ? model ?? "–" : nil, checkpoint, layer, quantity,
+    ]
+    return words.compactMap(\.self) + [
+      cell(baseline), cell(observed), difference.map(NumberStyle.signed) ?? "–",
       comparison.map {
         "[\(NumberStyle.signed($0.lower)), \(NumberStyle.signed($0.upper))]"
       } ?? "–",

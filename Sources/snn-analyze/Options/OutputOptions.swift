@@ -10,7 +10,8 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
   @Option(
     name: [.customLong("output"), .customShort("o")],
     help: ArgumentHelp(
-      "The folder for figures and data (default: Reports/<name of the file, or of the runs>).",
+      "The folder for figures and data (default: Reports/<name of the file, or of the runs>, "
+        + "with its folder where that holds results of other files).",
       valueName: "folder"))
   var output: String?
 
@@ -32,10 +33,9 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
 
   @OptionGroup var terminal: TerminalOptions
 
-  /// - Parameter file: The first file, which the folder is named after where no other is given.
-  func makeFolder(forFirst file: String) throws(AnalysisError) -> OutputFolder {
-    try OutputFolder(
-      path: output ?? "Reports/" + file.fileStem, protect: Interruption.protect)
+  /// - Parameter files: What is read; the first names the folder where no other is given.
+  func makeFolder(for files: [String]) throws(AnalysisError) -> OutputFolder {
+    try OutputFolder(path: output, orFor: files, protect: Interruption.protect)
   }
 
   /// How a report that has no provenance of its own looks.

@@ -1,5 +1,6 @@
 import Analysis
 import ArgumentParser
+import Foundation
 import RegressionChecks
 import Reporting
 
@@ -13,6 +14,8 @@ struct BaselineCommand: ParsableCommand, Verbosity {
       perplexity of every layer of the last checkpoint, and what the rules name beyond. Commit both \
       files: the baseline, and the influences of single samples beside it (.samples).
 
+      Of several models, vision=a.h5 text=b.h5, a folder of NAME.json is written.
+
       Finished layers are not kept, so there is no --cache: the space for layers larger than --memory \
       is --scratch.
       """)
@@ -22,8 +25,11 @@ struct BaselineCommand: ParsableCommand, Verbosity {
 
   @Option(
     name: [.customLong("output"), .customShort("o")],
-    help: ArgumentHelp("The file to write.", valueName: "baseline"))
-  var output = "baseline.json"
+    help: ArgumentHelp(
+      "The file to write (default: baseline.json); of models given as NAME=FILE the folder of "
+        + "NAME.json (default: baselines).",
+      valueName: "baseline"))
+  var output: String?
 
   @Option(help: ArgumentHelp("A file of rules, for what they name.", valueName: "file"))
   var rules: String?
@@ -37,25 +43,44 @@ struct BaselineCommand: ParsableCommand, Verbosity {
   var verbose: Bool { terminal.verbose }
 
   func validate() throws {
-    if output.hasSuffix(".samples") {
+    if output?.hasSuffix(".samples") == true {
       throw ValidationError("--output names the baseline, such as baseline.json.")
     }
     try input.selection.requireOneLabeling()
   }
 
+  private var models: [CheckedModel] {
+    get throws { try ModelArguments(input.files).outputs(output) }
+  }
+
   func run() throws {
-    let file = BaselineFile(path: output)
-    var previous: RunMeasurements?
-    if file.exists {
-      guard update else {
-        throw CommandError("\(output): is there already. Renew it with --update.")
+    let models = try models
+    var previous: [RunMeasurements?] = []
+    for model in models {
+      let file = BaselineFile(path: model.baseline)
+      guard file.exists else {
+        previous.append(nil)
+        continue
       }
-      previous = try file.read()
+      guard update else {
+        throw CommandError("\(model.baseline): is there already. Renew it with --update.")
+      }
+      previous.append(try file.read())
+    }
+    for (model, old) in zip(models, previous) { try write(model, renewing: old) }
+  }
+
+  private func write(_ model: CheckedModel, renewing previous: RunMeasurements?) throws {
+    let file = BaselineFile(path: model.baseline)
+    if model.name != nil {
+      // Where this fails, writing says why.
+      try? FileManager.default.createDirectory(
+        atPath: file.folder, withIntermediateDirectories: true)
     }
     let chosen =
       try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules } ?? []
     let run = try BaselineRun(
-      files: input.files, rules: chosen, rulesName: rules ?? "",
+      files: model.files, rules: chosen, rulesName: rules ?? "",
       options: compute.options(input.selection), scratch: space.scratch ?? file.folder,
       hooks: terminal.hooks
     ).measurements()
@@ -64,7 +89,7 @@ struct BaselineCommand: ParsableCommand, Verbosity {
     var text = previous.map { BaselineChanges(from: $0, to: run).text } ?? ""
     for checkpoint in run.checkpoints {
       text +=
-        "\(output): \(checkpoint.name), \(checkpoint.layers.count) layers of "
+        "\(model.baseline): \(checkpoint.name), \(checkpoint.layers.count) layers of "
         + "\(checkpoint.samples.sampleCount) samples. Commit it with \(file.samplesPath).\n"
     }
     try StandardOutput.write(text)

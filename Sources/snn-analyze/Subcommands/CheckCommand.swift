@@ -15,6 +15,10 @@ struct CheckCommand: ParsableCommand, Verbosity {
       Without rules, every layer of the last checkpoint is held against the baseline's last: the loss \
       at the matched perplexity must not rise by more than 0.01 and 5 %.
 
+      Several models are checked together, each against a baseline of its own: vision=a.h5 text=b.h5 \
+      --baseline FOLDER, where the folder holds vision.json and text.json. A model of one file for \
+      each checkpoint repeats its name.
+
       Finished layers are not kept, so there is no --cache: the space for layers larger than --memory \
       is --scratch.
 
@@ -25,8 +29,12 @@ struct CheckCommand: ParsableCommand, Verbosity {
   @OptionGroup(title: "Input") var input: InputOptions
   @OptionGroup(title: "Computation") var compute: LossOptions
 
-  @Option(help: ArgumentHelp("The baseline.", valueName: "file"))
-  var baseline = "baseline.json"
+  @Option(
+    help: ArgumentHelp(
+      "The baseline (default: baseline.json); of several models a folder that holds NAME.json of "
+        + "each (default: baselines), or these files, the option repeated.",
+      valueName: "file or folder"))
+  var baseline: [String] = []
 
   @Option(help: ArgumentHelp("Rules in YAML (default: the standard rule).", valueName: "file"))
   var rules: String?
@@ -34,7 +42,8 @@ struct CheckCommand: ParsableCommand, Verbosity {
   @Option(
     name: [.customLong("output"), .customShort("o")],
     help: ArgumentHelp(
-      "The folder for check.json, check.xml and check.md (default: Reports/<name of the file>).",
+      "The folder for check.json, check.xml and check.md (default: Reports/<name of the file, or of the "
+        + "models>).",
       valueName: "folder"))
   var output: String?
 
@@ -50,41 +59,48 @@ struct CheckCommand: ParsableCommand, Verbosity {
     try input.selection.requireOneLabeling()
   }
 
+  private var models: [CheckedModel] {
+    get throws { try ModelArguments(input.files).checked(against: baseline) }
+  }
+
   func run() throws {
+    let arguments = try ModelArguments(input.files)
+    let models = try models
     let folder = try OutputFolder(
-      path: output ?? "Reports/" + input.files[0].fileStem, protect: Interruption.protect)
+      path: output ?? (arguments.isNamed ? "Reports/" + arguments.title : nil),
+      orFor: input.files, protect: Interruption.protect)
     defer { folder.finish() }
     let check: RegressionCheck
     do throws(CommandError) {
-      check = try self.check(scratch: space.scratch ?? folder.path)
+      check = try self.check(models, scratch: space.scratch ?? folder.path)
     } catch {
       // An older report must not stand for a check that was not made.
       try write(
-        CheckReport(
-          error: error.message, version: Version.current, files: input.files,
-          baseline: baseline), to: folder, isQuiet: true)
+        CheckReport(error: error.message, version: Version.current, models: models),
+        to: folder, isQuiet: true)
       throw error
     }
     try write(
-      CheckReport(
-        check, version: Version.current, files: input.files, baseline: baseline),
+      CheckReport(check, version: Version.current, models: models),
       to: folder, isQuiet: terminal.quiet)
     for result in check.results where result.isFailure {
-      StandardError.write("Error: \(result.message)\n")
+      let model = result.model.map { $0 + ": " } ?? ""
+      StandardError.write("Error: \(model)\(result.message)\n")
     }
     let status = exitStatus(check)
     if status != 0 { throw ExitCode(status) }
   }
 
-  private func check(scratch: String) throws(CommandError) -> RegressionCheck {
+  private func check(
+    _ models: [CheckedModel], scratch: String
+  ) throws(CommandError) -> RegressionCheck {
     let rules = try rules.map { path throws(CommandError) in
       try RulesFile(path: path, target: compute.atPerplexity).rules
     }
     let options = try compute.options(input.selection)
     do {
       return try CheckRun(
-        files: input.files, baseline: baseline, rules: rules, options: options, scratch: scratch,
-        hooks: terminal.hooks
+        models: models, rules: rules, options: options, scratch: scratch, hooks: terminal.hooks
       ).check()
     } catch {
       throw CommandError(error, isVerbose: verbose)

@@ -59,7 +59,7 @@ struct NeighborsCommand: ParsableCommand, Verbosity {
 
   func run() throws {
     let first = SampleAddress(input.files[0]).file
-    let folder = try output.makeFolder(forFirst: first)
+    let folder = try output.makeFolder(for: input.files.map { SampleAddress($0).file })
     defer { folder.finish() }
     var run = NeighborRun(
       files: input.files, bank: bank, reading: input.selection.reading,

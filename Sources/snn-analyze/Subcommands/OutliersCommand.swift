@@ -65,7 +65,7 @@ struct OutliersCommand: ParsableCommand, Verbosity {
 
   func run() throws {
     let first = SampleAddress(input.files[0]).file
-    let folder = try output.makeFolder(forFirst: first)
+    let folder = try output.makeFolder(for: input.files.map { SampleAddress($0).file })
     defer { folder.finish() }
     var run = OutlierRun(
       files: input.files, bank: bank, reading: input.selection.reading,

@@ -21,7 +21,7 @@ struct ReportCommand: ParsableCommand, Verbosity {
 
   func run() throws {
     let plan = try AnalysisPlan(files: input.files, options: try options)
-    let folder = try output.makeFolder(forFirst: input.files[0])
+    let folder = try output.makeFolder(for: input.files)
     defer { folder.finish() }
     if verbose {
       StandardError.write(

@@ -32,7 +32,7 @@ static inline __attribute__((always_inline)) int64_t compress_8(float *to, float
 #define FUSED 1
 #define COMPRESS compress_8
 
-enum { ROWS = 4, PANELS = 1, GROUP = 4, SCREEN_ROWS = 6, SCREEN_COLUMNS = 16 };
+enum { ROWS = 4, PANELS = 1, GROUP = 4, ABREAST = 2, SCREEN_ROWS = 6, SCREEN_COLUMNS = 16 };
 
 #include "Kernels/Level.inc"
 

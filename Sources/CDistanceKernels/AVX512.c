@@ -20,7 +20,7 @@ static inline __attribute__((always_inline)) int64_t compress_16(float *to, floa
 #define FUSED 1
 #define COMPRESS compress_16
 
-enum { ROWS = 8, PANELS = 2, GROUP = 4, SCREEN_ROWS = 24, SCREEN_COLUMNS = 16 };
+enum { ROWS = 8, PANELS = 2, GROUP = 4, ABREAST = 4, SCREEN_ROWS = 24, SCREEN_COLUMNS = 16 };
 
 #include "Kernels/Level.inc"
 

@@ -49,9 +49,8 @@ static inline const snn_kernels *kernels_of(snn_level level) {
 
 // MARK: The kernels
 
-void snn_tile_distances(snn_level level, const snn_samples *samples, int64_t row, int64_t column,
-                        float *distances) {
-  kernels_of(level)->tile_distances(samples, row, column, distances);
+void snn_tile_distances(snn_level level, const snn_samples *samples, const snn_tile *tile) {
+  kernels_of(level)->tile_distances(samples, tile);
 }
 
 double snn_exact_distance(snn_level level, const snn_samples *samples, int64_t a, int64_t b) {
@@ -59,29 +58,28 @@ double snn_exact_distance(snn_level level, const snn_samples *samples, int64_t a
 }
 
 void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_sweep *sweep,
-                     int64_t row, int64_t column, float *distances, snn_neighbor_sums *sums,
-                     void *scratch) {
-  kernels_of(level)->absorb_tile(samples, sweep, row, column, distances, sums, scratch);
+                     const snn_tile *tile, snn_neighbor_sums *sums, void *scratch) {
+  kernels_of(level)->absorb_tile(samples, sweep, tile, sums, scratch);
 }
 
-void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *pull, int64_t row,
-                   int64_t column, const float *distances, void *scratch) {
-  kernels_of(level)->pull_tile(samples, pull, row, column, distances, scratch);
+void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *pull,
+                   const snn_tile *tile, void *scratch) {
+  kernels_of(level)->pull_tile(samples, pull, tile, scratch);
 }
 
 void snn_absorb_classes(snn_level level, const snn_samples *samples, const snn_class_pass *pass,
-                        int64_t row, int64_t column, const float *distances, void *scratch) {
-  kernels_of(level)->absorb_classes(samples, pass, row, column, distances, scratch);
+                        const snn_tile *tile, void *scratch) {
+  kernels_of(level)->absorb_classes(samples, pass, tile, scratch);
 }
 
 void snn_absorb_relabelings(snn_level level, const snn_samples *samples, const snn_relabeling *to,
-                            int64_t row, int64_t column, const float *distances) {
-  kernels_of(level)->absorb_relabelings(samples, to, row, column, distances);
+                            const snn_tile *tile) {
+  kernels_of(level)->absorb_relabelings(samples, to, tile);
 }
 
 void snn_absorb_reweightings(snn_level level, const snn_samples *samples, const snn_reweighting *to,
-                             int64_t row, int64_t column, const float *distances) {
-  kernels_of(level)->absorb_reweightings(samples, to, row, column, distances);
+                             const snn_tile *tile) {
+  kernels_of(level)->absorb_reweightings(samples, to, tile);
 }
 
 void snn_multiply(snn_level level, int64_t rows, int64_t columns, int64_t depth, snn_matrix a,

@@ -8,7 +8,7 @@
 #define LANES 8
 #define FUSED 1
 
-enum { ROWS = 4, PANELS = 1, GROUP = 4, SCREEN_ROWS = 6, SCREEN_COLUMNS = 16 };
+enum { ROWS = 4, PANELS = 1, GROUP = 4, ABREAST = 2, SCREEN_ROWS = 6, SCREEN_COLUMNS = 16 };
 
 #include "Kernels/Level.inc"
 #endif

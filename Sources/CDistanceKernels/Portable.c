@@ -8,6 +8,6 @@
 #define LANES 8
 #define FUSED 0
 
-enum { ROWS = 2, PANELS = 1, GROUP = 2, SCREEN_ROWS = 4, SCREEN_COLUMNS = 8 };
+enum { ROWS = 2, PANELS = 1, GROUP = 2, ABREAST = 2, SCREEN_ROWS = 4, SCREEN_COLUMNS = 8 };
 
 #include "Kernels/Level.inc"

@@ -114,11 +114,12 @@ double snn_scatter(int64_t count, int64_t feature_count, const double *first,
 }
 
 void snn_pack(const snn_samples *s, const double *center, int64_t first_panel, int64_t end_panel,
-              float *panels, double *norms) {
+              float *panels, double *norms, double *spreads) {
   const int64_t D = s->feature_count;
-  enum { strip = 64 };
+  enum { strip = 64, block = 128 };
   for (int64_t panel = first_panel; panel < end_panel; panel++) {
     float *out = panels + (panel - first_panel) * D * snn_panel_width;
+    double before[snn_panel_width], fourth[snn_panel_width] = {0};
     for (int64_t f0 = 0; f0 < D; f0 += strip) {
       const int64_t f1 = f0 + strip < D ? f0 + strip : D;
       for (int64_t lane = 0; lane < snn_panel_width; lane++) {
@@ -130,14 +131,21 @@ void snn_pack(const snn_samples *s, const double *center, int64_t first_panel, i
         const int64_t row = s->rows[position] * D;
         const double scale = s->scales[position];
         double norm = f0 == 0 ? 0 : norms[position];
+        if (f0 % block == 0) before[lane] = norm;
         for (int64_t f = f0; f < f1; f++) {
           const float x = (float)(value_at(s, row + f) * scale - center[f]);
           out[f * snn_panel_width + lane] = x;
           norm += (double)x * (double)x;
         }
         norms[position] = norm;
+        if (f1 % block != 0 && f1 < D) continue;
+        const double square = norm - before[lane];
+        fourth[lane] += square * square;
       }
     }
+    for (int64_t lane = 0; lane < snn_panel_width; lane++)
+      if (panel * snn_panel_width + lane < s->count)
+        spreads[panel * snn_panel_width + lane] = sqrt(fourth[lane]);
   }
 }
 

@@ -1,6 +1,10 @@
 // How much scratch memory the kernels need; the same at every level.
 #include "Kernel.h"
 
+bool snn_has_rests(int64_t feature_count) { return feature_count > feature_group; }
+
+int64_t snn_tile_work_size(void) { return side * side * (int64_t)sizeof(double); }
+
 int64_t snn_absorb_scratch_size(const snn_sweep *sweep) {
   (void)sweep;
   return (int64_t)sizeof(absorb_scratch);

@@ -15,6 +15,8 @@ typedef float float8 __attribute__((ext_vector_type(8)));
 typedef float float16 __attribute__((ext_vector_type(16)));
 typedef int32_t int8 __attribute__((ext_vector_type(8)));
 typedef int32_t int16 __attribute__((ext_vector_type(16)));
+typedef int8_t bytes8 __attribute__((ext_vector_type(8)));
+typedef int64_t long8 __attribute__((ext_vector_type(8)));
 typedef double double4 __attribute__((ext_vector_type(4)));
 typedef double double8 __attribute__((ext_vector_type(8)));
 

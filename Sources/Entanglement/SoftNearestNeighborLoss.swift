@@ -151,7 +151,8 @@ public struct SoftNearestNeighborLoss: Sendable {
       threadCount: machine.threadCount, curvature: settings.quantities.contains(.minimum))
     let isShared = SharedDistances.pays(
       labelingCount: labelingCount, featureCount: featureCount, for: settings)
-    let kept = keptBytes(sampleCount: sampleCount, isShared: isShared, beside: footprint)
+    let kept = keptBytes(
+      sampleCount: sampleCount, featureCount: featureCount, isShared: isShared, beside: footprint)
     return footprint.bytes(
       temperatures: min(settings.sweep.values.count, Footprint.mostTemperatures))
       + (isShared ? 2 * kept : kept)
@@ -160,14 +161,16 @@ public struct SoftNearestNeighborLoss: Sendable {
   /// The memory in which distances stay for the passes that follow the first, or for the labelings
   /// that follow; 0 where there are none, or where it would leave too little for the temperatures of a
   /// pass. As much again is free: for the distances of parts, or those in the order of another labeling.
-  func keptBytes(sampleCount: Int, isShared: Bool, beside footprint: Footprint) -> Int {
+  func keptBytes(
+    sampleCount: Int, featureCount: Int, isShared: Bool, beside footprint: Footprint
+  ) -> Int {
     guard settings.precision == .single, isShared || settings.hasSeveralPasses else { return 0 }
-    let bytes = KeptDistances.bytes(sampleCount: sampleCount)
+    let bytes = KeptDistances.bytes(sampleCount: sampleCount, featureCount: featureCount)
     let free = machine.memoryLimit - footprint.bytes(temperatures: Footprint.mostTemperatures)
     return bytes <= min(Self.mostKeptBytes, free / 2) ? bytes : 0
   }
 
-  /// 23,000 samples.
+  /// 23,000 samples, 20,700 with rests.
   private static let mostKeptBytes = 1 << 30
 
   private func bestOfCurve(

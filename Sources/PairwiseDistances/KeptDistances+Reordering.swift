@@ -15,7 +15,7 @@ extension KeptDistances {
   ) -> KeptDistances {
     let count = old.rows.count
     precondition(isComplete && count == new.rows.count, "not the distances of these samples")
-    let result = KeptDistances(sampleCount: count)
+    let result = KeptDistances(sampleCount: count, featureCount: featureCount)
     var positions = Array(repeating: Int32(0), count: count)
     for (position, row) in new.rows.enumerated() { positions[row] = Int32(position) }
     // What pads the last block stays in its place.
@@ -36,13 +36,21 @@ extension KeptDistances {
         // Each sample is one row of the result, written by the one worker that has its strip.
         DispatchQueue.concurrentPerform(iterations: max(1, min(threadCount, stripCount))) { _ in
           let strip = UnsafeMutablePointer<Float>.allocate(capacity: stripSize)
-          defer { strip.deallocate() }
+          let restStrip = UnsafeMutablePointer<Int8>.allocate(
+            capacity: rests == nil ? 1 : stripSize)
+          defer {
+            strip.deallocate()
+            restStrip.deallocate()
+          }
           while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < stripCount else { return }
             var reordering = reordering
-            snn_reorder_distances(
-              &reordering, Int64(index) * Int64(snn_reordered_rows), tiles, result.tiles, strip)
+            let first = Int64(index) * Int64(snn_reordered_rows)
+            snn_reorder_distances(&reordering, first, tiles, result.tiles, strip)
+            if let rests, let reordered = result.rests {
+              snn_reorder_rests(&reordering, first, rests, reordered, restStrip)
+            }
           }
         }
       }

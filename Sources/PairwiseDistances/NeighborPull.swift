@@ -63,9 +63,8 @@ package final class NeighborPull: TileReduction, @unchecked Sendable {
             beta: beta, rate: Float(min(beta * 1.4426950408889634 / gapScale, 1e38)),
             gap_scale: gapScale, cut: SoftNeighborSums.cut(sampleCount: samples.count),
             gradient: gradient.baseAddress)
-          snn_pull_tile(
-            tile.level, tile.samples, &pull, Int64(tile.rows.lowerBound),
-            Int64(tile.columns.lowerBound), tile.distances, tile.scratch)
+          var kernelTile = tile.kernelTile
+          snn_pull_tile(tile.level, tile.samples, &pull, &kernelTile, tile.scratch)
         }
       }
     }

@@ -27,7 +27,9 @@ package struct PairwisePass: Sendable {
   ) throws(PassCancelled) {
     let blockCount = (samples.count + Self.side - 1) / Self.side
     let workers = max(1, min(machine.threadCount, blockCount / 2))
-    let memory = (0..<workers).map { _ in TileMemory(scratchSize: reduction.scratchSize) }
+    let memory = (0..<workers).map { _ in
+      TileMemory(featureCount: samples.featureCount, scratchSize: reduction.scratchSize)
+    }
     defer { for part in memory { part.deallocate() } }
     let isComplete = samples.withKernelSamples { pointer in
       nonisolated(unsafe) let kernelSamples = pointer
@@ -70,17 +72,19 @@ package struct PairwisePass: Sendable {
     let count = Int(samples.pointee.count)
     let row = position.row * Self.side
     let column = position.column * Self.side
+    var tile = snn_tile(
+      row: Int64(row), column: Int64(column), distances: memory.distances, rests: memory.rests,
+      work: memory.work)
     if let kept, kept.isComplete {
-      kept.read(position, into: memory.distances)
+      kept.read(position, into: tile)
     } else {
-      snn_tile_distances(
-        machine.instructionSet.level, samples, Int64(row), Int64(column), memory.distances)
-      kept?.write(memory.distances, at: position)
+      snn_tile_distances(machine.instructionSet.level, samples, &tile)
+      kept?.write(tile, at: position)
     }
     reduction.absorb(
       DistanceTile(
         rows: row..<min(row + Self.side, count), columns: column..<min(column + Self.side, count),
-        distances: memory.distances, scratch: memory.scratch, samples: samples,
+        distances: memory.distances, kernelTile: tile, scratch: memory.scratch, samples: samples,
         level: machine.instructionSet.level))
   }
 
@@ -165,18 +169,28 @@ extension PairwisePass {
 private struct TileMemory: @unchecked Sendable {
   // Unchecked: each is used by one worker at a time.
   let distances: UnsafeMutablePointer<Float>
+  /// What float32 leaves of them, where the layer has such rests.
+  let rests: UnsafeMutablePointer<Int8>?
+  let work: UnsafeMutableRawPointer
   let scratch: UnsafeMutableRawPointer
 
-  init(scratchSize: Int) {
+  init(featureCount: Int, scratchSize: Int) {
     let size = PairwisePass.side * PairwisePass.side
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: size * MemoryLayout<Float>.stride, alignment: 64)
     distances = raw.initializeMemory(as: Float.self, repeating: 0, count: size)
+    rests =
+      snn_has_rests(Int64(featureCount))
+      ? UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 64)
+        .initializeMemory(as: Int8.self, repeating: 0, count: size) : nil
+    work = .allocate(byteCount: Int(snn_tile_work_size()), alignment: 64)
     scratch = .allocate(byteCount: max(scratchSize, 1), alignment: 64)
   }
 
   func deallocate() {
     distances.deallocate()
+    rests?.deallocate()
+    work.deallocate()
     scratch.deallocate()
   }
 }

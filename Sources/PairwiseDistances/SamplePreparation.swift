@@ -25,7 +25,8 @@ extension SampleStore {
         scales.withUnsafeBufferPointer { scales in
           var samples = snn_samples(
             count: Int64(rows.count), feature_count: Int64(featureCount), panels: panels,
-            norms: norms, values: values, values_are_double: isDouble, rows: rows.baseAddress,
+            norms: norms, spreads: norms.map { $0 + rows.count }, values: values,
+            values_are_double: isDouble, rows: rows.baseAddress,
             scales: scales.baseAddress, factor: factor, zero_below: zeroBelow)
           return body(&samples)
         }
@@ -72,7 +73,7 @@ struct SamplePreparation {
   let distance: Distance
   let featureCount: Int
   let exponent: Int
-  /// |x|² of the packed rows, by position.
+  /// |x|² of the packed rows, by position, and behind them their spreads (`snn_samples`).
   let norms: UnsafeMutableBufferPointer<Double>
   private let center: [Double]
   private var work: [Double]
@@ -135,7 +136,7 @@ struct SamplePreparation {
     self.featureCount = featureCount
     self.center = center
     work = Array(repeating: 0, count: 2 * featureCount)
-    norms = .allocate(capacity: max(rows.count, 1))
+    norms = .allocate(capacity: max(2 * rows.count, 1))
   }
 
   /// Packs a range of panels into memory, and adds their rows to the scatter: what it returns is
@@ -148,7 +149,7 @@ struct SamplePreparation {
     return store.walk(run, rows, scales, featureCount) { samples in
       snn_pack(
         samples, center, Int64(panels.lowerBound), Int64(panels.upperBound), memory,
-        norms.baseAddress)
+        norms.baseAddress, norms.baseAddress.map { $0 + rows.count })
       return work.withUnsafeMutableBufferPointer { work in
         let (first, second) = (work.baseAddress, work.baseAddress.map { $0 + featureCount })
         snn_add_scatter(
@@ -186,7 +187,8 @@ struct SamplePreparation {
             let firstPanel = part * panelCount / packingCount
             snn_pack(
               samples, center, Int64(firstPanel), Int64((part + 1) * panelCount / packingCount),
-              memory + firstPanel * panelSize, norms.baseAddress)
+              memory + firstPanel * panelSize, norms.baseAddress,
+              norms.baseAddress.map { $0 + count })
           }
         }
       }

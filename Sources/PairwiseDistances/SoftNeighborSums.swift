@@ -64,9 +64,8 @@ package final class SoftNeighborSums: NeighborSums, TileReduction, @unchecked Se
           classes: classes.baseAddress, extremes: extremes.values.baseAddress,
           ranges: ranges.values.baseAddress, sums: sums.values.baseAddress,
           moments: moments.values.baseAddress)
-        snn_absorb_tile(
-          tile.level, tile.samples, sweep, Int64(tile.rows.lowerBound),
-          Int64(tile.columns.lowerBound), tile.distances, &state, tile.scratch)
+        var kernelTile = tile.kernelTile
+        snn_absorb_tile(tile.level, tile.samples, sweep, &kernelTile, &state, tile.scratch)
       }
     }
   }

@@ -7,8 +7,9 @@ package struct DistanceTile {
   /// Positions in class order; a block of the pass each.
   package let rows: Range<Int>
   package let columns: Range<Int>
-  /// The reduction may change them.
-  package let distances: UnsafeMutablePointer<Float>
+  package let distances: UnsafePointer<Float>
+  /// The same for the kernels, with what float32 leaves of them.
+  let kernelTile: snn_tile
   /// `TileReduction.scratchSize` bytes that no other thread uses.
   let scratch: UnsafeMutableRawPointer
   let samples: UnsafePointer<snn_samples>
@@ -28,7 +29,7 @@ package protocol TileReduction: Sendable {
   func absorb(_ tile: DistanceTile)
 }
 
-/// Several reductions that share a pass. None may change the tile.
+/// Several reductions that share a pass.
 package struct TileReductionGroup: TileReduction {
   private let reductions: [any TileReduction]
 

@@ -173,6 +173,14 @@ import Testing
       relative: [1e-11, 1e-10, 1e-9, 1e-4, 1])
   }
 
+  @Test("They agree over 50,176 features, whatever they hold", arguments: WideLayer.allCases)
+  func wide(kind: WideLayer) throws {
+    let labels = WideLayer.labels(50)
+    try Self.expectAgreement(
+      kind.matrix(labels, features: 50_176), labels,
+      relative: [1e-5, 1e-4, 1e-3, 0.003, 0.02, 0.1, 1, 1000])
+  }
+
   @Test("Duplicates within and across classes are neighbors at distance 0")
   func duplicates() throws {
     var random = RandomActivations(seed: 12)

@@ -22,49 +22,6 @@ import Testing
     }
   }
 
-  /// Everything by definition.
-  private struct Naive {
-    var sums: [[Double]]
-    var logs: [[Double]] { sums.map { $0.map(log) } }
-    var lossChanges: [[Double]]
-    var perplexityChanges: [Double]
-    let normalisers: SoftNormalisers
-
-    init(_ d: [[Double]], classes: [Int], classCount: Int, beta: Double, shift: [[Double]]) {
-      let count = d.count
-      sums = Array(repeating: Array(repeating: 0, count: classCount), count: count)
-      lossChanges = sums
-      perplexityChanges = Array(repeating: 0, count: count)
-      normalisers = SoftNormalisers(count: count)
-      for i in 0..<count {
-        let others = (0..<count).filter { $0 != i }
-        let nearest = others.map { d[i][$0] }.min() ?? 0
-        let e = d[i].map { exp(-beta * ($0 - nearest)) }
-        let all = others.reduce(0) { $0 + e[$1] }
-        let mates = others.filter { classes[$0] == classes[i] }
-        let nearestMate = mates.map { d[i][$0] }.min() ?? 0
-        let same = mates.reduce(0) { $0 + exp(-beta * (d[i][$1] - nearestMate)) }
-        let mean = others.reduce(0) { $0 + e[$1] / all * beta * d[i][$1] }
-        let entropy = log(all) - beta * nearest + mean
-        normalisers.set(
-          SoftNormalisers.Entry(
-            allBase: nearest, allLog: log(all), sameBase: nearestMate,
-            sameLog: mates.isEmpty ? .infinity : log(same), isAnchor: !mates.isEmpty,
-            entropy: entropy, perplexity: exp(entropy)), at: i)
-        for j in others {
-          let p = e[j] / all
-          if !mates.isEmpty {
-            let q =
-              classes[j] == classes[i] ? exp(-beta * (d[i][j] - nearestMate)) / same : 0
-            lossChanges[j][classes[i]] += p - q
-          }
-          perplexityChanges[j] += p * exp(entropy) * (1 + beta * d[i][j] - mean)
-          sums[i][classes[j]] += exp(-beta * (d[i][j] - shift[i][classes[j]]))
-        }
-      }
-    }
-  }
-
   @Test("Sums and changes are those of all pairs, hot and cold", arguments: cases)
   func oracle(_ example: Case) throws {
     var random = RandomActivations(seed: UInt64(example.count + example.classes))
@@ -83,7 +40,8 @@ import Testing
     let mean = samples.inner(samples.meanDistance)
     for relative in [1e-4, 3e-3, 0.05, 1, 300] {
       let beta = 1 / (relative * mean)
-      let expected = Naive(d, classes: classes, classCount: classCount, beta: beta, shift: shift)
+      let expected = NaiveClassSums(
+        d, classes: classes, classCount: classCount, beta: beta, shift: shift)
       for batch in [0..<example.count, example.count / 3..<example.count] {
         let pass = ClassPass(
           samples, beta: beta, anchors: batch,
@@ -124,7 +82,7 @@ import Testing
     let labels = random.labels(700, classes: 6)
     let samples = DistanceSamples(
       random.matrix(labels, features: 9), order: ClassOrder(labels), distance: .squaredEuclidean)
-    let kept = KeptDistances(sampleCount: 700)
+    let kept = KeptDistances(sampleCount: 700, featureCount: 9)
     let beta = 20 / samples.inner(samples.meanDistance)
     let results = try [1, 2, 3].map { threads in
       let pass = ClassPass(

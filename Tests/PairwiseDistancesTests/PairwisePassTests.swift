@@ -81,6 +81,25 @@ import Testing
     }
   }
 
+  @Test(
+    "Pairs that are close for their norms have the distance of one pair alone, to the last place",
+    arguments: InstructionSet.allCases.filter(\.isAvailable), [9, 300, 515, 1_000])
+  func closePairs(set: InstructionSet, features: Int) throws {
+    let labels = WideLayer.labels(150, classes: 3)
+    let samples = DistanceSamples(
+      WideLayer.collapsedClasses.matrix(labels, features: features), order: ClassOrder(labels),
+      distance: .squaredEuclidean)
+    let all = AllDistances(count: 150)
+    try PairwisePass(Machine(threadCount: 2, instructionSet: set)).reduce(samples, with: all)
+    let table = all.table.withLock { $0 }
+    for run in samples.order.runs {
+      for i in run {
+        let exact = samples.exactDistances(from: i, instructionSet: set)
+        for j in run where j != i { #expect(Float(table[i][j]) == Float(exact[j])) }
+      }
+    }
+  }
+
   /// The k nearest neighbors of every anchor, as a second reduction on the same loop.
   private final class Nearest: RowReduction, @unchecked Sendable {
     // Unchecked: the pass never absorbs for one anchor from two threads, and anchors share nothing.

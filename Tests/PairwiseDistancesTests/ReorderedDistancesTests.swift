@@ -64,7 +64,7 @@ import Testing
     let ones = ActivationMatrix(
       sampleCount: count, featureCount: 1, values: Array(repeating: Float(1), count: count))
     for set in InstructionSet.allCases where set.isAvailable {
-      let kept = KeptDistances(sampleCount: count)
+      let kept = KeptDistances(sampleCount: count, featureCount: matrix.featureCount)
       let before = try Self.table(
         DistanceSamples(matrix, order: old, distance: distance), set, keeping: kept)
       let expected = try Self.table(DistanceSamples(matrix, order: new, distance: distance), set)
@@ -86,7 +86,7 @@ import Testing
     )
     let samples = DistanceSamples(
       Self.matrix(260, features: 5), order: old, distance: .squaredEuclidean)
-    let kept = KeptDistances(sampleCount: 260)
+    let kept = KeptDistances(sampleCount: 260, featureCount: 5)
     let table = try Self.table(samples, .best, keeping: kept)
     let back = kept.reordered(from: old, to: new, threadCount: 2)
       .reordered(from: new, to: old, threadCount: 2)

@@ -20,6 +20,14 @@ typedef struct snn_normalisers {
   const double *perplexity;  // e^{H_i}
 } snn_normalisers;
 
+/// How often a pass went which way, for a block of anchors as rows.
+typedef struct snn_class_ways {
+  int64_t tiles;
+  int64_t alone_tiles;  // those that went anchor by anchor
+  int64_t exact_tiles;  // those with pairs whose distances were computed again
+  int64_t exact_pairs;
+} snn_class_ways;
+
 /// What a pass keeps for the samples at positions [first, first + count); others are partners
 /// alone. What is NULL is not wanted. `place` is a position less `first`.
 typedef struct snn_class_pass {
@@ -34,8 +42,8 @@ typedef struct snn_class_pass {
   double *exponents;
   double *sums;
 
-  /// For the rest. With p_ij = e^{−βd_ij}/B_i and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i and the
-  /// anchors' weights:
+  /// For the rest, and to see what sums count beside that of the own class. With p_ij =
+  /// e^{−βd_ij}/B_i and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i and the anchors' weights:
   const snn_normalisers *normalisers;
   /// Σ_{i∈c, i≠j} weight_i (p_ij − q_ij): at c·count + place with `by_class`, else their sum at
   /// place.
@@ -43,6 +51,8 @@ typedef struct snn_class_pass {
   bool by_class;
   /// Σ_{i≠j} p_ij·e^{H_i}(1 + βd_ij − E_i[βd]), at place.
   double *perplexity_changes;
+
+  snn_class_ways *ways;  // by block of 128 positions
 } snn_class_pass;
 
 /// Bytes of scratch memory, 64-byte aligned, that `snn_absorb_classes` needs.
@@ -51,7 +61,7 @@ int64_t snn_class_scratch_size(void);
 /// Absorbs a tile of distances into what is kept for its rows and, off the diagonal, its columns.
 /// Leaves the tile as it is. Samples are left out of their own sums by index.
 void snn_absorb_classes(snn_level level, const snn_samples *samples, const snn_class_pass *pass,
-                        int64_t row, int64_t column, const float *distances, void *scratch);
+                        const snn_tile *tile, void *scratch);
 
 /// From the sums of one anchor over `count` classes, `stride` apart: S[c]/Σ S into `shares`, and
 /// S[c]/S[own] into `odds`, which is 0 for `own` and where S[own] is 0.

@@ -1,8 +1,9 @@
 // The hot loops of the pass over all pairs, in vector code for several instruction sets.
 //
 // Goals, in order:
-//   1. The value. Distances of near-duplicates come from differences of the values as read; sums
-//      are float32 only within one tile and float64 beyond it.
+//   1. The value. Distances of near-duplicates come from differences of the values as read, and so
+//      do those whose rounding would show in a sum; products are float32 only within 512 features
+//      and sums only within one tile, and float64 beyond that.
 //   2. The same bits for any number of threads: every function here is a pure function of its
 //      arguments, and sums inside of it have one fixed order.
 //   3. The same bits on every machine for `snn_portable`: a fixed number of lanes, no fused
@@ -22,12 +23,14 @@
 //
 //   Kernels/Level.inc         what a level has to say, all of the following, and its table
 //   Kernels/Lanes.inc         vectors, and what is done with one
-//   Kernels/Distances.inc     inner products, exact distances, tiles
+//   Kernels/Exact.inc         distances by differences of the values as read
+//   Kernels/Distances.inc     inner products, tiles
 //   Kernels/Sums.inc          exponentials and moments over a rectangle or a row
 //   Kernels/Rectangles.inc    the parts of a tile, and the nearest neighbors of their samples
 //   Kernels/Absorb.inc        what a tile tells its anchors: nearest neighbors, then the sums
 //   Kernels/Classes.inc       what a tile tells the classes about each other,
-//   Kernels/ClassesAlone.inc  and the same anchor by anchor
+//   Kernels/ClassesAlone.inc  and the same with exponentials of each anchor's own
+//   Kernels/Sharpening.inc    which distances are computed again for that
 //   Kernels/Resampling.inc    the same under many labelings or weights
 //   Kernels/Gradient.inc      what a tile adds to the gradient for its samples
 //   Kernels/Neighbors.inc     the search for the nearest of a bank
@@ -70,7 +73,10 @@ typedef struct snn_samples {
   int64_t feature_count;
   const float *panels;
   const double *norms;  // |x|² of the centred float32 rows, by position
-  const void *values;   // row-major, float or double
+  /// (Σ |x_block|⁴)^½ over blocks of 128 features, by position: |x|²·√(128/D) where features are
+  /// alike, |x|² where one carries all.
+  const double *spreads;
+  const void *values;  // row-major, float or double
   bool values_are_double;
   const int64_t *rows;
   const double *scales;
@@ -102,16 +108,33 @@ void snn_add_scatter(const snn_samples *samples, const double *center, int64_t s
 /// (N − 1)·Σ_f s²_f. `center` need only be near the means.
 double snn_scatter(int64_t count, int64_t feature_count, const double *first, const double *second);
 
-/// Writes a range of panels, the first of them at `panels`, and norms (by position) of the rows
-/// x·scale − center.
+/// Writes a range of panels, the first of them at `panels`, and norms and spreads (by position) of
+/// the rows x·scale − center.
 void snn_pack(const snn_samples *samples, const double *center, int64_t first_panel,
-              int64_t end_panel, float *panels, double *norms);
+              int64_t end_panel, float *panels, double *norms, double *spreads);
 
-/// Distances of the positions [row, row + 128) to [column, column + 128), row-major with stride
-/// 128; pairs that are close against their norms are recomputed by differences of the values as
-/// read. Both starts are multiples of 128.
-void snn_tile_distances(snn_level level, const snn_samples *samples, int64_t row, int64_t column,
-                        float *distances);
+/// The distances of the positions [row, row + 128) to [column, column + 128), both starts multiples
+/// of 128.
+typedef struct snn_tile {
+  int64_t row;
+  int64_t column;
+  /// Row-major with stride 128, in float32.
+  float *distances;
+  /// What float32 leaves of them, in 256ths of its last place: d = distance + rest·2^{e − 31}, with
+  /// e the exponent of the distance. NULL for layers that have none.
+  int8_t *rests;
+  void *work;  // snn_tile_work_size bytes, 64-byte aligned, that nothing is kept in
+} snn_tile;
+
+/// Whether the tiles of a layer have rests: beyond 512 features, where distances grow alike and
+/// what counts of them lies below the last place of float32.
+bool snn_has_rests(int64_t feature_count);
+
+int64_t snn_tile_work_size(void);
+
+/// Fills a tile; pairs that are close against their norms are recomputed by differences of the
+/// values as read.
+void snn_tile_distances(snn_level level, const snn_samples *samples, const snn_tile *tile);
 
 /// The distance of two positions by differences of the values as read.
 double snn_exact_distance(snn_level level, const snn_samples *samples, int64_t a, int64_t b);
@@ -171,10 +194,9 @@ typedef struct snn_neighbor_sums {
 int64_t snn_absorb_scratch_size(const snn_sweep *sweep);
 
 /// Absorbs a tile into the sums of its rows and, where it is off the diagonal, of its columns.
-/// Changes the tile. Samples are left out of their own sums by index.
+/// Leaves the tile as it is. Samples are left out of their own sums by index.
 void snn_absorb_tile(snn_level level, const snn_samples *samples, const snn_sweep *sweep,
-                     int64_t row, int64_t column, float *distances, snn_neighbor_sums *sums,
-                     void *scratch);
+                     const snn_tile *tile, snn_neighbor_sums *sums, void *scratch);
 
 /// The sums of one anchor over all others, in double precision throughout. `distances` is room for
 /// N doubles; `extremes` two records by kind; `sums[3·(kind·temperature_count + t)]` and the two
@@ -205,8 +227,8 @@ int64_t snn_pull_scratch_size(const snn_samples *samples);
 ///
 /// Products are float32 and of centred rows; pairs with d < (|x_i|² + |x_j|²)/4096 are added by
 /// differences of the values as read, in float64.
-void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *pull, int64_t row,
-                   int64_t column, const float *distances, void *scratch);
+void snn_pull_tile(snn_level level, const snn_samples *samples, const snn_pull *pull,
+                   const snn_tile *tile, void *scratch);
 
 /// Writes panels of a gradient, times `factor` and the scale of each row, as rows in the order and
 /// the type of the values as read. With `tangential` the part along each row is taken away first:

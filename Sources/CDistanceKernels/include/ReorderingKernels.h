@@ -31,4 +31,8 @@ typedef struct snn_reordering {
 void snn_reorder_distances(const snn_reordering *reordering, int64_t first, const float *tiles,
                            float *reordered, float *strip);
 
+/// The same for what float32 leaves of them.
+void snn_reorder_rests(const snn_reordering *reordering, int64_t first, const int8_t *tiles,
+                       int8_t *reordered, int8_t *strip);
+
 #endif

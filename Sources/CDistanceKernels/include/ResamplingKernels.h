@@ -40,9 +40,9 @@ typedef struct snn_reweighting {
 /// Absorbs a tile of distances into the sums of its rows and, off the diagonal, of its columns.
 /// Leaves the tile as it is. Samples are left out of their own sums by index.
 void snn_absorb_relabelings(snn_level level, const snn_samples *samples, const snn_relabeling *to,
-                            int64_t row, int64_t column, const float *distances);
+                            const snn_tile *tile);
 
 void snn_absorb_reweightings(snn_level level, const snn_samples *samples, const snn_reweighting *to,
-                             int64_t row, int64_t column, const float *distances);
+                             const snn_tile *tile);
 
 #endif

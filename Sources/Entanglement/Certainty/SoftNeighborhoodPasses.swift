@@ -121,7 +121,7 @@ struct SoftNeighborhoodPasses {
         perplexityChanges: $0.isMatched)
     }
     guard quantities.contains(where: { $0.classSums || $0.lossChanges }) else { return }
-    let normalisers = terms.map { wantsIntervals ? $0.normalisers : nil }
+    let normalisers = terms.map(\.normalisers)
     let bytes = quantities.map {
       $0.bytesPerAnchor(classCount: classCount)
         + ($0.classSums && resampled != nil

@@ -42,10 +42,11 @@ extension SoftNearestNeighborLoss {
     else { throw .beyondRange }
 
     let inner = max(samples.inner(temperature), .leastNonzeroMagnitude)
-    let distanceMemory = KeptDistances.bytes(sampleCount: samples.count)
+    let distanceMemory = KeptDistances.bytes(
+      sampleCount: samples.count, featureCount: samples.featureCount)
     let distances =
       distanceMemory <= min(Self.mostKeptBytes, machine.memoryLimit - needed)
-      ? KeptDistances(sampleCount: samples.count) : nil
+      ? KeptDistances(sampleCount: samples.count, featureCount: samples.featureCount) : nil
     let passes = LayerPasses(
       samples, pass, keeping: distances, memory: machine.memoryLimit - needed)
     let sums = try passes.sums(at: [inner], curvature: false)

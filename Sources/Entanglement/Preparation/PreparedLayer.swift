@@ -37,7 +37,8 @@ struct PreparedLayer {
       matrix, threadCount: loss.machine.threadCount,
       curvature: loss.settings.quantities.contains(.minimum))
     let keptBytes = loss.keptBytes(
-      sampleCount: matrix.sampleCount, isShared: isShared, beside: footprint)
+      sampleCount: matrix.sampleCount, featureCount: matrix.featureCount, isShared: isShared,
+      beside: footprint)
     let limit = loss.machine.memoryLimit - keptBytes
     guard let temperaturesPerPass = footprint.temperaturesPerPass(within: limit) else {
       throw .memory(needed: footprint.least, limit: loss.machine.memoryLimit)
@@ -47,7 +48,9 @@ struct PreparedLayer {
     // Before the rows are packed: for a while there are two copies of the distances.
     let kept =
       keptBytes > 0
-      ? distances.next(in: order, isShared: isShared, threadCount: loss.machine.threadCount) : nil
+      ? distances.next(
+        in: order, featureCount: matrix.featureCount, isShared: isShared,
+        threadCount: loss.machine.threadCount) : nil
     passes = LayerPasses(
       DistanceSamples(
         matrix, order: order, distance: loss.settings.distance,

@@ -29,7 +29,9 @@ struct SharedDistances {
   }
 
   /// Where the distances of the labeling that has begun are, or will be.
-  mutating func next(in order: ClassOrder, isShared: Bool, threadCount: Int) -> KeptDistances {
+  mutating func next(
+    in order: ClassOrder, featureCount: Int, isShared: Bool, threadCount: Int
+  ) -> KeptDistances {
     let distances: KeptDistances
     if let latest, latest.distances.isComplete {
       servedCount += 1
@@ -38,7 +40,7 @@ struct SharedDistances {
         ? latest.distances
         : latest.distances.reordered(from: latest.order, to: order, threadCount: threadCount)
     } else {
-      distances = KeptDistances(sampleCount: order.rows.count)
+      distances = KeptDistances(sampleCount: order.rows.count, featureCount: featureCount)
     }
     latest = isShared && labelingsBegun < labelingCount ? (order, distances) : nil
     return distances

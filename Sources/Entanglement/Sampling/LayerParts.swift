@@ -41,7 +41,8 @@ struct LayerParts {
       of: PreparedLayer(
         LayerPasses(
           samples, loss.pass,
-          keeping: keepsDistances ? KeptDistances(sampleCount: rows.count) : nil,
+          keeping: keepsDistances
+            ? KeptDistances(sampleCount: rows.count, featureCount: samples.featureCount) : nil,
           memory: memory), labels: labels, statistics: statistics, skipped: [],
         temperaturesPerPass: temperaturesPerPass, values: .part(rows: rows, of: values)))
   }

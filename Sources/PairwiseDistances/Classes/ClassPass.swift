@@ -8,7 +8,8 @@ internal import CDistanceKernels
 ///     S_i[c] = Σ_{j≠i, y_j=c} e^{−βd_ij}
 ///
 /// Every sum keeps an exponent of its own, so that none underflows against another: the pairwise
-/// loss log(1 + S_i[c']/S_i[y_i]) is exact however far both classes are. With p_ij = e^{−βd_ij}/B_i
+/// loss log(1 + S_i[c']/S_i[y_i]) is exact however far both classes are (beyond 512 features, while
+/// it is above e^{−75}). With p_ij = e^{−βd_ij}/B_i
 /// and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i,
 ///
 ///     lossChange(j, c) = Σ_{i∈c, i≠j} (p_ij − q_ij)
@@ -30,6 +31,8 @@ package final class ClassPass: TileReduction, @unchecked Sendable {
   private let sums: Column<Double>?
   private let changes: Column<Double>?
   private let perplexityChanges: Column<Double>?
+  /// By block of the pass.
+  private let ways: Column<snn_class_ways>
 
   /// What is wanted.
   package struct Quantities: Sendable {
@@ -62,7 +65,8 @@ package final class ClassPass: TileReduction, @unchecked Sendable {
 
   /// - Parameters:
   ///   - beta: 1/T in inner units.
-  ///   - normalisers: The soft neighborhoods of all samples; changes need them.
+  ///   - normalisers: The soft neighborhoods of all samples; changes need them, and sums are sooner
+  ///     done with them.
   package init(
     _ samples: DistanceSamples, beta: Double, anchors: Range<Int>, quantities: Quantities,
     normalisers: SoftNormalisers? = nil
@@ -82,6 +86,8 @@ package final class ClassPass: TileReduction, @unchecked Sendable {
     changes =
       quantities.lossChanges ? Column(0, count: byClass ? cells : anchors.count) : nil
     perplexityChanges = quantities.perplexityChanges ? Column(0, count: anchors.count) : nil
+    ways = Column(
+      snn_class_ways(), count: (samples.count + PairwisePass.side - 1) / PairwisePass.side)
   }
 
   package var scratchSize: Int { Int(snn_class_scratch_size()) }
@@ -97,12 +103,32 @@ package final class ClassPass: TileReduction, @unchecked Sendable {
           beta: beta, classes: classes.values.baseAddress, class_ends: ends.values.baseAddress,
           first: Int64(anchors.lowerBound), count: Int64(anchors.count),
           exponents: exponents?.values.baseAddress, sums: sums?.values.baseAddress,
-          normalisers: changes == nil ? nil : normalisers, changes: changes?.values.baseAddress,
-          by_class: byClass, perplexity_changes: perplexityChanges?.values.baseAddress)
-        snn_absorb_classes(
-          tile.level, tile.samples, &pass, Int64(tile.rows.lowerBound),
-          Int64(tile.columns.lowerBound), tile.distances, tile.scratch)
+          normalisers: self.normalisers == nil ? nil : normalisers,
+          changes: changes?.values.baseAddress, by_class: byClass,
+          perplexity_changes: perplexityChanges?.values.baseAddress,
+          ways: ways.values.baseAddress)
+        var kernelTile = tile.kernelTile
+        snn_absorb_classes(tile.level, tile.samples, &pass, &kernelTile, tile.scratch)
       }
+    }
+  }
+
+  /// How the tiles of a pass went.
+  package struct Ways: Sendable {
+    package var tileCount = 0
+    /// Those that went anchor by anchor.
+    package var aloneCount = 0
+    /// Those with pairs whose distances were computed again, by differences of the values as read.
+    package var exactCount = 0
+    package var exactPairCount = 0
+  }
+
+  package var tileWays: Ways {
+    ways.values.reduce(into: Ways()) { sum, block in
+      sum.tileCount += Int(block.tiles)
+      sum.aloneCount += Int(block.alone_tiles)
+      sum.exactCount += Int(block.exact_tiles)
+      sum.exactPairCount += Int(block.exact_pairs)
     }
   }
 

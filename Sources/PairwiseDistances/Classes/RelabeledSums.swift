@@ -41,9 +41,8 @@ package final class RelabeledSums: TileReduction, @unchecked Sendable {
     var relabeling = snn_relabeling(
       beta: beta, bases: bases.values.baseAddress, labeling_count: Int64(labelingCount),
       stride: Int64(stride), labels: labels.values.baseAddress, sums: sums.values.baseAddress)
-    snn_absorb_relabelings(
-      tile.level, tile.samples, &relabeling, Int64(tile.rows.lowerBound),
-      Int64(tile.columns.lowerBound), tile.distances)
+    var kernelTile = tile.kernelTile
+    snn_absorb_relabelings(tile.level, tile.samples, &relabeling, &kernelTile)
   }
 
   /// A_i(r); float32 exponentials of a tile, none below 2⁻¹²⁶.

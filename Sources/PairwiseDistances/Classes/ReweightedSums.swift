@@ -42,9 +42,8 @@ package final class ReweightedSums: TileReduction, @unchecked Sendable {
       first: Int64(plain.anchors.lowerBound), count: Int64(plain.anchors.count),
       exponents: plain.exponents?.values.baseAddress, weights: weights.values.baseAddress,
       sums: sums.values.baseAddress)
-    snn_absorb_reweightings(
-      tile.level, tile.samples, &reweighting, Int64(tile.rows.lowerBound),
-      Int64(tile.columns.lowerBound), tile.distances)
+    var kernelTile = tile.kernelTile
+    snn_absorb_reweightings(tile.level, tile.samples, &reweighting, &kernelTile)
   }
 
   /// Calls the body with the sums of an anchor over a class, one a weighting, and the distance `base`

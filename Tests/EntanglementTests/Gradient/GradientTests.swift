@@ -126,6 +126,19 @@ import Testing
     }
   }
 
+  @Test(
+    "Wide layers have it too, hot to cold",
+    arguments: [
+      (WideLayer.noise, 3e-3), (.noise, 0.02), (.noise, 0.2), (.clusters, 0.03), (.clusters, 0.2),
+      (.dominantFeature, 3e-3), (.dominantFeature, 0.2),
+    ])
+  func wide(kind: WideLayer, relativeTemperature: Double) throws {
+    let labels = WideLayer.labels(40)
+    try Self.expectCentralDifferences(
+      kind.matrix(labels, features: 1_500), labels, distance: .squaredEuclidean,
+      relativeTemperature: relativeTemperature, step: 3e-2)
+  }
+
   @Test("Tight clusters far apart keep the digits of their differences")
   func clusters() throws {
     var random = RandomActivations(seed: 9)

@@ -86,7 +86,7 @@ import Testing
     #expect(
       loss.workingMemory(sampleCount: 300, featureCount: 600, labelingCount: 2)
         - loss.workingMemory(sampleCount: 300, featureCount: 600)
-        == KeptDistances.bytes(sampleCount: 300))
+        == KeptDistances.bytes(sampleCount: 300, featureCount: 600))
     loss = SoftNearestNeighborLoss(
       LossSettings(precision: .double, quantities: [.curve, .minimum]), machine: machine)
     #expect(try servedCount(matrix(features: 200), loss) == 0)

@@ -35,8 +35,11 @@ def write_layers(path: Path, count: int, features: int, layers: int = 1) -> None
         file["labels"] = labels
         for layer in range(layers):
             centers = generator.normal(size=(10, features)) * 0.5
-            values = centers[labels] + generator.normal(size=(count, features))
-            file[f"layer{layer}"] = values.astype(np.float32)
+            rows = file.create_dataset(f"layer{layer}", (count, features), np.float32)
+            # A block at a time: the widest layer is 2 GB.
+            for start in range(0, count, 1_000):
+                own = labels[start:start + 1_000]
+                rows[start:start + 1_000] = centers[own] + generator.normal(size=(len(own), features))
 
 
 class Launcher:
@@ -52,7 +55,8 @@ for line in sys.stdin:
     process = subprocess.Popen(json.loads(line), stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
-    print(json.dumps([time.perf_counter() - start, status, usage.ru_maxrss * 1024]), flush=True)
+    print(json.dumps([time.perf_counter() - start, status, usage.ru_maxrss * 1024,
+                      usage.ru_utime + usage.ru_stime]), flush=True)
 """
 
     def __init__(self):
@@ -60,13 +64,13 @@ for line in sys.stdin:
             [sys.executable, "-c", self.PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True)
 
-    def __call__(self, call: list[str]) -> tuple[float, int]:
-        """Seconds and peak bytes of a command; the program ends where it fails."""
+    def __call__(self, call: list[str]) -> tuple[float, int, float]:
+        """Seconds, peak bytes and CPU seconds of a command; the program ends where it fails."""
         print(json.dumps(call), file=self.process.stdin, flush=True)
-        seconds, status, peak = json.loads(self.process.stdout.readline())
+        seconds, status, peak, busy = json.loads(self.process.stdout.readline())
         if status != 0:
             sys.exit(f"{' '.join(call)} ended with {status}")
-        return seconds, peak
+        return seconds, peak, busy
 
 
 LAUNCH = Launcher()
@@ -84,7 +88,7 @@ class Ours:
         self.peak = 0
 
     def __call__(self) -> float:
-        seconds, self.peak = LAUNCH(self.call)
+        seconds, self.peak, _ = LAUNCH(self.call)
         return seconds
 
     def curve(self) -> np.ndarray:
@@ -167,6 +171,7 @@ def symmetric_product(command: str, folder: Path, repeats: int) -> dict:
 def own(command: str, folder: Path, repeats: int) -> dict:
     """Our own ratios: temperatures, growth with N, many small layers on two threads."""
     result: dict = {"temperatures": [], "growth": []}
+    result["widths"] = widths(command, folder, repeats)
     for features in (512, 2048):
         file = folder / f"10000x{features}.h5"
         if not file.exists():
@@ -197,8 +202,38 @@ def own(command: str, folder: Path, repeats: int) -> dict:
     one, ten = in_turn(
         Ours(command, file, 1), lambda: LAUNCH([command, *nearest])[0], repeats=repeats)
     result["tenNearestToOneTemperature"] = ten / one
-    print(json.dumps({k: v for k, v in result.items() if k != "growth"}))
+    print(json.dumps({k: v for k, v in result.items() if k not in ("growth", "widths")}))
     return result
+
+
+def widths(command: str, folder: Path, repeats: int) -> list[dict]:
+    """CPU seconds of a run as it comes and of its curve alone, over the number of features."""
+    rows = []
+    for count in (1_000, 10_000):
+        for features in (64, 512, 2_048, 8_192, 50_176):
+            file = folder / f"{count}x{features}.h5"
+            if not file.exists():
+                write_layers(file, count, features)
+            peak = 0
+
+            def busy(options: list[str]) -> float:
+                nonlocal peak
+                call = [command, str(file), *options, "--no-cache", "--formats", "json", "--quiet"]
+                _, bytes_, seconds = LAUNCH([*call, "--output", tempfile.mkdtemp()])
+                peak = max(peak, bytes_)
+                return seconds
+
+            once = count * features > 1 << 27
+            curve, whole = in_turn(
+                lambda: busy(["--compute", "curve"]), lambda: busy([]),
+                repeats=1 if once else repeats)
+            rows.append({"samples": count, "features": features, "curveSeconds": curve,
+                         "defaultSeconds": whole, "ratio": whole / curve, "peakBytes": peak})
+            print("{samples:6d} x {features:<6d} curve {curveSeconds:7.2f} s  default "
+                  "{defaultSeconds:7.2f} s  ratio {ratio:4.1f}".format(**rows[-1]), flush=True)
+            if features > 8_192:
+                file.unlink()
+    return rows
 
 
 PEERS = {
@@ -250,6 +285,17 @@ At 10,000 × 2048 and one temperature the whole command works at
     own_ = report.get("own")
     if not own_:
         return text
+    text += """
+CPU seconds of both cores, whole process, `--compute curve` and a run without options, which adds the
+matched perplexity, the minimum, classes, intervals and the map:
+
+| N × D | curve | default | ratio | peak memory |
+|---|---|---|---|---|
+"""
+    for row in own_["widths"]:
+        text += (f"| {row['samples']:,} × {row['features']:,} | {row['curveSeconds']:.2f} s | "
+                 f"{row['defaultSeconds']:.2f} s | {row['ratio']:.1f} | "
+                 f"{row['peakBytes'] >> 20} MiB |\n")
     growth = own_["growth"]
     text += "\n| N × 512, 64 temperatures | time | peak memory |\n|---|---|---|\n"
     for row in growth:

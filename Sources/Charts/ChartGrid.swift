@@ -14,10 +14,21 @@ public struct ChartGrid: Chart, Sendable {
       }
     }
 
-    fileprivate var chart: any Chart {
+    fileprivate var scatter: ScatterChart? {
+      if case .scatter(let chart) = self { chart } else { nil }
+    }
+
+    fileprivate func heightInGrid(width: Double, style: FigureStyle) -> Double {
       switch self {
-      case .heatmap(let chart): chart
-      case .scatter(let chart): chart
+      case .heatmap(let chart): chart.suitableHeight(width: width, style: style)
+      case .scatter: ScatterChart.plotHeight(width: width, style: style)
+      }
+    }
+
+    fileprivate func elements(on page: Page) -> [SVGElement] {
+      switch self {
+      case .heatmap(let chart): chart.elements(on: page)
+      case .scatter(let chart): chart.elements(on: page, naming: false)
       }
     }
   }
@@ -65,36 +76,66 @@ public struct ChartGrid: Chart, Sendable {
     let columns = columnCount(width: width, style: style)
     let rows = max(1, (panels.count + columns - 1) / columns)
     let panel = panelWidth(width: width, style: style)
-    let inner = panels.map { $0.chart.suitableHeight(width: panel, style: style) }.max() ?? panel
+    let inner = panels.map { $0.heightInGrid(width: panel, style: style) }.max() ?? panel
     let title = style == .screen ? style.textSize * 2 : 0
-    return Double(rows) * inner + Double(rows - 1) * gap(style) * 0.5 + title + 2 * style.margin
+    let height =
+      Double(rows) * inner + Double(rows - 1) * gap(style) * 0.5 + title + 2 * style.margin
+    let page = Page(
+      width: width, height: height, style: style, idPrefix: "", showsTitle: style == .screen)
+    return height + (legend(on: page)?.height ?? 0)
+  }
+
+  /// What names the groups of all scatter panels, where they cannot be named in one of them; nil
+  /// where they can.
+  private func legend(on page: Page) -> CloudLegend? {
+    let scatters = panels.compactMap(\.scatter)
+    let header = page.titled(title)
+    let top = page.showsTitle ? header.bottom : page.style.margin
+    let cell = cell(0, size: cellSize(on: page, below: top), on: page)
+    guard scatters.contains(where: { $0.needsLegend(on: cell) }) else { return nil }
+    return CloudLegend(
+      scatters.flatMap(\.groups), width: page.content.upperBound - page.content.lowerBound,
+      style: page.style)
+  }
+
+  private func cellSize(on page: Page, below top: Double) -> (width: Double, height: Double) {
+    let style = page.style
+    let columns = columnCount(width: page.width, style: style)
+    let rows = max(1, (panels.count + columns - 1) / columns)
+    let gaps = gap(style) * 0.5 * Double(rows - 1)
+    return (
+      panelWidth(width: page.width, style: style),
+      (page.height - style.margin - top - gaps) / Double(rows)
+    )
+  }
+
+  private func cell(_ index: Int, size: (width: Double, height: Double), on page: Page) -> Page {
+    Page(
+      width: max(size.width, 1), height: max(size.height, 1), style: page.style,
+      idPrefix: "\(page.idPrefix)-\(index + 1)", hasTooltips: page.hasTooltips, margin: 0)
   }
 
   func elements(on page: Page) -> [SVGElement] {
     let style = page.style
     let header = page.titled(title)
-    let top = page.showsTitle ? header.bottom : style.margin
+    let title = page.showsTitle ? header.bottom : style.margin
+    let legend = legend(on: page)
+    let top = title + (legend?.height ?? 0)
     let columns = columnCount(width: page.width, style: style)
-    let rows = max(1, (panels.count + columns - 1) / columns)
-    let width = panelWidth(width: page.width, style: style)
-    let rowGap = gap(style) * 0.5
-    let height =
-      (page.height - style.margin - top - rowGap * Double(rows - 1)) / Double(rows)
+    let size = cellSize(on: page, below: top)
     guard !panels.isEmpty else {
       let frame = Frame(
-        left: style.margin, top: top, width: page.width - 2 * style.margin, height: height,
+        left: style.margin, top: top, width: page.width - 2 * style.margin, height: size.height,
         horizontal: LinearScale(0...1), vertical: LinearScale(0...1), style: style)
       return header.elements + [page.emptyNote(in: frame)]
     }
     let cells = panels.enumerated().map { index, panel in
-      let cell = Page(
-        width: max(width, 1), height: max(height, 1), style: style,
-        idPrefix: "\(page.idPrefix)-\(index + 1)", hasTooltips: page.hasTooltips, margin: 0)
-      let x = style.margin + Double(index % columns) * (width + gap(style))
-      let y = top + Double(index / columns) * (height + rowGap)
-      return SVGElement.group("panel", panel.chart.elements(on: cell))
+      let cell = cell(index, size: size, on: page)
+      let x = style.margin + Double(index % columns) * (size.width + gap(style))
+      let y = top + Double(index / columns) * (size.height + gap(style) * 0.5)
+      return SVGElement.group("panel", panel.elements(on: cell))
         .with("transform", .text("translate(\(SVGValue.numbers([x, y]).text))"))
     }
-    return header.elements + cells
+    return header.elements + (legend?.elements(page: page, top: title) ?? []) + cells
   }
 }

@@ -118,4 +118,7 @@ package enum CategoricalPalette {
   ].map { RGB(hex: $0) }
 
   package static func color(_ index: Int) -> RGB { colors[max(0, index) % colors.count] }
+
+  /// How many can be told apart.
+  package static var count: Int { colors.count }
 }

@@ -1,16 +1,22 @@
 /// Points in the plane, one unit the same length along both axes, each group in a colour of its own
-/// and named where it lies.
+/// and named where it lies, or in a legend where names would not stand at their groups.
 public struct ScatterChart: Chart, Hashable {
   /// Points of one colour, by name.
   public struct Group: Hashable, Sendable {
     package let name: String
     /// The coordinates of each point.
     package let points: [Point]
-    /// The place in the palette; groups keep it in a figure that leaves others out.
-    package let index: Int
+    /// The place in the palette; groups keep it in a figure that leaves others out. nil for gray.
+    package let index: Int?
 
-    /// - Parameter index: Decides the colour, so that a group keeps it where others are left out.
-    public init(name: String, index: Int, points: [Point]) {
+    /// nil for gray.
+    var color: RGB? {
+      index.flatMap { $0 < CategoricalPalette.count ? CategoricalPalette.color($0) : nil }
+    }
+
+    /// - Parameter index: Decides the colour, so that a group keeps it where others are left out. A
+    ///   group without one, or beyond `mostColors`, is gray, behind the others, and has no name.
+    public init(name: String, index: Int?, points: [Point]) {
       self.name = name
       self.index = index
       self.points = points
@@ -28,6 +34,9 @@ public struct ScatterChart: Chart, Hashable {
       self.y = y
     }
   }
+
+  /// The most groups that have a colour of their own.
+  public static var mostColors: Int { CategoricalPalette.count }
 
   package var title: String
   package var groups: [Group]
@@ -55,25 +64,51 @@ public struct ScatterChart: Chart, Hashable {
       style: style, width: width, height: height, idPrefix: idPrefix, tooltips: tooltips)
   }
 
-  /// The most groups that are named in the figure: the largest.
-  private static let mostNames = 20
-
   func suitableHeight(width: Double, style: FigureStyle) -> Double {
+    let height = Self.plotHeight(width: width, style: style)
+    let page = Page(width: width, height: height, style: style, idPrefix: "", showsTitle: true)
+    return height + (needsLegend(on: page) ? legend(on: page).height : 0)
+  }
+
+  /// Without a legend.
+  static func plotHeight(width: Double, style: FigureStyle) -> Double {
     width * 0.86 + style.textSize * 2.2
   }
 
-  func elements(on page: Page) -> [SVGElement] {
+  /// Whether the names do not stand at their groups on this page.
+  func needsLegend(on page: Page) -> Bool {
+    CloudNames(groups, in: frame(on: page, below: page.titled(title).bottom)).elements == nil
+  }
+
+  private func legend(on page: Page) -> CloudLegend {
+    CloudLegend(
+      groups, width: page.content.upperBound - page.content.lowerBound, style: page.style)
+  }
+
+  private var hasLabels: Bool { !(xLabel.isEmpty && yLabel.isEmpty) }
+
+  private func frame(on page: Page, below top: Double) -> Frame {
+    let style = page.style
+    let size = style.smallTextSize
+    let left = page.content.lowerBound + (hasLabels ? size * 1.4 : style.axisWidth)
+    let height =
+      page.height - page.margin - top - (hasLabels ? size * 1.4 : style.axisWidth)
+    let scales = scales(width: page.content.upperBound - style.axisWidth - left, height: height)
+    return Frame(
+      left: left, top: top, width: page.content.upperBound - style.axisWidth - left,
+      height: height, horizontal: scales.horizontal, vertical: scales.vertical, style: style)
+  }
+
+  func elements(on page: Page) -> [SVGElement] { elements(on: page, naming: true) }
+
+  /// - Parameter isAlone: Whether a legend stands here where one is needed, and not beside the panels
+  ///   that this is one of.
+  func elements(on page: Page, naming isAlone: Bool) -> [SVGElement] {
     let style = page.style
     let size = style.smallTextSize
     let header = page.titled(title)
-    let hasLabels = !(xLabel.isEmpty && yLabel.isEmpty)
-    let left = page.content.lowerBound + (hasLabels ? size * 1.4 : style.axisWidth)
-    let height =
-      page.height - page.margin - header.bottom - (hasLabels ? size * 1.4 : style.axisWidth)
-    let scales = scales(width: page.content.upperBound - style.axisWidth - left, height: height)
-    let frame = Frame(
-      left: left, top: header.bottom, width: page.content.upperBound - style.axisWidth - left,
-      height: height, horizontal: scales.horizontal, vertical: scales.vertical, style: style)
+    let legend = isAlone && needsLegend(on: page) ? legend(on: page) : nil
+    let frame = frame(on: page, below: header.bottom + (legend?.height ?? 0))
     let border = SVGElement(
       "rect",
       [
@@ -83,11 +118,13 @@ public struct ScatterChart: Chart, Hashable {
       ])
     let count = groups.reduce(0) { $0 + $1.points.count }
     let dotSize = count > 200 ? 0.27 : 0.42
-    let clouds = groups.compactMap {
+    let behind = groups.filter { $0.color == nil } + groups.filter { $0.color != nil }
+    let clouds = behind.compactMap {
       CloudMark(group: $0, dotSize: dotSize).elements(in: frame).first
     }
-    var elements = header.elements + [border, .group("clouds", clouds)]
-    let names = names(in: frame)
+    var elements = header.elements + (legend?.elements(page: page, top: header.bottom) ?? [])
+    elements += [border, .group("clouds", clouds)]
+    let names = legend == nil ? CloudNames(groups, in: frame).elements ?? [] : []
     if !names.isEmpty { elements.append(.group("names", names)) }
     if !xLabel.isEmpty {
       let text = TextMetrics.elided(xLabel, toFit: frame.width, size: size)
@@ -123,48 +160,6 @@ public struct ScatterChart: Chart, Hashable {
     }
     return (around(x, max(width, 1)), around(y, max(height, 1)))
   }
-
-  /// The names of the largest groups, each at the median of its points or as near as others let it.
-  private func names(in frame: Frame) -> [SVGElement] {
-    let size = frame.style.smallTextSize
-    let rowHeight = size * 1.05
-    var taken: [(x: ClosedRange<Double>, y: ClosedRange<Double>)] = []
-    let largest = groups.enumerated()
-      .sorted { ($1.element.points.count, $0.offset) < ($0.element.points.count, $1.offset) }
-      .prefix(ScatterChart.mostNames).map(\.element)
-    return largest.flatMap { group -> [SVGElement] in
-      let places = group.points.compactMap { frame.place($0.x, $0.y) }
-      guard !places.isEmpty else { return [] }
-      let name = TextMetrics.elided(group.name, toFit: frame.width * 0.4, size: size)
-      let half = TextMetrics.width(of: name, size: size, bold: true) / 2 + size * 0.15
-      guard 2 * half < frame.width, rowHeight < frame.height else { return [] }
-      let center = Place(
-        x: min(max(median(places.map(\.x)), frame.left + half), frame.right - half),
-        y: min(
-          max(median(places.map(\.y)), frame.top + rowHeight / 2), frame.bottom - rowHeight / 2))
-      for shift in [0.0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5] {
-        let y = center.y + shift * rowHeight
-        let box = (center.x - half...center.x + half, y - rowHeight / 2...y + rowHeight / 2)
-        guard box.1.lowerBound >= frame.top - 0.01, box.1.upperBound <= frame.bottom + 0.01,
-          !taken.contains(where: { $0.x.overlaps(box.0) && $0.y.overlaps(box.1) })
-        else { continue }
-        taken.append(box)
-        let plate = SVGElement(
-          "rect",
-          [
-            "class": "plate", "x": .number(center.x - half), "y": .number(y - rowHeight * 0.46),
-            "width": .number(2 * half), "height": .number(rowHeight * 0.92),
-            "rx": .number(size * 0.2), "fill": .color(.white), "fill-opacity": "0.78",
-          ])
-        return [
-          plate, .text(name, x: center.x, middle: y, size: size, anchor: .middle, bold: true),
-        ]
-      }
-      return []
-    }
-  }
-
-  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }
 
 /// The points of a group as one path of dots, which stays small in the file and easy to select.
@@ -172,6 +167,9 @@ struct CloudMark: Mark {
   let group: ScatterChart.Group
   /// In text sizes.
   let dotSize: Double
+
+  /// Of groups without a colour.
+  static let muted = RGB(hex: 0xb4b4b4)
 
   func elements(in frame: Frame) -> [SVGElement] {
     let places = group.points.compactMap { frame.place($0.x, $0.y) }
@@ -182,7 +180,7 @@ struct CloudMark: Mark {
         "path",
         [
           "class": "cloud", "data-name": .text(group.name), "d": .text(dots), "fill": "none",
-          "stroke": .color(CategoricalPalette.color(group.index)),
+          "stroke": .color(group.color ?? CloudMark.muted),
           "stroke-width": .number(frame.style.smallTextSize * dotSize),
           "stroke-linecap": "round",
           "stroke-opacity": "0.6",

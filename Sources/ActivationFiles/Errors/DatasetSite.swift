@@ -1,0 +1,38 @@
+/// A dataset that a message is about, and the name to skip it by.
+struct DatasetSite {
+  let file: String
+  let path: String
+  /// The layer it is, if it is one.
+  let layer: String?
+  /// Whether it is of the data to train a network on, and no activations or labels.
+  var isTrainingData = false
+
+  /// How to go on without it.
+  var remedy: String {
+    if isTrainingData { return "or train on other data" }
+    return layer.map { "or skip the layer with --except \($0.quotedForShell)" }
+      ?? "or name other labels with --labels"
+  }
+}
+
+extension ActivationFileError {
+  /// A message that begins with the dataset's path.
+  init(_ site: DatasetSite, _ message: String, asks: Bool = false) {
+    self.init(file: site.file, "\(site.path) \(message)", asks: asks)
+  }
+}
+
+extension [Int] {
+  /// Extents as a person writes them: `512×64`.
+  var asExtents: String { isEmpty ? "()" : map(String.init).joined(separator: "×") }
+}
+
+extension String {
+  /// The name as a shell takes it.
+  var quotedForShell: String {
+    unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        || "_-./:".unicodeScalars.contains(scalar)
+    } ? self : "'\(self)'"
+  }
+}

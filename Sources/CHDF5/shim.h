@@ -144,6 +144,21 @@ static inline herr_t chdf5_object_at(
   return status;
 }
 
+/// The number of attributes of an open object; negative where that cannot be told.
+static inline int64_t chdf5_attribute_count(hid_t object) {
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info2_t info;
+  herr_t status = H5Oget_info3(object, &info, H5O_INFO_NUM_ATTRS);
+#elif H5_VERSION_GE(1, 10, 3)
+  H5O_info_t info;
+  herr_t status = H5Oget_info2(object, &info, H5O_INFO_NUM_ATTRS);
+#else
+  H5O_info_t info;
+  herr_t status = H5Oget_info(object, &info);
+#endif
+  return status < 0 ? -1 : (int64_t)info.num_attrs;
+}
+
 /// Frees the variable-length values of a buffer. (1.10 headers declare H5Treclaim, but Debian's
 /// library does not export it.)
 static inline herr_t chdf5_reclaim(hid_t type, hid_t space, void *buffer) {

@@ -42,7 +42,9 @@ struct DatasetShaping {
       layer = try withSamplesFirst(layer)
       for slice in try slices(of: layer) { datasets.append(try counted(slice, .layer)) }
     }
-    notes += SampleAxes.notes(of: datasets.filter { $0.role == .layer }, options: options)
+    let layers = datasets.filter { $0.role == .layer }
+    notes += SampleAxes.notes(of: layers, options: options)
+    if !options.isPerSample { notes += Self.notesOnScales(of: layers) }
     return file.with(datasets)
   }
 
@@ -187,6 +189,17 @@ struct DatasetShaping {
     return nearest.first.flatMap { dataset in dataset.count.map { (dataset.path, $0) } }
   }
 
+  /// What was done to stored numbers because attributes say so, in words.
+  static func notesOnScales(of layers: [DatasetDescription]) -> [String] {
+    let scaled = layers.compactMap { layer in
+      layer.array?.meaning?.scaling.map { (path: layer.path, scaling: $0) }
+    }
+    return scaled.map(\.scaling).uniqueInOrder.map { scaling in
+      let paths = scaled.filter { $0.scaling == scaling }.map(\.path)
+      return "\(paths.listed(limit: 3)): the values are \(scaling), by attributes of the file."
+    }
+  }
+
   private func site(_ dataset: DatasetDescription) -> DatasetSite {
     DatasetSite(file: file.file, path: dataset.path, layer: dataset.leaf)
   }
@@ -194,13 +207,9 @@ struct DatasetShaping {
 
 extension DatasetDescription {
   fileprivate func read(as type: ElementType) -> DatasetDescription {
-    guard let array else { return self }
     var copy = self
     copy.type = type
-    copy.array = StoredArray(
-      file: array.file, place: array.place, name: array.name, extents: array.extents, type: type,
-      member: array.member, chunk: array.chunk, followsOtherFiles: array.followsOtherFiles,
-      isFortranOrder: array.isFortranOrder)
+    copy.array?.type = type
     return copy
   }
 }

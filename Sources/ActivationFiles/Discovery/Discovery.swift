@@ -81,6 +81,7 @@ package struct Discovery {
     for var file in shaped {
       if options.isPerSample {
         file = try PerSample.merged(file, names: names)
+        notes += DatasetShaping.notesOnScales(of: file.datasets.filter { $0.role == .layer })
       } else if options.checkpointPattern == nil, options.groupContent == nil,
         options.fileContent != .shard
       {

@@ -249,8 +249,8 @@ extension FileDescription {
 extension StoredArray {
   /// The array as a person calls it elsewhere.
   func named(_ name: String) -> StoredArray {
-    StoredArray(
-      file: file, place: place, name: name, extents: extents, type: type, member: member,
-      chunk: chunk, followsOtherFiles: followsOtherFiles, isFortranOrder: isFortranOrder)
+    var copy = self
+    copy.name = name
+    return copy
   }
 }

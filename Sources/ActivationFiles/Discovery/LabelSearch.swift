@@ -176,6 +176,7 @@ extension DatasetDescription {
   func requireFormOfLabels(in file: String) throws(ActivationFileError) {
     let site = DatasetSite(file: file, path: path, layer: nil)
     if let obstacle { throw .unreadable(site, because: obstacle) }
+    try array?.requireMeaning(at: site)
     let isReadable = type.isNumeric || type.isString || type.kind == .enumeration
     let isOneHot = squeezedShape?.count == 2 && (type.isNumeric || type.isCharacters)
     guard isReadable, squeezedShape?.count == 1 || isOneHot,

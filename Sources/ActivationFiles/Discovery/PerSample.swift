@@ -70,12 +70,9 @@ enum PerSample {
     var merged = DatasetDescription(
       components: components, shape: [samples.count] + largest, type: first.type,
       storage: first.storage)
-    let array = first.array(in: file.file)
-    merged.array = StoredArray(
-      file: array.file, place: array.place,
-      name: "\(first.path) … \(samples[samples.count - 1].path)", extents: array.extents,
-      type: array.type, member: array.member, followsOtherFiles: array.followsOtherFiles,
-      isFortranOrder: array.isFortranOrder)
+    merged.array = first.array(in: file.file).named(
+      "\(first.path) … \(samples[samples.count - 1].path)")
+    merged.array?.chunk = nil
     for sample in samples {
       let site = DatasetSite(file: file.file, path: sample.path, layer: nil)
       try sample.storage.requireOwnValues(

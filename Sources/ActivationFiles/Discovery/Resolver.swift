@@ -93,7 +93,7 @@ struct Resolver {
       !dataset.pieces.isEmpty
       ? dataset.pieces : [LayerPiece(array: array, view: view, rowCount: sampleCount)]
     let memorySize =
-      pieces.contains { $0.array.type.memorySize == 8 } ? 8 : dataset.type.memorySize
+      pieces.contains { $0.array.memorySize == 8 } ? 8 : dataset.type.memorySize
     return LayerEntry(
       name: layer.name, checkpoint: checkpoint.name, file: array.file,
       path: dataset.path + (dataset.view?.subscriptText(of: array) ?? ""),
@@ -114,7 +114,9 @@ struct Resolver {
     let site = DatasetSite(file: array.file, path: dataset.path, layer: layer.name)
     if let obstacle = dataset.obstacle { throw .unreadable(site, because: obstacle) }
     guard let shape = dataset.shape else { throw .withoutDataspace(site) }
-    if dataset.type.isUnsaid, options.storedType == nil || !dataset.type.isNumeric,
+    for piece in [array] + dataset.pieces.map(\.array) { try piece.requireMeaning(at: site) }
+    if dataset.type.isUnsaid, array.meaning == nil,
+      options.storedType == nil || !dataset.type.isNumeric,
       !dataset.type.choices.isEmpty
     {
       throw .unsaidType(site, dataset.type)

@@ -116,7 +116,9 @@ extension DatasetDescription {
     let isRows = (view ?? AxisView(rank: 2)).keepsOrder
     guard isRows || shape[0] * shape[1] <= 1 << 22 else { return false }
     let site = DatasetSite(file: file, path: path, layer: nil)
-    guard let stored = try? array.labels(at: site, view: view, rowLimit: isRows ? 64 : nil) else {
+    guard
+      let stored = try? array.storedLabels(at: site, view: view, rowLimit: isRows ? 64 : nil)
+    else {
       return true
     }
     guard case .numbers(let values) = stored else { return false }

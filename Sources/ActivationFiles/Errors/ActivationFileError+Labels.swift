@@ -79,10 +79,23 @@ extension ActivationFileError {
         + "Store one class per sample, \(site.remedy).")
   }
 
-  static func labelIsMissing(_ site: DatasetSite, row: Int) -> Self {
+  /// - Parameter reason: how that shows, where the file holds something there: `-9999 is its _FillValue`.
+  static func labelsAreMissing(
+    _ site: DatasetSite, rows: [Int], because reason: String? = nil
+  ) -> Self {
     Self(
-      file: site.file,
-      "\(site.path) has no label in row \(row). Store a label for every sample, \(site.remedy).")
+      site,
+      "has no label in \(rows.asRows)\(reason.map { " (\($0))" } ?? ""). Store a label for every "
+        + "sample, \(site.remedy).")
+  }
+
+  static func maskHasOtherForm(
+    _ mask: DatasetSite, of site: DatasetSite, _ shape: [Int]
+  ) -> Self {
+    Self(
+      mask,
+      "is to say which values of \(site.path) (\(shape.asExtents)) are missing, and is no boolean "
+        + "array of this shape. Write both again, \(site.remedy).")
   }
 
   static func labelIsNoMember(_ site: DatasetSite, row: Int, value: Int64) -> Self {

@@ -99,6 +99,25 @@ extension ActivationFileError {
         + ", \(site.remedy).")
   }
 
+  /// - Parameters:
+  ///   - rows: where, if that is known.
+  ///   - reason: how it shows: `-32768 is its _FillValue`.
+  static func valuesAreMissing(
+    _ site: DatasetSite, rows: [Int], because reason: String
+  ) -> Self {
+    Self(
+      site,
+      "lacks values\(rows.isEmpty ? "" : " in \(rows.asRows)"): \(reason). Store samples that are "
+        + "whole, \(site.remedy).")
+  }
+
+  static func hasMask(_ site: DatasetSite) -> Self {
+    Self(
+      site,
+      "is a nullable array with a mask, which is read as labels only. Store its values as plain "
+        + "numbers, \(site.remedy).")
+  }
+
   static func threeAxes(
     _ site: DatasetSite, _ shape: [Int], isPerSample: Bool = false
   ) -> Self {

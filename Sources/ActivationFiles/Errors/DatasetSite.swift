@@ -25,6 +25,16 @@ extension ActivationFileError {
 extension [Int] {
   /// Extents as a person writes them: `512×64`.
   var asExtents: String { isEmpty ? "()" : map(String.init).joined(separator: "×") }
+
+  /// Places as a person reads them: `row 4`, `rows 4 and 50`, `10 rows: 0, 9, 18 …`.
+  var asRows: String {
+    switch count {
+    case 1: "row \(self[0])"
+    case ...5:
+      "rows \(dropLast().map(String.init).joined(separator: ", ")) and \(self[count - 1])"
+    default: "\(count) rows: \(prefix(5).map(String.init).joined(separator: ", ")) …"
+    }
+  }
 }
 
 extension String {

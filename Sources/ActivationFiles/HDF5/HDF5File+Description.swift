@@ -4,7 +4,8 @@ extension HDF5File {
   /// All datasets of the file, in natural order, without reading any of their values.
   func description() throws(ActivationFileError) -> FileDescription {
     var walk = HDF5Walk(
-      file: path, fileByteSize: byteSize, columnWriter: columnWriter, access: datasetAccess)
+      file: path, fileByteSize: byteSize, columnWriter: columnWriter, isNetCDF: isNetCDF,
+      access: datasetAccess)
     try walk.visitRoot(of: id)
     return walk.description
   }
@@ -13,17 +14,31 @@ extension HDF5File {
   func datasetDescription(
     at datasetPath: String
   ) throws(ActivationFileError) -> DatasetDescription {
-    let followsOtherFiles = datasetAccess.followsOtherFiles
-    let components = datasetPath.split(separator: "/").map(String.init)
-    var place = HDF5Place(
-      file: path, components: components, creationOrder: components.map { _ in nil },
-      fileByteSize: byteSize, columnWriter: columnWriter, followsOtherFiles: followsOtherFiles)
+    var place = place(datasetPath)
     if let dataset = HDF5Dataset(named: datasetPath, in: id, access: datasetAccess) {
-      return dataset.description(at: place)
+      let found = dataset.description(at: place)
+      let group = "/" + place.components.dropLast().joined(separator: "/")
+      // The part of a column that was named is read as the column.
+      if place.components.last == "codes", exists(group + "/categories") {
+        return found.naming(by: group + "/categories")
+      }
+      if place.components.last == "values", exists(group + "/mask"), isNullable(group) {
+        return found.masked(by: group + "/mask")
+      }
+      let categories = group + (group == "/" ? "" : "/") + "__categories"
+      let names = "\(categories)/\(place.components.last ?? "")"
+      return found.type.isInteger && exists(categories) && exists(names)
+        ? found.naming(by: names) : found
     }
     if let codes = HDF5Dataset(named: datasetPath + "/codes", in: id, access: datasetAccess) {
       return codes.description(at: place, datasetPath: datasetPath + "/codes").naming(
         by: datasetPath + "/categories")
+    }
+    if isNullable(datasetPath),
+      let values = HDF5Dataset(named: datasetPath + "/values", in: id, access: datasetAccess)
+    {
+      return values.description(at: place, datasetPath: datasetPath + "/values").masked(
+        by: datasetPath + "/mask")
     }
     if let group = HDF5Handle(H5Gopen2(id, datasetPath, chdf5_default()), closedBy: H5Gclose),
       HDF5Walk.isOctave(group.id),
@@ -37,15 +52,32 @@ extension HDF5File {
       let front = String(datasetPath[..<dot])
       guard let table = HDF5Dataset(named: front, in: id, access: datasetAccess) else { continue }
       let member = String(datasetPath[datasetPath.index(after: dot)...])
-      let names = front.split(separator: "/").map(String.init)
-      let found = table.members(
-        at: HDF5Place(
-          file: path, components: names, creationOrder: names.map { _ in nil },
-          fileByteSize: byteSize, columnWriter: columnWriter, followsOtherFiles: followsOtherFiles)
-      ).first { $0.leaf == member }
+      let found = table.members(at: self.place(front)).first { $0.leaf == member }
       if let found { return found }
     }
     throw .noSuchDataset(path, path: datasetPath)
+  }
+
+  private func place(_ datasetPath: String) -> HDF5Place {
+    let components = datasetPath.split(separator: "/").map(String.init)
+    var place = HDF5Place(
+      file: path, components: components, creationOrder: components.map { _ in nil },
+      fileByteSize: byteSize, columnWriter: columnWriter,
+      followsOtherFiles: datasetAccess.followsOtherFiles, isNetCDF: isNetCDF)
+    let group = "/" + components.dropLast().joined(separator: "/")
+    if let handle = HDF5Handle(H5Gopen2(id, group, chdf5_default()), closedBy: H5Gclose) {
+      place.missingText = HDF5Text.attribute("nan_rep", of: handle.id, variable: true)?.first
+    }
+    return place
+  }
+
+  private func exists(_ path: String) -> Bool { H5Lexists(id, path, chdf5_default()) > 0 }
+
+  private func isNullable(_ path: String) -> Bool {
+    guard let group = HDF5Handle(H5Gopen2(id, path, chdf5_default()), closedBy: H5Gclose) else {
+      return false
+    }
+    return HDF5Walk.isNullable(group.id)
   }
 }
 
@@ -54,6 +86,15 @@ extension DatasetDescription {
   func naming(by categories: String) -> DatasetDescription {
     var copy = self
     copy.categories = categories
+    return copy
+  }
+
+  /// The nullable array whose values are missing where the dataset at a path is true.
+  func masked(by mask: String) -> DatasetDescription {
+    var copy = self
+    var meaning = copy.array?.meaning ?? ValueMeaning()
+    meaning.mask = mask
+    copy.array?.meaning = meaning
     return copy
   }
 }
@@ -67,6 +108,10 @@ struct HDF5Place {
   /// What wrote its arrays by columns, if the file or group says so.
   var columnWriter: String?
   let followsOtherFiles: Bool
+  /// Whether a library of netCDF wrote the file.
+  var isNetCDF = false
+  /// The text that stands for none in the tables of its group (pandas).
+  var missingText: String?
 
   var path: String { "/" + components.joined(separator: "/") }
 }
@@ -83,6 +128,8 @@ extension HDF5Dataset {
       type.name = "MATLAB text"
     }
     if let said = saidType(besides: type) { type = said }
+    let meaning = HDF5Meaning(of: self, type: type, isNetCDF: place.isNetCDF)
+    type = meaning.type
     // These store the last axis first.
     let columnWriter =
       matlabClass != nil
@@ -103,7 +150,8 @@ extension HDF5Dataset {
       array: StoredArray(
         file: place.file, place: .dataset(path: datasetPath ?? place.path), name: place.path,
         extents: stored ?? [], type: type, chunk: storage.chunk,
-        followsOtherFiles: place.followsOtherFiles),
+        followsOtherFiles: place.followsOtherFiles,
+        meaning: meaning.meaning.isEmpty ? nil : meaning.meaning),
       view: view, layerCount: HDF5Text.integer("num_layers", of: id))
     description.originalID = HDF5Text.attribute("original_id", of: id, variable: true)?.first
     description.columnWriter = view == nil ? nil : columnWriter
@@ -123,6 +171,7 @@ extension HDF5Dataset {
         + "columns as datasets of their own"
       : Self.obstacle(stored, elementSize, storage, place)
     let size = elementSize
+    let meaning = HDF5Meaning.ofRecords(self, missingText: place.missingText)
     return (0..<UInt32(max(0, min(H5Tget_nmembers(typeID), 4096)))).compactMap { index in
       guard let name = H5Tget_member_name(typeID, index) else { return nil }
       defer { H5free_memory(name) }
@@ -142,7 +191,7 @@ extension HDF5Dataset {
           file: place.file, place: .dataset(path: place.path), name: "\(place.path).\(label)",
           extents: stored, type: type,
           member: .init(recordSize: size, offset: offset, extents: extents),
-          chunk: storage.chunk, followsOtherFiles: place.followsOtherFiles))
+          chunk: storage.chunk, followsOtherFiles: place.followsOtherFiles, meaning: meaning))
     }
   }
 

@@ -8,6 +8,8 @@ struct HDF5File: ~Copyable {
   let byteSize: Int
   /// What wrote all of its arrays by columns; nil if nothing says so.
   let columnWriter: String?
+  /// Whether a library of netCDF wrote it.
+  let isNetCDF: Bool
   private let handle: HDF5Handle
   /// How datasets and links of this file are opened.
   let datasetAccess: HDF5Access
@@ -28,6 +30,7 @@ struct HDF5File: ~Copyable {
     self.path = path
     self.byteSize = header.byteSize
     columnWriter = header.isOfJulia ? "Julia" : nil
+    isNetCDF = H5Aexists(handle.id, "_NCProperties") > 0
     self.handle = handle
     datasetAccess = access
   }

@@ -47,6 +47,9 @@ struct HDF5Walk {
   private let file: String
   private let fileByteSize: Int
   private let columnWriter: String?
+  private let isNetCDF: Bool
+  /// What stands for no text in the tables of a group.
+  private var missingTexts: [[String]: String] = [:]
   private let access: HDF5Access
   private let followsOtherFiles: Bool
   private var datasets: [DatasetDescription] = []
@@ -63,8 +66,11 @@ struct HDF5Walk {
   private var dimensions = HDF5Dimensions()
 
   /// - Parameter access: the file's `datasetAccess`.
-  init(file: String, fileByteSize: Int, columnWriter: String?, access: HDF5Access) {
+  init(
+    file: String, fileByteSize: Int, columnWriter: String?, isNetCDF: Bool, access: HDF5Access
+  ) {
     self.file = file
+    self.isNetCDF = isNetCDF
     self.columnWriter = columnWriter
     self.fileByteSize = fileByteSize
     self.access = access
@@ -121,6 +127,9 @@ struct HDF5Walk {
     }
     if let count = HDF5Text.integer("num_layers", of: group.id) {
       layerCounts[place.components] = count
+    }
+    if let text = HDF5Text.attribute("nan_rep", of: group.id, variable: true)?.first {
+      missingTexts[place.components] = text
     }
     if addGroupAsDataset(group.id, Set(links.map(\.name)), at: place) { return }
     for link in links.sorted(by: { $0.name.naturallyPrecedes($1.name) }) {
@@ -204,14 +213,21 @@ struct HDF5Walk {
   private func place(_ place: Place) -> HDF5Place {
     HDF5Place(
       file: file, components: place.components, creationOrder: place.creationOrder,
-      fileByteSize: fileByteSize, columnWriter: columnWriter, followsOtherFiles: followsOtherFiles)
+      fileByteSize: fileByteSize, columnWriter: columnWriter, followsOtherFiles: followsOtherFiles,
+      isNetCDF: isNetCDF, missingText: missingTexts[Array(place.components.dropLast())])
   }
 
   /// Whether a group is a variable of Octave: its values are the dataset `value`, by columns.
   static func isOctave(_ group: hid_t) -> Bool { H5Aexists(group, "OCTAVE_NEW_FORMAT") > 0 }
 
-  /// Groups that stand for one array: a column of AnnData with its categories, a sparse matrix,
-  /// a matrix of Octave.
+  /// Whether a group is an array with a mask, as AnnData stores columns of pandas that may lack values.
+  static func isNullable(_ group: hid_t) -> Bool {
+    HDF5Text.attribute("encoding-type", of: group, variable: true)?.first?.hasPrefix("nullable-")
+      == true
+  }
+
+  /// Groups that stand for one array: a column of AnnData with its categories or its mask, a sparse
+  /// matrix, a matrix of Octave.
   private mutating func addGroupAsDataset(
     _ group: hid_t, _ names: Set<String>, at place: Place
   ) -> Bool {
@@ -221,6 +237,15 @@ struct HDF5Walk {
       datasets.append(
         codes.description(at: self.place(place), datasetPath: place.path + "/codes").naming(
           by: place.path + "/categories"))
+      return true
+    }
+    if names.isSuperset(of: ["values", "mask"]), Self.isNullable(group),
+      let values = HDF5Dataset(named: "values", in: group, access: access)
+    {
+      let path = place.path
+      datasets.append(
+        values.description(at: self.place(place), datasetPath: path + "/values").masked(
+          by: path + "/mask"))
       return true
     }
     if names.isSuperset(of: ["type", "value"]), Self.isOctave(group),

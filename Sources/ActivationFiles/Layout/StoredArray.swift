@@ -21,25 +21,28 @@ package struct StoredArray: Sendable, Equatable {
   package let file: String
   package let place: Place
   /// What a person calls the place: `/epoch_0/layer1`, `/table.activation`.
-  package let name: String
+  package var name: String
   /// The extents in the file, of numbers or of records.
   package let extents: [Int]
-  package let type: ElementType
+  package var type: ElementType
   package let member: Member?
   /// Rows that a reader takes at once at no loss: those of a chunk; 1 where any will do.
-  package let chunk: [Int]?
+  package var chunk: [Int]?
   /// Whether other files may be opened for its values.
   package let followsOtherFiles: Bool
   /// Whether a person counts the axes from the last stored one on: NumPy shows an array that it
   /// stores by columns (`fortran_order`) with the first axis first.
   package let isFortranOrder: Bool
+  /// What its stored numbers mean, if that is not what they are.
+  package var meaning: ValueMeaning?
 
   package init(
     file: String, place: Place, name: String, extents: [Int], type: ElementType,
     member: Member? = nil, chunk: [Int]? = nil, followsOtherFiles: Bool = false,
-    isFortranOrder: Bool = false
+    isFortranOrder: Bool = false, meaning: ValueMeaning? = nil
   ) {
     self.isFortranOrder = isFortranOrder
+    self.meaning = meaning
     self.file = file
     self.place = place
     self.name = name

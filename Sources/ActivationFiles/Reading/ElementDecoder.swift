@@ -1,3 +1,4 @@
+import Activations
 import Dispatch
 
 /// Makes floats or doubles of numbers as they are stored: floats where these hold every value of
@@ -117,6 +118,8 @@ protocol DecodedNumber: BinaryFloatingPoint, Sendable {
   static func decode(
     _ bytes: UnsafeRawBufferPointer, by decoder: ElementDecoder,
     into numbers: UnsafeMutableBufferPointer<Self>)
+
+  static func values(_ numbers: [Self]) -> ActivationMatrix.Values
 }
 
 extension Float: DecodedNumber {
@@ -126,9 +129,13 @@ extension Float: DecodedNumber {
   ) {
     decoder.decode(bytes, into: numbers)
   }
+
+  static func values(_ numbers: [Float]) -> ActivationMatrix.Values { .float32(numbers) }
 }
 
 extension Double: DecodedNumber {
+  static func values(_ numbers: [Double]) -> ActivationMatrix.Values { .float64(numbers) }
+
   static func decode(
     _ bytes: UnsafeRawBufferPointer, by decoder: ElementDecoder,
     into numbers: UnsafeMutableBufferPointer<Double>

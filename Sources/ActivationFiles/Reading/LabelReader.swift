@@ -111,22 +111,23 @@ struct LabelReader {
       let size = array.extents.byteSize(of: array.elementSize.addingOrMax(Self.bytesOfLabel)),
       size <= options.memoryLimit, chunk <= options.memoryLimit / 4
     else { throw .labelsAreTooLarge(site, array.shape) }
-    let stored = try array.labels(at: site, view: view, rowLimit: rowLimit)
-    guard let categories else {
-      return try LabelValues(stored, width: Self.width(of: array, view), at: site)
-    }
+    let width = Self.width(of: array, view)
+    let stored = try array.labels(at: site, view: view, rowLimit: rowLimit, width: width)
+    guard let categories else { return try LabelValues(stored, width: width, at: site) }
     guard case .integers(let codes) = stored else {
       throw .labelsOfUnknownForm(site, shape: array.shape, type: array.type.name)
     }
     let names = try allValues(of: .dataset(file: array.file, path: categories)).texts
-    var values: [String] = []
-    values.reserveCapacity(codes.count)
-    for (row, code) in codes.enumerated() {
-      guard code >= 0 else { throw .labelIsMissing(site, row: row) }
-      guard code < names.count else { throw .labelIsNoMember(site, row: row, value: code) }
-      values.append(names[Int(code)])
+    let rows = codes.indices.prefix(rowLimit ?? .max)
+    let missing = rows.filter { codes[$0] < 0 }
+    guard missing.isEmpty else {
+      throw .labelsAreMissing(site, rows: missing, because: "\(codes[missing[0]]) is no category")
     }
-    return LabelValues(texts: values)
+    if let row = rows.first(where: { codes[$0] >= names.count }) {
+      throw .labelIsNoMember(site, row: row, value: codes[row])
+    }
+    return LabelValues(
+      texts: codes.map { names.indices.contains(Int($0)) ? names[Int($0)] : "" })
   }
 
   /// The labels of samples that are stored one by one.

@@ -15,16 +15,18 @@ enum LabelTable {
     guard let index = isOnlyColumn ? 0 : header.firstIndex(where: { $0 == column }) else {
       throw .columnIsMissing(file: file, name: column, columns: header)
     }
-    var texts: [String] = []
-    for (row, record) in rows.enumerated() {
-      guard index < record.count, !record[index].isEmpty else {
-        throw .unreadableLabelFile(
-          file,
-          because: "column \(header[index]) is empty in row \(row). Give a label for every sample.")
-      }
-      texts.append(record[index])
-    }
-    return LabelValues(texts: texts)
+    let texts = rows.map { index < $0.count ? $0[index] : "" }
+    let missing = texts.indices.filter { isMissing(texts[$0]) }
+    guard let first = missing.first else { return LabelValues(texts: texts) }
+    throw .unreadableLabelFile(
+      file,
+      because: "column \(header[index]) is \(texts[first].isEmpty ? "empty" : texts[first]) in "
+        + "\(missing.asRows). Give a label for every sample.")
+  }
+
+  /// Whether a cell holds nothing, as pandas and R write and read that.
+  private static func isMissing(_ cell: String) -> Bool {
+    cell.isEmpty || ["NA", "NaN", "nan", "<NA>", "#N/A", "N/A", "n/a", "NULL", "null"].contains(cell)
   }
 
   /// The columns beside that of the labels, which may hold ids.

@@ -39,7 +39,7 @@ enum LabelValues: Equatable {
   ) throws(ActivationFileError) {
     switch stored {
     case .names(let names):
-      self = .names(try Self.present(names, at: site))
+      self = .names(names)
     case .members(let values, _) where width > 1:
       self = .integers(try Self.oneHot(values.map { Double($0) }, width: width, at: site))
     case .members(let values, let names):
@@ -57,18 +57,6 @@ enum LabelValues: Equatable {
         width > 1
           ? try Self.oneHot(values, width: width, at: site) : try Self.whole(values, at: site))
     }
-  }
-
-  private static func present(
-    _ names: [String?], at site: DatasetSite
-  ) throws(ActivationFileError) -> [String] {
-    var present: [String] = []
-    present.reserveCapacity(names.count)
-    for (row, name) in names.enumerated() {
-      guard let name else { throw .labelIsMissing(site, row: row) }
-      present.append(name)
-    }
-    return present
   }
 
   private static func names(

@@ -16,7 +16,7 @@ struct LayerReader {
 
   /// - Precondition: the rows are rows of the layer, which has no problem.
   func values(ofRows rows: Range<Int>) throws(ActivationFileError) -> ActivationMatrix.Values {
-    let isWide = layer.pieces.contains { ElementDecoder(type: $0.array.type).isWide }
+    let isWide = layer.pieces.contains { $0.array.memorySize == 8 }
     return isWide
       ? .float64(try numbers(Double.self, ofRows: rows))
       : .float32(try numbers(Float.self, ofRows: rows))
@@ -27,6 +27,7 @@ struct LayerReader {
   ) throws(ActivationFileError) -> [Number] {
     let width = layer.featureCount
     var failure: ActivationFileError?
+    var missing: MissingRows?
     let numbers = [Number](unsafeUninitializedCapacity: rows.count * width) { buffer, filled in
       UnsafeMutableRawBufferPointer(buffer).preferLargePages()
       do throws(ActivationFileError) {
@@ -35,10 +36,11 @@ struct LayerReader {
           let part = rows.clamped(to: first..<first + piece.rowCount)
           if !part.isEmpty {
             let place = (part.lowerBound - rows.lowerBound) * width
-            try read(
+            let found = try read(
               part.lowerBound - first..<part.upperBound - first, of: piece,
               into: UnsafeMutableBufferPointer(
                 rebasing: buffer[place..<place + part.count * width]))
+            missing = missing ?? found.map { MissingRows(piece: piece, reason: $0) }
           }
           first += piece.rowCount
         }
@@ -48,12 +50,31 @@ struct LayerReader {
       }
     }
     if let failure { throw failure }
+    if let missing {
+      let found = ActivationMatrix(
+        sampleCount: rows.count, featureCount: width, values: Number.values(numbers)
+      ).nonFiniteRows().map { $0 + rows.lowerBound }
+      // Pooling may have passed over what is missing.
+      if !found.isEmpty {
+        let array = missing.piece.array
+        throw .valuesAreMissing(
+          DatasetSite(file: array.file, path: array.name, layer: layer.name), rows: found,
+          because: missing.reason)
+      }
+    }
     return numbers
   }
 
+  private struct MissingRows {
+    let piece: LayerPiece
+    let reason: String
+  }
+
+  /// - Returns: why a value is missing; nil if none is.
   private func read<Number: DecodedNumber>(
     _ rows: Range<Int>, of piece: LayerPiece, into output: UnsafeMutableBufferPointer<Number>
-  ) throws(ActivationFileError) {
+  ) throws(ActivationFileError) -> String? {
+    var missing: String?
     let site = DatasetSite(file: piece.array.file, path: piece.array.name, layer: layer.name)
     let threads = options.threadCount
     let source = try piece.array.open(
@@ -74,9 +95,11 @@ struct LayerReader {
       let place = (part.lowerBound - rows.lowerBound) * width
       let target = UnsafeMutableBufferPointer(
         rebasing: output[place..<place + part.count * width])
-      try PieceBand(piece, rows: part).read(
+      let found = try PieceBand(piece, rows: part).read(
         from: source, pooledBy: row, threadCount: threads, into: target)
+      missing = missing ?? found
     }
+    return missing
   }
 }
 
@@ -125,13 +148,14 @@ private struct PieceBand {
   func read<Number: DecodedNumber>(
     from source: any BlockSource, pooledBy row: RowShape, threadCount: Int,
     into output: UnsafeMutableBufferPointer<Number>
-  ) throws(ActivationFileError) {
+  ) throws(ActivationFileError) -> String? {
     let decoder = ElementDecoder(type: piece.array.type)
     let isPlain = piece.view.keepsOrder && row.pooling == .flatten
     if isPlain, decoder.isIdentity, piece.array.member == nil,
       MemoryLayout<Number>.size == piece.array.type.size
     {
-      return try source.read(block, into: UnsafeMutableRawBufferPointer(output))
+      try source.read(block, into: UnsafeMutableRawBufferPointer(output))
+      return piece.array.meaning?.apply(to: output)
     }
     let bytes = try source.numbers(of: block, in: piece.array)
     defer { bytes.deallocate() }
@@ -141,9 +165,10 @@ private struct PieceBand {
     }
     let numbers = UnsafeMutableBufferPointer<Number>.allocate(capacity: count)
     defer { numbers.deallocate() }
-    try decode(bytes, by: decoder, from: source, threadCount, into: numbers)
+    let missing = try decode(bytes, by: decoder, from: source, threadCount, into: numbers)
     guard !piece.view.keepsOrder else {
-      return row.pool(UnsafeBufferPointer(numbers), into: output)
+      row.pool(UnsafeBufferPointer(numbers), into: output)
+      return missing
     }
     // Axes are counted without the fixed one here.
     let kept = piece.view.order.sorted()
@@ -156,22 +181,26 @@ private struct PieceBand {
       Self.permute(UnsafeBufferPointer(numbers), extents, order, into: ordered)
       row.pool(UnsafeBufferPointer(ordered), into: output)
     }
+    return missing
   }
 
+  /// Makes values of stored bytes.
+  /// - Returns: why one is missing; nil if none is.
   private func decode<Number: DecodedNumber>(
     _ bytes: UnsafeMutableRawBufferPointer, by decoder: ElementDecoder,
     from source: any BlockSource, _ threadCount: Int,
     into numbers: UnsafeMutableBufferPointer<Number>
-  ) throws(ActivationFileError) {
-    guard decoder.type.needsLibrary else {
+  ) throws(ActivationFileError) -> String? {
+    if decoder.type.needsLibrary {
+      try source.convertToDoubles(bytes, count: numbers.count)
+      for index in 0..<numbers.count {
+        numbers[index] = Number(bytes.load(fromByteOffset: 8 * index, as: Double.self))
+      }
+    } else {
       let stored = bytes[..<(numbers.count * decoder.type.size)]
-      return decoder.decode(
-        UnsafeRawBufferPointer(rebasing: stored), on: threadCount, into: numbers)
+      decoder.decode(UnsafeRawBufferPointer(rebasing: stored), on: threadCount, into: numbers)
     }
-    try source.convertToDoubles(bytes, count: numbers.count)
-    for index in 0..<numbers.count {
-      numbers[index] = Number(bytes.load(fromByteOffset: 8 * index, as: Double.self))
-    }
+    return piece.array.meaning?.apply(to: numbers)
   }
 
   /// Puts axes into another order.

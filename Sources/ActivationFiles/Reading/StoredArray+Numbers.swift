@@ -26,26 +26,18 @@ extension BlockSource {
   }
 }
 
-/// Values of a dataset that is to be labels or row ids.
-enum StoredLabels {
-  case integers([Int64])
-  case unsignedIntegers([UInt64])
-  case numbers([Double])
-  case names([String?])
-  case members([Int64], names: [Int64: String])
-}
-
 extension StoredArray {
   /// Whether rows of single characters are to be texts.
   private var isRowsOfCharacters: Bool {
     shape.count == 2 && type.isCharacters
   }
 
-  /// All values, as one label per sample or as one-hot rows.
+  /// All values as they are stored, as one label per sample or as one-hot rows; what stands for none
+  /// is among them.
   /// - Parameters:
   ///   - view: how the axes are seen; only rows of characters can be told from columns.
   ///   - rowLimit: rows behind so many need not be read.
-  func labels(
+  func storedLabels(
     at site: DatasetSite, view: AxisView?, rowLimit: Int?
   ) throws(ActivationFileError) -> StoredLabels {
     let axis = extents.isEmpty ? nil : view?.order.first ?? 0
@@ -64,7 +56,7 @@ extension StoredArray {
     if isTransposed, !type.isString { transpose(bytes) }
     switch type.kind {
     case .variableString:
-      return .names(Array(try variableStrings(at: site).prefix(count)))
+      return .names(try variableStrings(at: site).prefix(count).map { $0 ?? "" })
     case .fixedString, .utf16, .utf32:
       return .names(texts(stored, isTransposed: isTransposed))
     case .enumeration, .boolean:
@@ -88,7 +80,7 @@ extension StoredArray {
     }
   }
 
-  private func texts(_ bytes: UnsafeRawBufferPointer, isTransposed: Bool) -> [String?] {
+  private func texts(_ bytes: UnsafeRawBufferPointer, isTransposed: Bool) -> [String] {
     guard isRowsOfCharacters else {
       return (0..<bytes.count / max(1, type.size)).map { index in
         let field = bytes[index * type.size..<(index + 1) * type.size]

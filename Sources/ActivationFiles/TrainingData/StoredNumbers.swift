@@ -55,7 +55,9 @@ struct StoredNumbers {
   ) throws(ActivationFileError) -> [Float] {
     guard !array.type.needsLibrary else {
       try source.convertToDoubles(bytes, count: count)
-      return (0..<count).map { Float(bytes.load(fromByteOffset: 8 * $0, as: Double.self)) }
+      var doubles = (0..<count).map { bytes.load(fromByteOffset: 8 * $0, as: Double.self) }
+      try takeMeaning(of: &doubles)
+      return doubles.map { Float($0) }
     }
     let stored = UnsafeRawBufferPointer(rebasing: bytes[..<(count * array.type.size)])
     let decoder = ElementDecoder(type: array.type)
@@ -66,14 +68,29 @@ struct StoredNumbers {
         filled = count
       }
     }
-    return decoder.isWide ? decoded(Double.self).map { Float($0) } : decoded(Float.self)
+    if !decoder.isWide, array.memorySize == 4 {
+      var floats = decoded(Float.self)
+      try takeMeaning(of: &floats)
+      return floats
+    }
+    var doubles = decoded(Double.self)
+    try takeMeaning(of: &doubles)
+    return doubles.map { Float($0) }
+  }
+
+  private func takeMeaning<Number: DecodedNumber>(
+    of numbers: inout [Number]
+  ) throws(ActivationFileError) {
+    guard let meaning = array.meaning else { return }
+    let missing = numbers.withUnsafeMutableBufferPointer { meaning.apply(to: $0) }
+    if let missing { throw .valuesAreMissing(site, rows: [], because: missing) }
   }
 
   /// - Precondition: `isInteger`.
   func integers() throws(ActivationFileError) -> [Int64] {
     guard !shape.contains(0) else { return [] }
     let values = try LabelValues(
-      array.labels(at: site, view: nil, rowLimit: nil), width: 1, at: site)
+      array.labels(at: site, view: nil, rowLimit: nil, width: 1), width: 1, at: site)
     guard case .integers(let integers) = values else {
       throw .labelsOfUnknownForm(site, shape: shape, type: array.type.name)
     }

@@ -6,6 +6,7 @@ extension StoredArray {
   func open(
     for site: DatasetSite, sampleAxis: Int?, threadCount: Int
   ) throws(ActivationFileError) -> any BlockSource {
+    try requireMeaning(at: site)
     switch place {
     case .bytes(let offset, let member):
       let source = try BytesSource(

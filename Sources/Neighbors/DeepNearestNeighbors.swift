@@ -19,8 +19,10 @@ public struct DeepNearestNeighbors: Sendable {
   /// The calibration's nonconformities at the true classes, ascending.
   package let calibrationScores: [Int]
   private let classCount: Int
-  /// The p-value of each nonconformity from 0 to layers × k.
-  private let pValues: [Double]
+  /// How many calibration samples have at least each nonconformity from 0 to layers × k.
+  private let atLeast: [Int]
+  /// The nonconformity of each calibration sample, in their order.
+  private let scores: [Int]
 
   /// - Parameters:
   ///   - calibration: The neighbors' classes of the calibration samples, an entry a layer.
@@ -35,22 +37,30 @@ public struct DeepNearestNeighbors: Sendable {
       "every layer needs a list for each of the \(truth.count) calibration samples")
     self.pValue = pValue
     classCount = first.classCount
-    let scores = truth.indices.map { sample in
+    scores = truth.indices.map { sample in
       calibration.reduce(0) { sum, layer in
         sum + layer.classes(of: sample).count { $0 != truth[sample] }
       }
-    }.sorted()
-    calibrationScores = scores
+    }
+    let ascending = scores.sorted()
+    calibrationScores = ascending
     let most = calibration.reduce(0) { $0 + $1.neighborCount }
-    var atLeast = scores.count
     var below = 0
-    pValues = (0...most).map { score in
-      while below < scores.count, scores[below] < score { below += 1 }
-      atLeast = scores.count - below
-      return switch pValue {
-      case .conformal: Double(atLeast + 1) / Double(scores.count + 1)
-      case .paper: Double(atLeast) / Double(scores.count)
-      }
+    atLeast = (0...most).map { score in
+      while below < ascending.count, ascending[below] < score { below += 1 }
+      return ascending.count - below
+    }
+  }
+
+  /// The p-value of a nonconformity.
+  ///
+  /// - Parameter twins: Calibration samples that are the query itself, which count nothing.
+  private func pValue(of score: Int, besides twins: [Int32]) -> Double {
+    let count = scores.count - twins.count
+    let atLeast = atLeast[score] - twins.count { scores[Int($0)] >= score }
+    return switch pValue {
+    case .conformal: Double(atLeast + 1) / Double(count + 1)
+    case .paper: count > 0 ? Double(atLeast) / Double(count) : 1
     }
   }
 
@@ -68,9 +78,19 @@ public struct DeepNearestNeighbors: Sendable {
   ///
   /// - Precondition: `layers` are those of the calibration, with the same k.
   public func credibilities(of layers: [NeighborClasses]) -> [Credibility] {
+    credibilities(of: layers, besides: [])
+  }
+
+  /// The credibility of every query by the calibration samples that it is not itself.
+  ///
+  /// - Parameter twins: For each query, the calibration samples that it is; empty where none is any.
+  package func credibilities(
+    of layers: [NeighborClasses], besides twins: [[Int32]]
+  ) -> [Credibility] {
     let most = layers.reduce(0) { $0 + $1.neighborCount }
-    precondition(most + 1 == pValues.count, "other layers than those calibrated on")
+    precondition(most + 1 == atLeast.count, "other layers than those calibrated on")
     return (0..<(layers.first?.queryCount ?? 0)).map { query in
+      let own = twins.isEmpty ? [] : twins[query]
       // Only the neighbors' classes differ from the others, which are many where classes are.
       var supports: [Int32: Int] = [:]
       for layer in layers {
@@ -79,8 +99,8 @@ public struct DeepNearestNeighbors: Sendable {
       let supported = supports.map { (name: $0.key, score: most - $0.value) }
         .sorted { $0.name < $1.name }
       return Credibility(
-        supported.map { ($0.name, pValues[$0.score], $0.score) }, classCount: classCount,
-        others: pValues[most], otherScore: most)
+        supported.map { ($0.name, pValue(of: $0.score, besides: own), $0.score) },
+        classCount: classCount, others: pValue(of: most, besides: own), otherScore: most)
     }
   }
 }

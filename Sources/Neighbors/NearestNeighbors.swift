@@ -65,6 +65,12 @@ public struct NearestNeighbors: Sendable {
       bank.followed(by: queries), queries: count..<count + queries.sampleCount, bank: 0..<count)
   }
 
+  /// The same search for more neighbors.
+  func wider(by count: Int) -> NearestNeighbors {
+    NearestNeighbors(
+      neighborCount: neighborCount + count, distance: distance, machine: machine, hooks: hooks)
+  }
+
   private func check(
     _ matrix: ActivationMatrix, as side: NeighborsError.Side
   ) throws(NeighborsError) {

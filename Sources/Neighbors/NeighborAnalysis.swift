@@ -14,11 +14,14 @@ public struct NeighborAnalysis: Sendable {
   public let queries: SampleSet
   /// In the order of the files.
   public let layers: [Layer]
+  /// What was decided of the samples and may surprise: those that both sides share.
+  package let notices: [String]
 
   package init(
     distance: Distance, neighborCount: Int, isLeaveOneOut: Bool, bank: SampleSet,
-    bankLabels: ClassLabels, queries: SampleSet, layers: [Layer]
+    bankLabels: ClassLabels, queries: SampleSet, layers: [Layer], notices: [String] = []
   ) {
+    self.notices = notices
     self.distance = distance
     self.neighborCount = neighborCount
     self.isLeaveOneOut = isLeaveOneOut
@@ -26,6 +29,29 @@ public struct NeighborAnalysis: Sendable {
     self.bankLabels = bankLabels
     self.queries = queries
     self.layers = layers
+  }
+
+  /// Queries that equal a row of the bank in every value, without being it by row or id.
+  package struct EqualRows: Sendable, Equatable {
+    /// How many there are.
+    package let queryCount: Int
+    /// What the vote of all k gets right where these rows are in no list; nil without labels.
+    package let accuracy: Proportion?
+
+    package init(queryCount: Int, accuracy: Proportion?) {
+      self.queryCount = queryCount
+      self.accuracy = accuracy
+    }
+
+    package static func joining(_ parts: [EqualRows]) -> EqualRows {
+      let known = parts.compactMap(\.accuracy)
+      let isKnown = known.count == parts.count && !parts.isEmpty
+      return EqualRows(
+        queryCount: parts.reduce(0) { $0 + $1.queryCount },
+        accuracy: isKnown
+          ? Proportion(
+            count: known.reduce(0) { $0 + $1.count }, of: known.reduce(0) { $0 + $1.total }) : nil)
+    }
   }
 
   /// One layer's lists and what is read off them.
@@ -46,14 +72,18 @@ public struct NeighborAnalysis: Sendable {
     package let backOff: BackOff?
     /// Samples whose neighbors are surest of another class, the surest first, at most twenty.
     package let suspects: [Int]
+    /// nil where no query equals a row of the bank.
+    package let equalRows: EqualRows?
 
     /// - Parameters:
     ///   - relativeTemperature: The posterior's, in units of the mean neighbor distance.
     ///   - thresholds: Of the model's confidence, for the back-off.
     package init(
       name: String, lists: NeighborLists, bankLabels: ClassLabels, queries: SampleSet,
-      relativeTemperature: Double, thresholds: [Double] = BackOff.usualThresholds
+      relativeTemperature: Double, thresholds: [Double] = BackOff.usualThresholds,
+      equalRows: EqualRows? = nil
     ) {
+      self.equalRows = equalRows.flatMap { $0.queryCount > 0 ? $0 : nil }
       self.name = name
       self.lists = lists
       let classes = lists.classes(bankLabels)

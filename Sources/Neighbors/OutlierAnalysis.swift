@@ -24,6 +24,8 @@ public struct OutlierAnalysis: Sendable {
   /// Whether the p-value of every class is told of every sample; else there are too many for the
   /// memory, and those of the classes without a neighbor are one.
   package let tellsEveryClass: Bool
+  /// What was decided of the samples and may surprise: those that several sides share.
+  package let notices: [String]
 
   /// Where the calibration samples come from.
   package struct Calibration: Sendable {
@@ -65,10 +67,15 @@ public struct OutlierAnalysis: Sendable {
   package struct Lists: Sendable {
     package let samples: SampleSet
     package let layers: [NeighborClasses]
+    /// The calibration samples that each sample is itself; empty where none is any.
+    package let calibrationTwins: [[Int32]]
 
-    package init(samples: SampleSet, layers: [NeighborClasses]) {
+    package init(
+      samples: SampleSet, layers: [NeighborClasses], calibrationTwins: [[Int32]] = []
+    ) {
       self.samples = samples
       self.layers = layers
+      self.calibrationTwins = calibrationTwins
     }
   }
 
@@ -79,8 +86,10 @@ public struct OutlierAnalysis: Sendable {
   package init(
     distance: Distance, pValue: DeepNearestNeighbors.PValue, bankLabels: ClassLabels,
     layerNames: [String], calibration: [NeighborClasses], truth: [Int32], calibrationShare: Double?,
-    queries: Lists, outliers: Lists?, seed: UInt64, memoryLimit: Int = .max
+    queries: Lists, outliers: Lists?, seed: UInt64, memoryLimit: Int = .max,
+    notices: [String] = []
   ) throws(NeighborsError) {
+    self.notices = notices
     self.distance = distance
     self.pValue = pValue
     self.layerNames = layerNames
@@ -122,7 +131,7 @@ public struct OutlierAnalysis: Sendable {
   private static func side(
     _ lists: Lists, joint: DeepNearestNeighbors, single: [DeepNearestNeighbors]
   ) -> Side {
-    let credibilities = joint.credibilities(of: lists.layers)
+    let credibilities = joint.credibilities(of: lists.layers, besides: lists.calibrationTwins)
     return Side(
       samples: lists.samples, credibilities: credibilities,
       neighborsOfPrediction: lists.layers.map { layer in
@@ -131,7 +140,7 @@ public struct OutlierAnalysis: Sendable {
         }
       },
       layerCredibilities: zip(single, lists.layers).map { deep, layer in
-        deep.credibilities(of: [layer]).map(\.credibility)
+        deep.credibilities(of: [layer], besides: lists.calibrationTwins).map(\.credibility)
       })
   }
 

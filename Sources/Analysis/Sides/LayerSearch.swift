@@ -33,17 +33,25 @@ struct LayerSearch {
     return names
   }
 
-  /// The neighbors of the rows of a side; of those of the bank itself where `side` is nil.
+  /// The neighbors of rows of a side; of those of the bank itself where `side` is nil.
+  ///
+  /// - Parameters:
+  ///   - queries: The activations of these rows; nil for those of the bank.
+  ///   - twins: The rows of the bank that each of them is, if any is one.
   func lists(
-    of side: SampleSource?, rows: [Int]? = nil, in matrix: ActivationMatrix, layer: String
+    of side: SampleSource?, _ queries: ActivationMatrix?, in matrix: ActivationMatrix,
+    layer: String, leavingOut twins: [[Int32]]? = nil
   ) throws(AnalysisError) -> NeighborLists {
-    let all = try side?.matrix(layer)
-    let queries = all.map { all in rows.map(all.rows) ?? all }
     let start = ContinuousClock.now
     do throws(NeighborsError) {
       let lists: NeighborLists
       if let queries {
-        lists = try search.neighbors(of: queries, in: matrix)
+        lists =
+          if let twins {
+            try search.neighbors(of: queries, in: matrix, leavingOut: twins)
+          } else {
+            try search.neighbors(of: queries, in: matrix)
+          }
       } else {
         lists = try search.leaveOneOut(matrix)
       }
@@ -57,6 +65,25 @@ struct LayerSearch {
   func bankMatrix(_ layer: String) throws(AnalysisError) -> ActivationMatrix {
     let matrix = try bank.matrix(layer)
     return bankRows.map(matrix.rows) ?? matrix
+  }
+
+  /// What the votes get right without rows that equal the query, and how many queries have such.
+  func withoutEqualRows(
+    of side: SampleSource?, _ queries: ActivationMatrix, in matrix: ActivationMatrix, layer: String,
+    twins: [[Int32]], lists: NeighborLists, labels: ClassLabels, truth: [Int32?]?
+  ) throws(AnalysisError) -> NeighborAnalysis.EqualRows {
+    let equal = EqualRows(of: queries, in: matrix, besides: twins)
+    do throws(NeighborsError) {
+      return NeighborAnalysis.EqualRows(
+        queryCount: equal.queryCount,
+        accuracy: try truth.flatMap { truth throws(NeighborsError) in
+          try equal.accuracy(
+            with: search, of: queries, in: matrix, twins: twins, lists: lists, labels: labels,
+            truth: truth)
+        })
+    } catch {
+      throw AnalysisError("\((side ?? bank).place(layer)): \(error.description)")
+    }
   }
 
   /// Does something for each layer, telling how far that is.

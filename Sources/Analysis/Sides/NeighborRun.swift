@@ -59,42 +59,44 @@ public struct NeighborRun: Sendable {
     let queries = SampleSet.joining(sides.map(\.samples))
     let layerSearch = LayerSearch(search: search, bank: bankSource, bankRows: nil, hooks: hooks)
     let names = try layerSearch.layerNames(sharedWith: isLeaveOneOut ? [] : sides)
-    noteUnknownClasses(of: queries, bank: labels, sides: sides)
+    var checks = SideChecks(bank: bankSource, labels: labels)
+    var twins: [[[Int32]]] = []
+    if isLeaveOneOut {
+      twins = [(0..<queries.count).map { [Int32($0)] }]
+    } else {
+      for side in sides {
+        try checks.requireSharedClass(side)
+        twins.append(try checks.twins(of: side, layer: names.first ?? "", what: "queries"))
+      }
+    }
+    checks.noteClasses(of: queries, sides: sides)
+    checks.notices.forEach(hooks.note)
     var layers: [NeighborAnalysis.Layer] = []
     try layerSearch.forEachLayer(names) { (name) throws(AnalysisError) in
       let matrix = try layerSearch.bankMatrix(name)
       var parts: [NeighborLists] = []
-      if isLeaveOneOut {
-        parts = [try layerSearch.lists(of: nil, in: matrix, layer: name)]
-      } else {
-        for side in sides {
-          parts.append(try layerSearch.lists(of: side, in: matrix, layer: name))
-        }
+      var equal: [NeighborAnalysis.EqualRows] = []
+      for (side, twins) in zip(sides, twins) {
+        let side = isLeaveOneOut ? nil : side
+        let queries = try side?.matrix(name)
+        let lists = try layerSearch.lists(
+          of: side, queries, in: matrix, layer: name, leavingOut: isLeaveOneOut ? nil : twins)
+        parts.append(lists)
+        equal.append(
+          try layerSearch.withoutEqualRows(
+            of: side, queries ?? matrix, in: matrix, layer: name, twins: twins, lists: lists,
+            labels: labels,
+            truth: (side ?? bankSource).samples.labels?.indices(in: labels.names)))
       }
       layers.append(
         NeighborAnalysis.Layer(
           name: name, lists: NeighborLists.joining(parts), bankLabels: labels, queries: queries,
-          relativeTemperature: relativeTemperature, thresholds: thresholds))
+          relativeTemperature: relativeTemperature, thresholds: thresholds,
+          equalRows: .joining(equal)))
     }
     return NeighborAnalysis(
       distance: search.distance, neighborCount: search.neighborCount,
       isLeaveOneOut: isLeaveOneOut, bank: bankSource.samples, bankLabels: labels, queries: queries,
-      layers: layers)
-  }
-
-  /// Says once what counts as wrong or is left out.
-  private func noteUnknownClasses(
-    of queries: SampleSet, bank: ClassLabels, sides: [SampleSource]
-  ) {
-    if queries.labels == nil, let problem = sides.lazy.compactMap(\.labelsProblem).first {
-      hooks.note("without labels of the queries no accuracy: \(problem)")
-      return
-    }
-    let unknown = queries.labels?.indices(in: bank.names).count { $0 == nil } ?? 0
-    if unknown > 0 {
-      hooks.note(
-        "\(unknown) of \(queries.count) queries are of classes that the bank has not; no "
-          + "neighbor can be right about them, and they count as wrong.")
-    }
+      layers: layers, notices: checks.notices)
   }
 }

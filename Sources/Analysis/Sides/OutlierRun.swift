@@ -53,23 +53,53 @@ public struct OutlierRun: Sendable {
       search: search, bank: sides.bank, bankRows: sides.bankRows, hooks: hooks)
     let names = try layerSearch.layerNames(
       sharedWith: sides.queries + sides.outliers + [sides.calibration].compactMap(\.self))
+    var checks = sides.checks
+    let layer = names.first ?? ""
+    let judge = sides.calibration ?? sides.bank
+    var twins: [[[Int32]]] = []
+    var ownCalibration: [[Int32]] = []
+    for side in sides.queries + sides.outliers {
+      twins.append(
+        try checks.twins(of: side, rows: sides.bankRows, layer: layer, what: "samples"))
+      ownCalibration += try checks.calibrationTwins(
+        of: side, in: judge, rows: sides.calibrationRows, layer: layer)
+    }
+    let calibrationTwins = try sides.calibration.map { side throws(AnalysisError) in
+      try checks.twins(of: side, layer: layer, what: "calibration samples")
+    }
+    var equal: [String] = []
     var calibration: [NeighborClasses] = []
     var queries: [NeighborClasses] = []
     try layerSearch.forEachLayer(names) { (name) throws(AnalysisError) in
       let bank = try layerSearch.bankMatrix(name)
-      func classes(_ parts: [(SampleSource, [Int]?)]) throws(AnalysisError) -> NeighborClasses {
-        var lists: [NeighborLists] = []
-        for (side, rows) in parts {
-          lists.append(try layerSearch.lists(of: side, rows: rows, in: bank, layer: name))
-        }
-        return NeighborLists.joining(lists).classes(sides.bankLabels)
-      }
+      let judges = try judge.matrix(name)
       calibration.append(
-        try classes([(sides.calibration ?? sides.bank, sides.calibrationRows)]))
-      queries.append(try classes((sides.queries + sides.outliers).map { ($0, nil) }))
+        try layerSearch.lists(
+          of: judge, sides.calibrationRows.map(judges.rows) ?? judges, in: bank, layer: name,
+          leavingOut: calibrationTwins
+        ).classes(sides.bankLabels))
+      var lists: [NeighborLists] = []
+      var equalCount = 0
+      for (side, twins) in zip(sides.queries + sides.outliers, twins) {
+        let queries = try side.matrix(name)
+        lists.append(
+          try layerSearch.lists(of: side, queries, in: bank, layer: name, leavingOut: twins))
+        equalCount += EqualRows(of: queries, in: bank, besides: twins).queryCount
+      }
+      if equalCount > 0 { equal.append("\(equalCount) in \(name)") }
+      queries.append(NeighborLists.joining(lists).classes(sides.bankLabels))
     }
+    var notices = checks.notices
+    if !equal.isEmpty {
+      notices.append(
+        "samples equal a row of the bank in every value: \(equal.joined(separator: ", ")). They are "
+          + "samples that both sides have, or that the layer cannot tell apart.")
+    }
+    notices.forEach(hooks.note)
     func part(_ samples: SampleSet, _ rows: [Int]) -> OutlierAnalysis.Lists {
-      OutlierAnalysis.Lists(samples: samples, layers: queries.map { $0.rows(rows) })
+      OutlierAnalysis.Lists(
+        samples: samples, layers: queries.map { $0.rows(rows) },
+        calibrationTwins: rows.map { ownCalibration[$0] })
     }
     do throws(NeighborsError) {
       return try OutlierAnalysis(
@@ -78,7 +108,7 @@ public struct OutlierRun: Sendable {
         calibrationShare: sides.calibration == nil ? calibrationShare : nil,
         queries: part(sides.querySamples, sides.queryRows),
         outliers: sides.outlierSamples.map { part($0, sides.outlierRows) }, seed: seed,
-        memoryLimit: search.machine.memoryLimit)
+        memoryLimit: search.machine.memoryLimit, notices: notices)
     } catch {
       throw AnalysisError("\(sides.bank.address.text): \(error.description)")
     }

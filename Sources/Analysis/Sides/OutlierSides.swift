@@ -5,6 +5,8 @@ internal import Neighbors
 /// The sides of a run for outliers, resolved: where each is, which rows of it serve, and their classes.
 struct OutlierSides {
   let bank: SampleSource
+  /// What all sides must have in common.
+  let checks: SideChecks
   /// The rows of the bank that serve; nil for all.
   let bankRows: [Int]?
   /// The classes of these.
@@ -50,14 +52,17 @@ struct OutlierSides {
     let bank = try source(bankAddress ?? queryAddresses[0], "--bank")
     let labels = try bank.requiredLabels()
     self.bank = bank
+    let checks = SideChecks(bank: bank, labels: labels)
+    self.checks = checks
     if let address = calibrationAddress {
       let given = try source(address, "--calibration")
       calibration = given
       calibrationRows = nil
       bankRows = nil
       bankLabels = labels
-      truth = try Self.known(
-        try given.requiredLabels(), in: labels, of: address, bank: bank.address)
+      _ = try given.requiredLabels()
+      truth = try checks.requireKnownClasses(
+        given, remedy: "Calibrate with samples of the bank's classes.")
     } else {
       var generator = SplitMix64(seed: run.seed)
       guard labels.sampleCount > 1 else {
@@ -82,10 +87,8 @@ struct OutlierSides {
     for side in queries {
       let rows = first..<first + side.samples.count
       first = rows.upperBound
-      let classes = side.samples.labels?.indices(in: labels.names)
-      let unknown = rows.filter { row in
-        if let classes { classes[row - rows.lowerBound] == nil } else { false }
-      }
+      if !run.takesUnknownClassesAsOutliers { try checks.requireSharedClass(side) }
+      let unknown = checks.unknownRows(of: side).map { $0 + rows.lowerBound }
       if !unknown.isEmpty, !run.takesUnknownClassesAsOutliers {
         throw Self.unknownClasses(
           side, rows: unknown.map { $0 - rows.lowerBound }, bank: bank.address)
@@ -107,21 +110,6 @@ struct OutlierSides {
     querySamples = all.rows(inside)
     queryRows = inside
     outlierRows = outside
-  }
-
-  private static func known(
-    _ labels: ClassLabels, in bank: ClassLabels, of address: SampleAddress,
-    bank place: SampleAddress
-  ) throws(AnalysisError) -> [Int32] {
-    let classes = labels.indices(in: bank.names)
-    let known = classes.compactMap(\.self)
-    guard known.count == classes.count else {
-      let row = classes.firstIndex { $0 == nil } ?? 0
-      throw AnalysisError(
-        "\(address.text): row \(row) is of class \(labels.names[Int(labels.indices[row])]), which "
-          + "\(place.text) has no sample of. Calibrate with samples of the bank's classes.")
-    }
-    return known
   }
 
   private static func unknownClasses(

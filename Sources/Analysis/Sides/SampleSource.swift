@@ -1,5 +1,6 @@
 internal import ActivationFiles
 internal import Activations
+internal import Foundation
 internal import Neighbors
 
 /// The samples of one side, found but not read: their layers, and what the file says of them.
@@ -9,6 +10,9 @@ struct SampleSource {
   let samples: SampleSet
   /// Why there are no labels, where there are none.
   let labelsProblem: ActivationFileError?
+
+  /// The row ids that the file has, of the rows taken; nil where it has none.
+  let statedIDs: [String]?
 
   private let collection: ActivationCollection
   private let checkpoint: CheckpointEntry
@@ -56,11 +60,15 @@ struct SampleSource {
       }
       labelsProblem = problem
       let count = checkpoint.sampleCount
-      let stated = try collection.predictions(of: checkpoint)
-      let model = try ModelOutput(collection, checkpoint, labels: labels, stated: stated)
+      let model = try ModelOutput(
+        collection, checkpoint, labels: labels,
+        stated: try collection.predictions(of: checkpoint))
+      let stated = try collection.sampleIDs(of: checkpoint)
+      let taken = rows
+      statedIDs = stated.map { ids in taken.map { $0.map { ids[$0] } } ?? ids }
       let all = SampleSet(
         files: Array(repeating: address.file, count: count),
-        ids: try collection.sampleIDs(of: checkpoint) ?? (0..<count).map(String.init),
+        ids: stated ?? (0..<count).map(String.init),
         labels: labels, predictions: model.predictions, confidences: model.confidences)
       samples = rows.map(all.rows) ?? all
     } catch {
@@ -69,6 +77,25 @@ struct SampleSource {
   }
 
   var layers: [LayerEntry] { checkpoint.layers }
+
+  /// The files that its samples are stored in, without links.
+  var files: Set<String> {
+    Set(layers.flatMap { $0.pieces.map { Self.realPath($0.array.file) } })
+  }
+
+  /// Where each sample's row of a layer is stored.
+  func places(in name: String) -> [SamplePlace] {
+    guard let layer = layers.first(where: { $0.name == name }) else { return [] }
+    let all = layer.pieces.flatMap { piece in
+      let array = "\(Self.realPath(piece.array.file)):\(piece.array.place)"
+      return (0..<piece.rowCount).map { SamplePlace(array: array, row: $0) }
+    }
+    return rows.map { $0.map { all[$0] } } ?? all
+  }
+
+  private static func realPath(_ path: String) -> String {
+    URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+  }
 
   /// The classes, which this side cannot do without.
   func requiredLabels() throws(AnalysisError) -> ClassLabels {

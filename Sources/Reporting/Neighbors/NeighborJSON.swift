@@ -23,6 +23,9 @@ struct NeighborJSON {
       ("queryCount", .integer(analysis.queries.count)),
       ("classes", .array(analysis.bankLabels.names.map(JSONValue.string))),
     ]
+    if !analysis.notices.isEmpty {
+      members.append(("notices", .array(analysis.notices.map(JSONValue.string))))
+    }
     if report.hasListsFile { members.append(("lists", .string(NeighborReport.listsFile))) }
     members.append(("layers", .array(analysis.layers.map(layer))))
     return JSONValue.object(members).text
@@ -45,6 +48,16 @@ struct NeighborJSON {
         ])
       ),
     ]
+    if let equal = layer.equalRows {
+      members.append(
+        (
+          "equalRows",
+          .record([
+            ("queries", .integer(equal.queryCount)),
+            ("accuracyWithout", .optional(equal.accuracy)),
+          ])
+        ))
+    }
     if let backOff = layer.backOff {
       members.append(("backOff", .array(backOff.points.map(point))))
     }

@@ -17,6 +17,9 @@ struct NeighborText {
   func text(width: Int) -> String {
     var parts = [summary.wrapped(to: width), table]
     parts.append(legend.wrapped(to: width))
+    parts += (analysis.notices + analysis.layers.compactMap(equalRows)).map {
+      $0.capitalizedFirst.wrapped(to: width)
+    }
     if let backOff = backOffSentence { parts.append(backOff.wrapped(to: width)) }
     parts += shown.map(list)
     return parts.joined(separator: "\n")
@@ -43,6 +46,22 @@ struct NeighborText {
         + "\(NumberStyle.percent(best.accuracy.interval.upperBound)))."
     }
     return text
+  }
+
+  /// How many queries equal a row of the bank in a layer, and what that does to the vote.
+  private func equalRows(_ layer: NeighborAnalysis.Layer) -> String? {
+    guard let equal = layer.equalRows else { return nil }
+    let what =
+      "In \(layer.name), \(equal.queryCount) of \(analysis.queries.count) "
+      + (analysis.isLeaveOneOut ? "samples equal another" : "queries equal a row of the bank")
+      + " in every value: they are the same sample twice, or samples that the layer cannot tell apart."
+    guard let with = layer.accuracies?.last else { return what }
+    guard let accuracy = equal.accuracy else {
+      return what + " Without these rows no vote is left."
+    }
+    return what
+      + " With these rows \(NumberStyle.percent(with.value)) of the votes are right, without them "
+      + "\(NumberStyle.percent(accuracy.value)) of \(accuracy.total)."
   }
 
   private var table: String {

@@ -31,6 +31,9 @@ struct OutlierJSON {
       ("layers", .array(analysis.layerNames.map(JSONValue.string))),
       ("accuracy", .optional(analysis.accuracy)),
     ]
+    if !analysis.notices.isEmpty {
+      members.append(("notices", .array(analysis.notices.map(JSONValue.string))))
+    }
     if let joint = analysis.detections.last {
       members += [
         ("auroc", area(joint.score)),

@@ -19,6 +19,7 @@ struct OutlierText {
     } else {
       parts += [table, legend.wrapped(to: width)]
     }
+    parts += analysis.notices.map { $0.capitalizedFirst.wrapped(to: width) }
     if !analysis.tellsEveryClass {
       parts.append(
         ("The p-values of the \(analysis.classNames.count) classes are left out of outliers.csv and "

@@ -18,6 +18,9 @@ public struct ActivationCollection: Sendable {
     return checkpoints.compactMap(\.split).filter { seen.insert($0).inserted }
   }
 
+  /// What gave the order of the layers.
+  package let layerOrder: LayerOrderBasis
+
   let options: ReadingOptions
   let stamps: FileStamps
 
@@ -43,6 +46,7 @@ public struct ActivationCollection: Sendable {
     checkpoints = discovery.checkpoints
     leftOut = discovery.leftOut
     notes = discovery.notes
+    layerOrder = discovery.layerOrder
     self.options = options
     self.stamps = stamps
   }

@@ -34,6 +34,22 @@ public struct CheckpointEntry: Sendable, Equatable {
     package let keys: [LabelSource]
   }
 
+  /// The axis along which the samples of all layers are, as `--sample-axis` counts; nil where they are
+  /// arrays of their own, or layers differ.
+  package var sampleAxis: Int? {
+    let axes = Set(layers.flatMap(\.pieces).map(\.countedSampleAxis))
+    return axes.count == 1 ? axes.first ?? nil : nil
+  }
+
+  /// Rows behind the samples of the first layer that are padding.
+  package var paddingCount: Int {
+    guard hasPadding, let piece = layers.first?.pieces.first, let axis = piece.view.order.first
+    else {
+      return 0
+    }
+    return max(0, piece.array.shape[axis] - sampleCount)
+  }
+
   /// Where the labels of the first labeling come from, for display; nil if there are none.
   package var labelsPath: String? { labelings[0].path }
   /// Why the first labeling has no usable labels, if that shows without reading them.

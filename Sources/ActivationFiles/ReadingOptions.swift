@@ -32,6 +32,13 @@ public enum LayerOrdering: String, CaseIterable, Sendable {
   case attribute
 }
 
+/// What gave the order of the layers of a collection.
+package enum LayerOrderBasis: String, Sendable {
+  case name, creation, attribute
+  /// The user named them in order.
+  case given
+}
+
 /// What numbers are that the file calls integers or plain bytes.
 public enum StoredType: String, CaseIterable, Sendable {
   case bfloat16 = "bf16"
@@ -101,6 +108,8 @@ public struct ReadingOptions: Sendable {
   public var count: String?
   /// The order of the layers; nil for that of the file, or of their names.
   public var order: LayerOrdering?
+  /// The names of all layers in the network's order; empty: by `order`.
+  public var layerOrder: [String] = []
   /// Whether every dataset, or every group of datasets, is one sample.
   public var isPerSample = false
   /// Whether external links, external storage and virtual datasets may open other files.

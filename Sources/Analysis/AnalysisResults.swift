@@ -26,13 +26,13 @@ public struct AnalysisResults: Sendable {
   public func report(
     figureStyle: FigureStyle = .screen, figureWidth: Length? = nil
   ) throws(AnalysisError) -> Report {
+    var options = ReportOptions(
+      figureStyle: figureStyle, figureWidth: figureWidth, version: Version.current,
+      title: plan.files.first?.fileStem ?? "", settings: plan.provenance,
+      labels: plan.labelPlaces)
+    options.readings = plan.readingHead.map { [NamedReading("", $0)] } ?? []
     do throws(ReportError) {
-      return try Report(
-        histories,
-        options: ReportOptions(
-          figureStyle: figureStyle, figureWidth: figureWidth, version: Version.current,
-          title: plan.files.first?.fileStem ?? "", settings: plan.provenance,
-          labels: plan.labelPlaces, joinedLabels: plan.joinedLabels))
+      return try Report(histories, options: options)
     } catch {
       throw AnalysisError(error.description)
     }

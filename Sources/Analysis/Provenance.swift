@@ -1,3 +1,4 @@
+package import Activations
 internal import Entanglement
 internal import PairwiseDistances
 package import Reporting
@@ -28,7 +29,6 @@ extension AnalysisPlan {
     add("Except", reading.except)
     add("Checkpoints", reading.checkpoints)
     add("Labels", reading.labels)
-    if let labels = joinedLabels { add("Labels joined by", [labels.by]) }
     add("Checkpoint pattern", [reading.checkpointPattern].compactMap(\.self))
     add("Pooling", [reading.pooling?.rawValue].compactMap(\.self))
     if settings.zeroRows != .refuse { add("Rows of zeros", [settings.zeroRows.rawValue]) }
@@ -56,15 +56,8 @@ extension AnalysisPlan {
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Where labels came from that lie apart from the activations, and how they were matched to the
-  /// samples; nil where they lie beside the layers.
-  var joinedLabels: (from: String, by: String)? {
-    guard let checkpoint = collection.checkpoints.first,
-      let labeling = checkpoint.labelings.first, labeling.isElsewhere, let place = labeling.path,
-      let found = try? collection.joinedLabels(of: checkpoint)
-    else { return nil }
-    return (place, found.join.name)
-  }
+  /// What was read and by which choices; nil without a checkpoint.
+  package var readingHead: ReadingHead? { collection.readingHead }
 
   /// What a baseline and a check must have in common.
   var comparableSettings: [String: String] {

@@ -16,6 +16,8 @@ public struct NeighborAnalysis: Sendable {
   public let layers: [Layer]
   /// What was decided of the samples and may surprise: those that both sides share.
   package let notices: [String]
+  /// How the bank and the queries were read.
+  package var readings: [(name: String, head: ReadingHead)] = []
 
   package init(
     distance: Distance, neighborCount: Int, isLeaveOneOut: Bool, bank: SampleSet,

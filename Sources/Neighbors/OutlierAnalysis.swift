@@ -26,6 +26,8 @@ public struct OutlierAnalysis: Sendable {
   package let tellsEveryClass: Bool
   /// What was decided of the samples and may surprise: those that several sides share.
   package let notices: [String]
+  /// How the sides were read.
+  package var readings: [(name: String, head: ReadingHead)] = []
 
   /// Where the calibration samples come from.
   package struct Calibration: Sendable {

@@ -11,9 +11,7 @@ extension Report {
       ("distance", .string(history.distance.rawValue)),
       ("units", Conventions(history).json),
     ]
-    if let labels = options.joinedLabels {
-      members += [("labelsFrom", .string(labels.from)), ("joinedBy", .string(labels.by))]
-    }
+    members += options.readings.members
     if let sampling = history.sampling {
       members.append(
         (

@@ -6,7 +6,7 @@ extension Report {
   var page: HTMLPage? {
     let lead = histories.flatMap { history in
       (history.labeling.map { ["By the labels \($0):"] } ?? [])
-        + Summary(history, title: options.title).sentences
+        + Summary(history, title: options.title, reading: options.readings.sentence).sentences
     }
     let own = zip(histories, sections).flatMap { history, sections in
       sections.flatMap(\.pageTables).filter { !$0.rows.isEmpty }.map { (history.labeling, $0) }

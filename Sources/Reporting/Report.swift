@@ -50,7 +50,8 @@ extension Report: FormattedReport {
   func text(width: Int, color: Bool) -> String {
     zip(histories, sections).map { history, sections in
       var text = history.labeling.map { "By the labels \($0)\n\n" } ?? ""
-      text += Summary(history, title: options.title).paragraphs(width: width)
+      text += Summary(history, title: options.title, reading: options.readings.sentence)
+        .paragraphs(width: width)
       for section in sections {
         let part = section.text(width: width, color: color)
         guard !part.isEmpty else { continue }

@@ -13,9 +13,8 @@ public struct ReportOptions: Sendable {
   package var settings: [Setting]
   /// Where the labels of each checkpoint came from, for provenance.
   package var labels: [String: String]
-  /// Where labels came from that lie apart from the activations, and how they were matched to the
-  /// samples: by `position` or by `id`. Nil where they lie beside the layers.
-  package var joinedLabels: (from: String, by: String)?
+  /// What was read and by which choices; none where that is not known.
+  package var readings: [NamedReading] = []
 
   /// A choice that had a part in the result.
   public struct Setting: Sendable, Equatable {
@@ -35,14 +34,10 @@ public struct ReportOptions: Sendable {
   ///   - title: What the report is about.
   ///   - settings: How the run was set up, for provenance.
   ///   - labels: Where the labels of each checkpoint came from, for provenance.
-  ///   - joinedLabels: Where labels came from that lie apart, and how they were matched: by
-  ///     `position` or `id`.
   public init(
     figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, version: String, title: String,
-    settings: [Setting] = [], labels: [String: String] = [:],
-    joinedLabels: (from: String, by: String)? = nil
+    settings: [Setting] = [], labels: [String: String] = [:]
   ) {
-    self.joinedLabels = joinedLabels
     self.figureStyle = figureStyle
     self.figureWidth = figureWidth
     self.version = version

@@ -66,6 +66,27 @@ enum DatasetNames {
     "y_train", "y_val", "gt", "cell_type", "celltype",
   ]
 
+  /// Whether a column of this name says what a sample is: a cluster, a kind of cell.
+  static func areClasses(_ leaf: String) -> Bool {
+    let words = leaf.lowercased().split { "_- .".contains($0) }.map(String.init)
+    return words.contains(where: classWords.contains)
+  }
+
+  /// Whether a column of this name says where a sample comes from: a batch, a donor.
+  static func isBatch(_ leaf: String) -> Bool {
+    let words = leaf.lowercased().split { "_- .".contains($0) }.map(String.init)
+    return words.contains(where: batchWords.contains)
+  }
+
+  private static let classWords: Set<String> = [
+    "annotation", "annotations", "cluster", "clusters", "leiden", "louvain", "subclass",
+    "subtype", "celltypes", "species",
+  ]
+  private static let batchWords: Set<String> = [
+    "batch", "donor", "sample", "patient", "plate", "library", "lane", "run", "replicate",
+    "subject", "individual", "dataset", "assay", "site", "session", "experiment", "well",
+  ]
+
   /// Names of row ids, the surest first.
   static let sampleIDs = [
     "sample_ids", "sample_id", "row_ids", "row_id", "ids", "id", "_index",

@@ -43,6 +43,8 @@ package struct Discovery {
 
   package let checkpoints: [CheckpointEntry]
   package let leftOut: [LeftOut]
+  /// What gave the order of the layers.
+  package let layerOrder: LayerOrderBasis
   /// What was decided without being asked, in words.
   package let notes: [String]
 
@@ -108,7 +110,8 @@ package struct Discovery {
     let selected = try selection.apply(to: ordered)
     notes += try Self.missingLayers(selected, allowed: options.allowsMissing)
     let order = try selected.first.map { first throws(ActivationFileError) in
-      try LayerOrder(first, others: selected, by: options.order)
+      try LayerOrder(
+        first, others: selected, by: options.order, given: options.layerOrder)
     }
     let knowsSampleAxis = ordered.tellSampleAxis(options)
     var entries: [CheckpointEntry] = []
@@ -120,6 +123,7 @@ package struct Discovery {
         ).entry())
     }
     self.checkpoints = entries
+    layerOrder = order?.basis ?? .name
     self.leftOut = leftOut.unique
     self.notes = notes.uniqueInOrder
   }

@@ -92,19 +92,27 @@ struct LabelSearch {
     return try usable(equal[0].dataset)
   }
 
-  /// The one column of categories beside the layer, whatever its name: it says itself that its
-  /// values are classes.
+  /// The column of categories beside the layer that is classes by its name, else the only one: it says
+  /// itself that its values are classes. One that is a batch by its name is asked about.
   private func onlyCategories(
     for layer: DatasetDescription
   ) throws(ActivationFileError) -> DatasetDescription? {
-    let columns = file.datasets.filter {
-      $0.categories != nil && hasMatchingLength($0) && distance(from: layer, to: $0) != nil
+    let beside = file.datasets.filter {
+      hasMatchingLength($0) && distance(from: layer, to: $0) != nil
     }
-    guard columns.count < 2 else {
-      throw .ambiguousLabels(file: file.file, paths: columns.map(\.path))
-    }
-    guard let column = columns.first else { return nil }
-    return try usable(column)
+    let columns = beside.filter { $0.categories != nil || $0.array?.meaning?.mask != nil }
+    let named = columns.filter { DatasetNames.areClasses($0.leaf) }
+    if named.count == 1 { return try usable(named[0]) }
+    guard columns.contains(where: { $0.categories != nil }) else { return nil }
+    if columns.count == 1, !DatasetNames.isBatch(columns[0].leaf) { return try usable(columns[0]) }
+    // Those that are likelier to be meant first.
+    let others =
+      columns.count > 1 ? [] : beside.filter { $0.path != columns[0].path && mayBeLabels($0) }
+    let candidates = columns + others
+    let sorted =
+      candidates.filter { !DatasetNames.isBatch($0.leaf) }
+      + candidates.filter { DatasetNames.isBatch($0.leaf) }
+    throw .ambiguousLabels(file: file.file, paths: sorted.map(\.path))
   }
 
   /// How far labels are from a layer, nearest first: groups up, then groups aside, then the name.

@@ -3,19 +3,28 @@ import Activations
 /// The network's order of its layers, as one checkpoint tells it.
 struct LayerOrder {
   private let rank: [String: Int]
+  /// What gave the order.
+  let basis: LayerOrderBasis
 
-  /// - Parameter others: checkpoints that may have layers that the first lacks.
+  /// - Parameters:
+  ///   - others: checkpoints that may have layers that the first lacks.
+  ///   - given: the names of all layers in order, if the user gave them.
   init(
-    _ checkpoint: Discovery.Checkpoint, others: [Discovery.Checkpoint], by ordering: LayerOrdering?
+    _ checkpoint: Discovery.Checkpoint, others: [Discovery.Checkpoint], by ordering: LayerOrdering?,
+    given: [String] = []
   ) throws(ActivationFileError) {
     var layers = checkpoint.layers
     var known = Set(layers.map(\.name))
     for layer in others.flatMap(\.layers) where known.insert(layer.name).inserted {
       layers.append(layer)
     }
-    if ordering == .creation, layers.count > 1,
-      !layers.allSatisfy({ $0.dataset.creationOrder.contains { $0 != nil } })
-    {
+    guard given.isEmpty else {
+      rank = try Self.rank(given, of: known, in: checkpoint)
+      basis = .given
+      return
+    }
+    let isCreationKnown = layers.allSatisfy { $0.dataset.creationOrder.contains { $0 != nil } }
+    if ordering == .creation, layers.count > 1, !isCreationKnown {
       throw .orderIsUnknown(file: checkpoint.file.file, .creation)
     }
     let usesCreation = ordering == nil || ordering == .creation
@@ -27,9 +36,26 @@ struct LayerOrder {
         throw .orderIsUnknown(file: checkpoint.file.file, .attribute)
       }
     }
+    basis = !listed.isEmpty ? .attribute : usesCreation && isCreationKnown ? .creation : .name
     let order = listed + names.filter { !listed.contains($0) }
     rank = Dictionary(
       order.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The places of the layers in a list that names each of them once.
+  private static func rank(
+    _ given: [String], of names: Set<String>, in checkpoint: Discovery.Checkpoint
+  ) throws(ActivationFileError) -> [String: Int] {
+    let file = checkpoint.file.file
+    if let other = given.first(where: { !names.contains($0) }) {
+      throw .patternMatchesNothing(
+        file: file, option: "--order", pattern: other, kind: "layer", names: Array(names))
+    }
+    guard Set(given).count == given.count else { throw .orderNamesTwice(file: file, given) }
+    let missing = names.subtracting(given)
+    guard missing.isEmpty else { throw .orderLacksLayers(file: file, missing) }
+    return Dictionary(
+      given.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
   }
 
   func sorted(_ layers: [Discovery.Layer]) -> [Discovery.Layer] {

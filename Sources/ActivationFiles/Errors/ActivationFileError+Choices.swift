@@ -157,6 +157,19 @@ extension ActivationFileError {
         + "--count \(paths.first ?? "PATH").", asks: true)
   }
 
+  static func orderNamesTwice(file: String, _ names: [String]) -> Self {
+    let doubled = names.uniqueInOrder.filter { name in names.count { $0 == name } > 1 }
+    return Self(
+      file: file, "--order names \(doubled.listed(limit: 5)) twice. Name each layer once.")
+  }
+
+  static func orderLacksLayers(file: String, _ missing: Set<String>) -> Self {
+    Self(
+      file: file,
+      "--order does not name \(missing.listed(nearestTo: "", limit: 5)). Name every layer, or choose "
+        + "layers with --layers.")
+  }
+
   static func orderIsUnknown(file: String, _ order: LayerOrdering) -> Self {
     Self(
       file: file,

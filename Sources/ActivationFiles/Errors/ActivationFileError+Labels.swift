@@ -25,10 +25,12 @@ extension ActivationFileError {
   }
 
   static func ambiguousLabels(file: String, paths: [String]) -> Self {
-    Self(
-      file: file,
-      "\(paths.listed()) could each be the class labels. Choose one with --labels "
-        + "\(paths.first ?? "PATH").", asks: true)
+    let what =
+      paths.count == 1
+      ? "\(paths[0]) is the only column of classes, and by its name a batch"
+      : "\(paths.listed()) could each be the class labels"
+    return Self(
+      file: file, "\(what). Choose one with --labels \(paths.first ?? "PATH").", asks: true)
   }
 
   static func labelsOfOtherLength(

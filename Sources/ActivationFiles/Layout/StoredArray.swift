@@ -117,6 +117,12 @@ package struct LayerPiece: Sendable, Equatable {
     self.isOneSample = isOneSample
   }
 
+  /// The axis of the samples as a person counts it; nil if the array is one sample.
+  var countedSampleAxis: Int? {
+    guard !isOneSample, let axis = view.order.first else { return nil }
+    return array.countedAxes.firstIndex(of: axis) ?? axis
+  }
+
   /// The extents as seen, samples first.
   var shape: [Int] {
     let seen = view.shape(of: array.shape)

@@ -24,9 +24,13 @@ enum LabelTable {
         + "\(missing.asRows). Give a label for every sample.")
   }
 
+  private static let missingWords: Set<String> = [
+    "NA", "NaN", "nan", "<NA>", "#N/A", "N/A", "n/a", "NULL", "null",
+  ]
+
   /// Whether a cell holds nothing, as pandas and R write and read that.
   private static func isMissing(_ cell: String) -> Bool {
-    cell.isEmpty || ["NA", "NaN", "nan", "<NA>", "#N/A", "N/A", "n/a", "NULL", "null"].contains(cell)
+    cell.isEmpty || missingWords.contains(cell)
   }
 
   /// The columns beside that of the labels, which may hold ids.

@@ -94,9 +94,13 @@ public struct NeighborRun: Sendable {
           relativeTemperature: relativeTemperature, thresholds: thresholds,
           equalRows: .joining(equal)))
     }
-    return NeighborAnalysis(
+    var analysis = NeighborAnalysis(
       distance: search.distance, neighborCount: search.neighborCount,
       isLeaveOneOut: isLeaveOneOut, bank: bankSource.samples, bankLabels: labels, queries: queries,
       layers: layers, notices: checks.notices)
+    analysis.readings =
+      (isLeaveOneOut ? [] : [bankSource.reading(as: "bank")])
+      + sides.map { $0.reading(as: isLeaveOneOut ? "" : $0.address.text) }
+    return analysis
   }
 }

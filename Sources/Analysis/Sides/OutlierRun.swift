@@ -102,13 +102,18 @@ public struct OutlierRun: Sendable {
         calibrationTwins: rows.map { ownCalibration[$0] })
     }
     do throws(NeighborsError) {
-      return try OutlierAnalysis(
+      var analysis = try OutlierAnalysis(
         distance: search.distance, pValue: pValue, bankLabels: sides.bankLabels, layerNames: names,
         calibration: calibration, truth: sides.truth,
         calibrationShare: sides.calibration == nil ? calibrationShare : nil,
         queries: part(sides.querySamples, sides.queryRows),
         outliers: sides.outlierSamples.map { part($0, sides.outlierRows) }, seed: seed,
         memoryLimit: search.machine.memoryLimit, notices: notices)
+      analysis.readings =
+        [sides.bank.reading(as: "bank")]
+        + [sides.calibration].compactMap { $0?.reading(as: "calibration") }
+        + (sides.queries + sides.outliers).map { $0.reading(as: $0.address.text) }
+      return analysis
     } catch {
       throw AnalysisError("\(sides.bank.address.text): \(error.description)")
     }

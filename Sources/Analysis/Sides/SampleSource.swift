@@ -78,6 +78,11 @@ struct SampleSource {
 
   var layers: [LayerEntry] { checkpoint.layers }
 
+  /// How it was read, by the name of the side.
+  func reading(as name: String) -> (name: String, head: ReadingHead) {
+    (name, collection.readingHead(of: checkpoint))
+  }
+
   /// The files that its samples are stored in, without links.
   var files: Set<String> {
     Set(layers.flatMap { $0.pieces.map { Self.realPath($0.array.file) } })

@@ -4,21 +4,24 @@ internal import PairwiseDistances
 /// The comparison as `compare.json`, schema `snn-analyze/compare/1`.
 struct ComparisonJSON {
   private let comparison: RunComparison
-  private let version: String
+  private let options: ReportOptions
 
-  init(_ comparison: RunComparison, version: String) {
+  init(_ comparison: RunComparison, options: ReportOptions) {
     self.comparison = comparison
-    self.version = version
+    self.options = options
   }
 
   var text: String {
-    JSONValue.object([
+    var members: [(String, JSONValue)] = [
       ("schema", .string("snn-analyze/compare/1")),
-      ("version", .string(version)),
+      ("version", .string(options.version)),
       ("distance", .string(comparison.runs[0].history.distance.rawValue)),
       ("quantity", .string("minimum")),
       ("baseline", .string(comparison.runs[0].name)),
       ("matchedBy", .string(comparison.matching.rawValue)),
+    ]
+    members += options.readings.members
+    members += [
       ("runs", .array(comparison.runs.map(run))),
       ("layers", .array(comparison.entries.map(entry))),
       (
@@ -32,7 +35,8 @@ struct ComparisonJSON {
           })
       ),
       ("notices", .array(comparison.notices.map(JSONValue.string))),
-    ]).text
+    ]
+    return JSONValue.object(members).text
   }
 
   private func run(_ run: NamedRun) -> JSONValue {

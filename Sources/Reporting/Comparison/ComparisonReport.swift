@@ -22,7 +22,7 @@ public struct ComparisonReport: Sendable {
 
 extension ComparisonReport: FormattedReport {
   var stem: String { "compare" }
-  var json: String { ComparisonJSON(comparison, version: options.version).text }
+  var json: String { ComparisonJSON(comparison, options: options).text }
   var tables: [NamedTable] { [] }
 
   var figures: [Figure] {
@@ -30,7 +30,8 @@ extension ComparisonReport: FormattedReport {
   }
 
   func text(width: Int, color: Bool) -> String {
-    ComparisonText(comparison).text(width: width, color: color)
+    ComparisonText(comparison, reading: options.readings.sentence)
+      .text(width: width, color: color)
   }
 
   /// Every common layer by one of the losses.
@@ -72,10 +73,10 @@ extension ComparisonReport: FormattedReport {
     let facts =
       [("Program", "snn-analyze \(options.version)")]
       + [("Distance", comparison.runs[0].history.distance.rawValue)]
-      + options.settings.map { ($0.name, $0.value) }
+      + options.readings.facts + options.settings.map { ($0.name, $0.value) }
     return HTMLPage(
       title: "\(options.title): soft nearest neighbor loss",
-      lead: ComparisonText(comparison).sentences, figures: figures,
+      lead: ComparisonText(comparison, reading: options.readings.sentence).sentences, figures: figures,
       sections: quantities.map {
         .init(id: "layers-\($0)", title: $0.title, body: table($0))
       } + [

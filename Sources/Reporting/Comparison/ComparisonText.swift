@@ -4,9 +4,12 @@ internal import PairwiseDistances
 /// The comparison for a person at a terminal: words, then the layers at the last common checkpoint.
 struct ComparisonText {
   private let comparison: RunComparison
+  /// How the runs were read; empty where that is not known.
+  private let reading: String
 
-  init(_ comparison: RunComparison) {
+  init(_ comparison: RunComparison, reading: String = "") {
     self.comparison = comparison
+    self.reading = reading
   }
 
   private var names: [String] { comparison.runs.map(\.name) }
@@ -37,7 +40,7 @@ struct ComparisonText {
       + (comparison.unmatched.isEmpty
         ? ""
         : " What is in one run only is left out: \(comparison.unmatched.count) layers of checkpoints.")
-    return [matched] + [found].filter { !$0.isEmpty } + comparison.notices
+    return [matched] + [reading, found].filter { !$0.isEmpty } + comparison.notices
   }
 
   /// How each run differs from the first at the last common checkpoint: at the matched perplexity,

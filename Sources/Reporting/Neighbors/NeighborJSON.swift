@@ -23,6 +23,7 @@ struct NeighborJSON {
       ("queryCount", .integer(analysis.queries.count)),
       ("classes", .array(analysis.bankLabels.names.map(JSONValue.string))),
     ]
+    members += analysis.readings.map { NamedReading($0.name, $0.head) }.members
     if !analysis.notices.isEmpty {
       members.append(("notices", .array(analysis.notices.map(JSONValue.string))))
     }

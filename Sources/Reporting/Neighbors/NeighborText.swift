@@ -15,7 +15,10 @@ struct NeighborText {
   }
 
   func text(width: Int) -> String {
-    var parts = [summary.wrapped(to: width), table]
+    let read = analysis.readings.map { NamedReading($0.name, $0.head) }.sentence
+    var parts = [summary.wrapped(to: width)]
+    if !read.isEmpty { parts.append(read.wrapped(to: width)) }
+    parts.append(table)
     parts.append(legend.wrapped(to: width))
     parts += (analysis.notices + analysis.layers.compactMap(equalRows)).map {
       $0.capitalizedFirst.wrapped(to: width)

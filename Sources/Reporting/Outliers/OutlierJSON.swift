@@ -31,6 +31,7 @@ struct OutlierJSON {
       ("layers", .array(analysis.layerNames.map(JSONValue.string))),
       ("accuracy", .optional(analysis.accuracy)),
     ]
+    members += analysis.readings.map { NamedReading($0.name, $0.head) }.members
     if !analysis.notices.isEmpty {
       members.append(("notices", .array(analysis.notices.map(JSONValue.string))))
     }

@@ -13,6 +13,8 @@ struct OutlierText {
 
   func text(width: Int) -> String {
     var parts = [measured.wrapped(to: width)]
+    let read = analysis.readings.map { NamedReading($0.name, $0.head) }.sentence
+    if !read.isEmpty { parts.append(read.wrapped(to: width)) }
     if !found.isEmpty { parts.append(found.wrapped(to: width)) }
     if analysis.detections.isEmpty {
       parts.append(credibilities.wrapped(to: width))

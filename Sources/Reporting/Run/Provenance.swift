@@ -32,6 +32,7 @@ struct Provenance {
     var facts = [
       ("Program", "snn-analyze \(options.version)"), ("Distance", histories[0].distance.rawValue),
     ]
+    facts += options.readings.facts
     facts += options.settings.map { ($0.name, $0.value) }
     if let sampling = histories[0].sampling {
       facts.append(("Samples", "stratified, \(sampling.sampleCount), seed \(sampling.seed)"))

@@ -5,18 +5,23 @@ internal import PairwiseDistances
 struct Summary {
   private let history: EntanglementHistory
   private let title: String
+  /// How it was read; empty where that is not known.
+  private let reading: String
 
-  init(_ history: EntanglementHistory, title: String) {
+  init(_ history: EntanglementHistory, title: String, reading: String = "") {
     self.history = history
     self.title = title
+    self.reading = reading
   }
 
   func paragraphs(width: Int) -> String {
     sentences.map { $0.wrapped(to: width) }.joined(separator: "\n")
   }
 
-  /// A paragraph on what was measured and one on what came out.
-  var sentences: [String] { [measured, found].filter { !$0.isEmpty } }
+  /// A paragraph on what was measured, one on how it was read, and one on what came out.
+  var sentences: [String] {
+    [measured, reading, found].filter { !$0.isEmpty }
+  }
 
   /// What was measured.
   private var measured: String {

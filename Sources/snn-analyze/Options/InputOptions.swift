@@ -55,11 +55,13 @@ struct SelectionOptions: ParsableArguments {
   var split: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The axis of the samples as stored, from 0; −1 is the last.", valueName: "axis"))
   var sampleAxis: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The axis of the layers as stored, where one dataset holds all.", valueName: "axis"))
   var layerAxis: Int?
@@ -75,8 +77,11 @@ struct SelectionOptions: ParsableArguments {
       "Samples that are no padding: a number, or the dataset that holds it.", valueName: "count"))
   var count: String?
 
-  @Option(help: ArgumentHelp("The order of layers: name, creation or attribute (layer_names)."))
-  var order: LayerOrdering?
+  @Option(
+    help: ArgumentHelp(
+      "The order of layers: name, creation, attribute (layer_names), their names as a list, or @FILE "
+        + "with a name a line.", valueName: "order"))
+  var order: LayerOrderOption?
 
   @Option(
     help: ArgumentHelp(
@@ -125,7 +130,8 @@ struct SelectionOptions: ParsableArguments {
     options.layerAxis = layerAxis
     options.storedType = dtype
     options.count = count
-    options.order = order
+    options.order = order?.ordering
+    options.layerOrder = order?.names ?? []
     options.fileContent = eachFile
     options.groupContent = eachGroup
     options.isPerSample = perSample
@@ -137,7 +143,6 @@ struct SelectionOptions: ParsableArguments {
 
 extension Pooling: ExpressibleByArgument {}
 extension Channels: ExpressibleByArgument {}
-extension LayerOrdering: ExpressibleByArgument {}
 extension StoredType: ExpressibleByArgument {}
 extension FileContent: ExpressibleByArgument {}
 extension GroupContent: ExpressibleByArgument {}

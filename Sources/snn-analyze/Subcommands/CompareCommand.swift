@@ -76,6 +76,9 @@ struct CompareCommand: ParsableCommand, Verbosity {
     }
     var look = output.reportOptions(title: names.joined(separator: ", "))
     look.settings = plans[0].plan.provenance
+    look.readings = plans.compactMap { run in
+      run.plan.readingHead.map { NamedReading(run.name, $0) }
+    }
     let report: ComparisonReport
     do {
       report = try ComparisonReport(comparison, options: look)

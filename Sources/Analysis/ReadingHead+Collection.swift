@@ -1,0 +1,22 @@
+internal import ActivationFiles
+internal import Activations
+
+extension ActivationCollection {
+  /// What is read of the files and by which choices; nil without a checkpoint.
+  var readingHead: ReadingHead? { checkpoints.first.map { readingHead(of: $0) } }
+
+  /// The same of one checkpoint.
+  func readingHead(of checkpoint: CheckpointEntry) -> ReadingHead {
+    let labels = checkpoint.labelings.indices.compactMap { index -> ReadingHead.Labels? in
+      let labeling = checkpoint.labelings[index]
+      guard let place = labeling.path,
+        let found = try? joinedLabels(of: checkpoint, labeling: index)
+      else { return nil }
+      return ReadingHead.Labels(
+        from: place, by: found.join.name, isElsewhere: labeling.isElsewhere)
+    }
+    return ReadingHead(
+      labels: labels, sampleAxis: checkpoint.sampleAxis, split: checkpoint.split,
+      layerOrder: layerOrder.rawValue, paddingCount: checkpoint.paddingCount)
+  }
+}

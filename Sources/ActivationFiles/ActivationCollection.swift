@@ -152,6 +152,7 @@ public struct ActivationCollection: Sendable {
   private func optionOfParts(_ checkpoint: CheckpointEntry, sampleCount: Int) -> String? {
     let layers = checkpoint.layers.map(\.sampleCount)
     if layers.count > 1, layers.reduce(0, +) == sampleCount { return "--each-group shard" }
+    if layers.count > 9, layers.count == sampleCount, !options.isPerSample { return "--per-sample" }
     let files = checkpoints.map(\.sampleCount)
     return files.count > 1 && areUnsaidFiles && files.reduce(0, +) == sampleCount
       ? "--each-file shard" : nil

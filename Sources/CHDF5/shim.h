@@ -159,6 +159,14 @@ static inline int64_t chdf5_attribute_count(hid_t object) {
   return status < 0 ? -1 : (int64_t)info.num_attrs;
 }
 
+/// The path of the object that a reference as it is stored leads to; the length of the path, or
+/// negative.
+static inline int64_t chdf5_reference_path(
+    hid_t object, uint64_t reference, char *path, size_t size) {
+  hobj_ref_t stored = reference;
+  return (int64_t)H5Rget_name(object, H5R_OBJECT, &stored, path, size);
+}
+
 /// Frees the variable-length values of a buffer. (1.10 headers declare H5Treclaim, but Debian's
 /// library does not export it.)
 static inline herr_t chdf5_reclaim(hid_t type, hid_t space, void *buffer) {

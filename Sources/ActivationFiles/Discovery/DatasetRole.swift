@@ -44,6 +44,7 @@ package enum DatasetRole: Sendable, Equatable {
     switch dataset.type.kind {
     case .reference: return .other("references")
     case .fixedString, .variableString, .utf16, .utf32: return .other("text")
+    case .cell: return .other("cell array")
     case .enumeration: return .other("enumeration")
     default: break
     }
@@ -167,6 +168,7 @@ enum DatasetNames {
     "positions": "positions", "coord": "positions", "coords": "positions",
     "coordinates": "positions", "token": "tokens", "tokens": "tokens", "bbox": "boxes",
     "bboxes": "boxes", "boxes": "boxes", "offset": "offsets", "offsets": "offsets",
+    "size": "sizes", "sizes": "sizes",
     "logprob": logProbabilities, "logprobs": logProbabilities, "names": "names",
   ]
   static let logProbabilities = "log probabilities"

@@ -82,7 +82,7 @@ package struct Discovery {
     notes += shards.notes
     for var file in shaped {
       if options.isPerSample {
-        file = try PerSample.merged(file, names: names)
+        file = try PerSample.merged(file, names: names, options: options)
         notes += DatasetShaping.notesOnScales(of: file.datasets.filter { $0.role == .layer })
       } else if options.checkpointPattern == nil, options.groupContent == nil,
         options.fileContent != .shard

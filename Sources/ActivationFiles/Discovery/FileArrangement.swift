@@ -8,12 +8,14 @@ struct FileArrangement {
   private let names: CheckpointName
   private let hasLabels: Bool
   private let content: FileContent?
+  private let isPerSample: Bool
 
   init(
     _ files: [FileDescription], names: CheckpointName, options: ReadingOptions
   ) {
     self.names = names
     content = options.fileContent
+    isPerSample = options.isPerSample
     hasLabels = !options.labels.isEmpty
     let arrays = files.filter(\.isArray)
     var whole = files
@@ -27,6 +29,7 @@ struct FileArrangement {
   func arranged() throws(ActivationFileError) -> [FileDescription] {
     let files = given
     guard files.count > 1 else { return files }
+    if isPerSample, content == nil, let samples = samplesOfOne(files) { return [samples] }
     switch content {
     case .checkpoint: return files
     case .layer: return [layersOfOne(files)]
@@ -125,6 +128,26 @@ struct FileArrangement {
     return zip(files, isOfLabels).filter { !$1 }.map { file, _ in
       file.with(file.datasets + labels)
     }
+  }
+
+  // MARK: Samples
+
+  /// Files that are one sample each as groups of one file; nil where they hold several, or steps.
+  private func samplesOfOne(_ files: [FileDescription]) -> FileDescription? {
+    let layers = files.map { file in
+      file.datasets.filter { $0.role == .layer || $0.role == .other(DatasetRole.oneAxis) }
+    }
+    guard files.allSatisfy({ names.step(in: $0.file.fileStem) == nil }),
+      Set(layers.map { Set($0.map(\.components)) }).count == 1, layers[0].count > 0
+    else { return nil }
+    let datasets = files.flatMap { file in
+      file.datasets.map { dataset in
+        var copy = dataset.inserting(file.file.fileStem)
+        copy.array = dataset.array(in: file.file)
+        return copy
+      }
+    }
+    return FileDescription(file: Self.folderName(files), datasets: datasets)
   }
 
   // MARK: Layers

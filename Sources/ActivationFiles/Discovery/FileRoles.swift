@@ -59,7 +59,7 @@ enum LabelRequest {
       self = .source(.array(file: text))
       return
     }
-    for suffix in [".csv", ".tsv"] where lowercased.hasSuffix(suffix) {
+    for suffix in [".csv", ".tsv", ".txt"] where lowercased.hasSuffix(suffix) {
       self = .source(.column(file: text, name: nil))
       return
     }
@@ -86,9 +86,12 @@ enum LabelRequest {
   func names(_ dataset: DatasetDescription, of file: String) -> Bool {
     switch self {
     case .none: false
-    case .path(let path) where path.hasPrefix("/"): dataset.path == path
-    case .path(let path): dataset.path.hasSuffix("/" + path)
-    case .source(.dataset(file, let path)): dataset.path == path
+    case .path(let path) where path.hasPrefix("/"):
+      dataset.path == path || dataset.path == ColumnPath(path).path
+    case .path(let path):
+      dataset.path.hasSuffix("/" + path) || dataset.path.hasSuffix("/" + ColumnPath(path).path)
+    case .source(.dataset(file, let path)):
+      dataset.path == path || dataset.path == ColumnPath(path).path
     case .source: false
     }
   }

@@ -25,6 +25,10 @@ enum InputPaths {
 
   /// The data files directly inside of a folder; those further down if there are none.
   private static func contents(of folder: String) throws(ActivationFileError) -> [String] {
+    let isZarr = [".zgroup", ".zarray", "zarr.json"].contains {
+      FileManager.default.fileExists(atPath: folder + "/" + $0)
+    }
+    if isZarr { throw .isZarr(folder) }
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
       .filter(isData)
     // Arrays of NumPy are one a file: folders in the folder are their groups.

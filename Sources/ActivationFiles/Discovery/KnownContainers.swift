@@ -50,6 +50,18 @@ enum KnownContainers {
       copy.exclusion = "pandas: names of rows and columns"
       return dataset.leaf.hasSuffix("_values") ? nil : copy
     }
+    if !dataset.type.isNumeric, !dataset.type.isString {
+      // A column of labels is asked for by its name, and then says why it is none.
+      if let labels = columns.first(where: DatasetNames.isLabels) {
+        copy.components = dataset.group + [labels]
+        copy.obstacle =
+          "is a column of text in pandas' fixed format, which is a pickle. Write it with "
+          + "frame.to_hdf(path, key=…, format='table', data_columns=['\(labels)'])"
+      } else {
+        copy.exclusion = "pandas: pickled columns \(columns.listed(limit: 5))"
+      }
+      return copy
+    }
     if columns.count == 1 {
       copy.components = dataset.group + columns
       return copy

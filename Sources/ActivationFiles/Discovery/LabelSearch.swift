@@ -38,8 +38,11 @@ struct LabelSearch {
   }
 
   private func requested(
-    _ path: String, for layer: DatasetDescription
+    _ text: String, for layer: DatasetDescription
   ) throws(ActivationFileError) -> DatasetDescription {
+    let isWhole = file.datasets.contains { $0.path == text || $0.path == "/" + text }
+    let asked = ColumnPath(text)
+    let path = isWhole ? text : asked.path
     var found: [DatasetDescription] = []
     if path.hasPrefix("/") {
       let components = path.split(separator: "/").map(String.init)
@@ -64,7 +67,7 @@ struct LabelSearch {
     guard let labels = found.first(where: hasMatchingLength) else {
       throw unfit(nearest, for: layer)
     }
-    return try usable(labels)
+    return try usable(isWhole ? labels : labels.column(asked.column, in: file.file))
   }
 
   private func nearest(

@@ -43,6 +43,17 @@ extension ActivationFileError {
         + "HDF5 library.")
   }
 
+  static func isForeign(_ file: String, _ format: ForeignFormat) -> Self {
+    Self(file: file, format.sentence)
+  }
+
+  static func isZarr(_ folder: String) -> Self {
+    Self(
+      file: folder,
+      "this is a Zarr store. Copy its arrays to HDF5, as with h5py: f.create_dataset(name, "
+        + "data=zarr.open('\(folder)')[name][:]).")
+  }
+
   static func isTruncated(_ file: String, detail: String?) -> Self {
     Self(
       file: file,
@@ -101,7 +112,8 @@ extension ActivationFileError {
   static func isZipFile(_ file: String) -> Self {
     Self(
       file: file,
-      "this is a zip archive without NumPy arrays. Give HDF5 files, .npy or .npz.")
+      "this is a zip archive without NumPy arrays. Unpack it with unzip, and give the HDF5, .npy or "
+        + ".npz files in it.")
   }
 
   static func isOfOtherFormat(_ file: String, format: String, known: String) -> Self {

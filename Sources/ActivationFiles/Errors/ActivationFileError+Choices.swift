@@ -13,6 +13,14 @@ extension ActivationFileError {
         + "are layers.", asks: true)
   }
 
+  static func looksLikeColumns(file: String, example: String, count: Int) -> Self {
+    Self(
+      file: file,
+      "\(count) columns like \(example) look like a feature each, with a value for each sample, and "
+        + "columns are not joined. Store them as one array of samples × features, as with "
+        + "numpy.stack(columns, axis=1) or frame.to_numpy().")
+  }
+
   static func noSamples(file: String) -> Self {
     Self(
       file: file,
@@ -60,7 +68,8 @@ extension ActivationFileError {
       file: files.first ?? "",
       "this file and \(files.count - 1) more hold layers of the same name and no labels. Say what "
         + "each file is with --each-file class (then its name is the class), --each-file "
-        + "checkpoint, layer or shard (then with --labels).", asks: true)
+        + "checkpoint, layer or shard, or --per-sample if each is one sample (then with --labels).",
+      asks: true)
   }
 
   static func looksLikeShards(file: String, names: [String], rows: [Int]) -> Self {

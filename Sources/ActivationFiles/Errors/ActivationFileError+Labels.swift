@@ -78,7 +78,8 @@ extension ActivationFileError {
     Self(
       file: site.file,
       "\(site.path) has \(width) columns but row \(row) is not one-hot (a single 1 among zeros). "
-        + "Store one class per sample, \(site.remedy).")
+        + "Store one class per sample, choose a column as in --labels "
+        + "'\(site.path)[\(width - 1)]', \(site.remedy).")
   }
 
   /// - Parameter reason: how that shows, where the file holds something there: `-9999 is its _FillValue`.
@@ -89,6 +90,13 @@ extension ActivationFileError {
       site,
       "has no label in \(rows.asRows)\(reason.map { " (\($0))" } ?? ""). Store a label for every "
         + "sample, \(site.remedy).")
+  }
+
+  static func cellIsNoText(_ site: DatasetSite, row: Int) -> Self {
+    Self(
+      site,
+      "is a cell array, and its element \(row) is neither a text nor a single number. Store labels "
+        + "as numbers or with cellstr, \(site.remedy).")
   }
 
   static func maskHasOtherForm(
@@ -105,6 +113,16 @@ extension ActivationFileError {
       file: site.file,
       "\(site.path) has \(value) in row \(row), which is no member of its enumeration. Export the "
         + "labels again, \(site.remedy).")
+  }
+
+  static func noSuchColumn(
+    _ site: DatasetSite, column: Int, _ shape: [Int]
+  ) -> Self {
+    Self(
+      site,
+      shape.count == 2
+        ? "has \(shape[1]) columns, from 0 on, and no column \(column). Choose another with --labels."
+        : "has the shape \(shape.asExtents) and so no columns. Leave [\(column)] out.")
   }
 
   static func labelsDisagree(file: String, first: String, second: String) -> Self {
@@ -153,17 +171,23 @@ extension ActivationFileError {
   static func columnIsMissing(file: String, name: String?, columns: [String]) -> Self {
     let wanted = name.map { "there is no column \($0)" } ?? "say which column holds the labels"
     let example = columns.first.map { " as in --labels \(file):\($0)" } ?? ""
+    let isNoHeader = columns.allSatisfy { Double($0) != nil }
     return Self(
-      file: file, "\(wanted)\(example). The columns are: \(columns.listed(nearestTo: name ?? "")).")
+      file: file,
+      "\(wanted)\(example). The columns are: \(columns.listed(nearestTo: name ?? ""))."
+        + (isNoHeader ? " The first line has to name the columns." : ""))
   }
 
   static func labelsOfAllParts(
     file: String, count: Int, sampleCount: Int, option: String
   ) -> Self {
-    Self(
-      file: file,
-      "has \(count) labels, one for every row of all layers or files together, and each of these has "
-        + "\(sampleCount) rows. Say \(option) if they are parts of the samples.", asks: true)
+    let what =
+      option == "--per-sample"
+      ? "one for each dataset, and each of these has \(sampleCount) rows. Say \(option) if each is a "
+        + "sample (with --pool mean, max, first or last for its rows)."
+      : "one for every row of all layers or files together, and each of these has \(sampleCount) rows. "
+        + "Say \(option) if they are parts of the samples."
+    return Self(file: file, "has \(count) labels, \(what)", asks: true)
   }
 
   static func labelFileOfOtherLength(

@@ -24,7 +24,11 @@ struct FileHeader {
     var start = 0
     while file.bytes(at: start, count: 8) != Self.signature {
       start = start == 0 ? 512 : start * 2
-      guard start < file.byteSize else { throw .isNotHDF5(path) }
+      guard start < file.byteSize else {
+        let front = file.bytes(at: 0, count: 512)
+        throw ForeignFormat(bytes: front).map { ActivationFileError.isForeign(path, $0) }
+          ?? .isNotHDF5(path)
+      }
     }
     let superblock = file.bytes(at: start + 8, count: 4)
     let version = superblock.first ?? 0

@@ -127,6 +127,10 @@ extension HDF5Dataset {
       type.kind = .utf16
       type.name = "MATLAB text"
     }
+    if matlabClass == "cell", type.kind == .reference {
+      type.kind = .cell
+      type.name = "MATLAB cell array"
+    }
     if let said = saidType(besides: type) { type = said }
     let meaning = HDF5Meaning(of: self, type: type, isNetCDF: place.isNetCDF)
     type = meaning.type

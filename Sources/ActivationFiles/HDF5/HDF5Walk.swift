@@ -43,6 +43,10 @@ struct HDF5Walk {
   private static let format = "snn-analyze/activations/1"
   private static let objectLimit = 100_000
   private static let depthLimit = 64
+  /// Layers that a cell array may hold.
+  private static let cellLimit = 1000
+  /// Groups of MATLAB's own, which cell arrays refer to.
+  private static let groupsOfMATLAB: Set<String> = ["#refs#", "#subsystem#"]
 
   private let file: String
   private let fileByteSize: Int
@@ -133,6 +137,7 @@ struct HDF5Walk {
     }
     if addGroupAsDataset(group.id, Set(links.map(\.name)), at: place) { return }
     for link in links.sorted(by: { $0.name.naturallyPrecedes($1.name) }) {
+      if place.components.isEmpty, Self.groupsOfMATLAB.contains(link.name) { continue }
       let inner = place.appending(link)
       switch link.type {
       case _ where !link.isUTF8: addObstacle(Self.nameIsNotUTF8, inner)
@@ -200,6 +205,10 @@ struct HDF5Walk {
     if !members.isEmpty {
       description.exclusion = "compound; its members are " + members.map(\.leaf).listed(limit: 5)
     }
+    if description.type.kind == .cell, let found = elements(of: dataset, at: place) {
+      datasets += found
+      return
+    }
     datasets += [description] + members
     objectCount += members.count
     if place.components.last?.hasSuffix("_items") == true, let names = dataset.shortTexts {
@@ -208,6 +217,27 @@ struct HDF5Walk {
     if let names = HDF5Text.attribute("layer_names", of: dataset.id, variable: true) {
       layerNames[place.components] = names
     }
+  }
+
+  /// The elements of a cell array that are matrices, each under its number; nil if one is none.
+  private func elements(
+    of cells: borrowing HDF5Dataset, at place: Place
+  ) -> [DatasetDescription]? {
+    guard let file = HDF5Handle(H5Iget_file_id(cells.id), closedBy: H5Fclose),
+      let paths = cells.elementPaths(), paths.count <= Self.cellLimit
+    else { return nil }
+    var found: [DatasetDescription] = []
+    for (index, path) in paths.enumerated() {
+      guard let element = HDF5Dataset(named: path, in: file.id, access: access) else { return nil }
+      let link = Link(name: "\(index + 1)", isUTF8: true, type: H5L_TYPE_HARD, creationOrder: index)
+      let description = element.description(
+        at: self.place(place.appending(link)), datasetPath: path)
+      guard description.type.isNumeric, description.squeezedShape?.count ?? 0 > 1 else {
+        return nil
+      }
+      found.append(description)
+    }
+    return found
   }
 
   private func place(_ place: Place) -> HDF5Place {

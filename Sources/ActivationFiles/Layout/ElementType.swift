@@ -26,6 +26,8 @@ package struct ElementType: Sendable, Equatable {
     /// Text of fixed length, four bytes a character, as NumPy stores it.
     case utf32
     case reference
+    /// A text or number elsewhere in the file, as MATLAB's cell arrays have them.
+    case cell
     /// Readable by nobody here; the type's name says what it is.
     case unsupported
   }
@@ -73,7 +75,7 @@ package struct ElementType: Sendable, Equatable {
 
   package var isString: Bool {
     switch kind {
-    case .fixedString, .variableString, .utf16, .utf32: true
+    case .fixedString, .variableString, .utf16, .utf32, .cell: true
     default: false
     }
   }

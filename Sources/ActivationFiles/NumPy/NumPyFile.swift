@@ -68,16 +68,22 @@ enum NumPyFile {
     return DatasetDescription(
       components: components, shape: header.shape, type: type,
       storage: StorageDescription(filters: isDeflated ? ["deflate"] : []),
-      obstacle: isPlausible
-        ? nil
-        : "claims the shape \(header.shape.asExtents), more than its file can hold. "
-          + "The file is damaged: copy or export it again",
+      obstacle: header.holdsObjects
+        ? objects
+        : isPlausible
+          ? nil
+          : "claims the shape \(header.shape.asExtents), more than its file can hold. "
+            + "The file is damaged: copy or export it again",
       array: StoredArray(
         file: file, place: place, name: name, extents: extents, type: type,
         isFortranOrder: header.isFortranOrder),
       view: header.isFortranOrder && header.shape.count > 1
         ? AxisView(rank: extents.count, order: extents.indices.reversed()) : nil)
   }
+
+  private static let objects =
+    "holds Python objects, which are pickled. Save it as text or numbers, as with numpy.save(path, "
+    + "array.astype(str)) or array.astype('float32')"
 
   private static func inflatedFront(_ stored: [UInt8]) -> [UInt8] {
     stored.withUnsafeBytes { stored in

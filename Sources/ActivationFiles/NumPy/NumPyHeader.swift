@@ -37,6 +37,9 @@ struct NumPyHeader {
     dataStart = start + length
   }
 
+  /// Whether the elements are objects of Python, which are stored as a pickle.
+  var holdsObjects: Bool { descr.drop { "<>|=".contains($0) }.first == "O" }
+
   var type: ElementType {
     let isBigEndian = descr.hasPrefix(">")
     let code = descr.drop { "<>|=".contains($0) }

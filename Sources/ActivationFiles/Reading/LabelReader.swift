@@ -72,22 +72,25 @@ struct LabelReader {
     case .array(let file):
       guard let description = try NumPyFile.description(of: file) else {
         throw .unreadableLabelFile(
-          file, because: "this is not a NumPy file. Give one written by numpy.save.")
+          file,
+          because: ForeignFormat(ofFile: file)?.sentence
+            ?? "this is not a NumPy file. Give one written by numpy.save.")
       }
       return try values(of: description.datasets[0], in: file)
     case .dataset(let file, let path):
+      let asked = ColumnPath(path)
       if let arrays = try NumPyFile.description(of: file) {
-        guard let array = arrays.datasets.first(where: { $0.path == path }) else {
+        guard let array = arrays.datasets.first(where: { $0.path == asked.path }) else {
           throw .noSuchDataset(file, path: path)
         }
-        return try values(of: array, in: file)
+        return try values(of: array.column(asked.column, in: file), in: file)
       }
       let dataset = try HDF5Library.exclusively(reading: file) {
         () throws(ActivationFileError) in
         try HDF5File(path: file, followsOtherFiles: options.followsOtherFiles)
-          .datasetDescription(at: path)
+          .datasetDescription(at: asked.path)
       }
-      return try values(of: dataset, in: file)
+      return try values(of: dataset.column(asked.column, in: file), in: file)
     }
   }
 

@@ -1,27 +1,61 @@
-/// Labels in a column of a table of comma- or tab-separated values whose first line names the
-/// columns.
+/// Labels in a column of a table of comma-, semicolon- or tab-separated values whose first line names
+/// the columns, or in a file of one label a line.
 enum LabelTable {
   static func labels(
     file: String, column: String?
   ) throws(ActivationFileError) -> LabelValues {
-    let bytes = try LabelFile.bytes(of: file)
-    let separator = UInt8(ascii: file.lowercased().hasSuffix(".tsv") ? "\t" : ",")
-    var rows = records(bytes, separator: separator)
-    guard !rows.isEmpty else {
+    var rows = try records(of: file)
+    guard let header = rows.first else {
       throw .unreadableLabelFile(file, because: "this table is empty. Give one line per sample.")
     }
-    let header = rows.removeFirst()
-    let isOnlyColumn = header.count == 1 && column == nil
+    let isOnlyColumn = column == nil && rows.allSatisfy { $0.count == 1 }
     guard let index = isOnlyColumn ? 0 : header.firstIndex(where: { $0 == column }) else {
       throw .columnIsMissing(file: file, name: column, columns: header)
+    }
+    if !isOnlyColumn || isHeader(header[0], of: rows.dropFirst().map { $0[0] }) {
+      rows.removeFirst()
     }
     let texts = rows.map { index < $0.count ? $0[index] : "" }
     let missing = texts.indices.filter { isMissing(texts[$0]) }
     guard let first = missing.first else { return LabelValues(texts: texts) }
+    let name =
+      isOnlyColumn && rows.first.map { $0 == header } == true
+      ? "the file" : "column \(header[index])"
     throw .unreadableLabelFile(
       file,
-      because: "column \(header[index]) is \(texts[first].isEmpty ? "empty" : texts[first]) in "
+      because: "\(name) is \(texts[first].isEmpty ? "empty" : texts[first]) in "
         + "\(missing.asRows). Give a label for every sample.")
+  }
+
+  /// Whether the first line of a single column names it: it is no label that stands below, and no
+  /// number where all others are.
+  private static func isHeader(_ first: String, of others: [String]) -> Bool {
+    guard !others.isEmpty, !others.contains(first) else { return false }
+    return LabelValues.integer(first) == nil || others.contains { LabelValues.integer($0) == nil }
+  }
+
+  private static func records(of file: String) throws(ActivationFileError) -> [[String]] {
+    let bytes = try LabelFile.bytes(of: file)
+    let isText = bytes.prefix(4096).allSatisfy { $0 >= 32 || [9, 10, 13].contains($0) }
+    guard isText else {
+      let format = ForeignFormat(bytes: bytes)
+      throw .unreadableLabelFile(
+        file, because: format?.sentence ?? "this is no text. Give a table of text.")
+    }
+    if let format = ForeignFormat(bytes: bytes, isText: true) { throw .isForeign(file, format) }
+    // Names may hold any separator in a file of one label a line.
+    if file.lowercased().hasSuffix(".txt") {
+      return records(bytes, separator: 0).map { [$0.joined()] }
+    }
+    return records(bytes, separator: separator(of: bytes, file))
+  }
+
+  /// What parts the columns: the tab of a `.tsv`, the comma, or what the first line has without one.
+  private static func separator(of bytes: [UInt8], _ file: String) -> UInt8 {
+    let (tab, comma, semicolon) = (UInt8(ascii: "\t"), UInt8(ascii: ","), UInt8(ascii: ";"))
+    if file.lowercased().hasSuffix(".tsv") { return tab }
+    let line = bytes.prefix { $0 != UInt8(ascii: "\n") }
+    return [comma, semicolon, tab].first(where: line.contains) ?? comma
   }
 
   private static let missingWords: Set<String> = [
@@ -37,8 +71,7 @@ enum LabelTable {
   static func keys(
     file: String, besides column: String?
   ) throws(ActivationFileError) -> [LabelKey] {
-    let separator = UInt8(ascii: file.lowercased().hasSuffix(".tsv") ? "\t" : ",")
-    let rows = records(try LabelFile.bytes(of: file), separator: separator)
+    let rows = try records(of: file)
     guard let header = rows.first, header.count > 1 else { return [] }
     return header.indices.filter { header[$0] != column }.compactMap { index in
       let values = rows.dropFirst().compactMap { index < $0.count ? $0[index] : nil }

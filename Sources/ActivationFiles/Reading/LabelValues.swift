@@ -29,8 +29,17 @@ enum LabelValues: Equatable {
 
   /// Numbers if all of the texts are, else names.
   init(texts: [String]) {
-    let values = texts.compactMap { Int64($0) }
+    let values = texts.compactMap(Self.integer)
     self = values.count == texts.count ? .integers(values) : .names(texts)
+  }
+
+  /// The integer that a text is, also as `1.0` or `1e2`; nil for any other text.
+  static func integer(_ text: String) -> Int64? {
+    if let value = Int64(text) { return value }
+    guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let value = Double(text),
+      abs(value) <= 0x1p53
+    else { return nil }
+    return Int64(exactly: value)
   }
 
   /// - Parameter width: the number of values per sample; more than one is a one-hot row.

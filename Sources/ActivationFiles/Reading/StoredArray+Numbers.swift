@@ -44,6 +44,10 @@ extension StoredArray {
     let source = try open(for: site, sampleAxis: axis, threadCount: 1)
     defer { source.close() }
     var block = ArrayBlock(start: extents.map { _ in 0 }, extents: extents)
+    if let fixed = view?.fixed {
+      block.start[fixed.axis] = fixed.index
+      block.extents[fixed.axis] = 1
+    }
     if let rowLimit, axis == 0, !isRowsOfCharacters {
       block.extents[0] = min(block.extents[0], rowLimit)
     }
@@ -57,6 +61,7 @@ extension StoredArray {
     switch type.kind {
     case .variableString:
       return .names(try variableStrings(at: site).prefix(count).map { $0 ?? "" })
+    case .cell: return .names(try cellTexts(at: site))
     case .fixedString, .utf16, .utf32:
       return .names(texts(stored, isTransposed: isTransposed))
     case .enumeration, .boolean:
@@ -126,6 +131,14 @@ extension StoredArray {
     guard case .dataset(let path) = place else { return [] }
     return try HDF5Library.exclusively(reading: file) { () throws(ActivationFileError) in
       try HDF5File(path: file, followsOtherFiles: followsOtherFiles).variableStrings(
+        of: self, path: path, at: site)
+    }
+  }
+
+  private func cellTexts(at site: DatasetSite) throws(ActivationFileError) -> [String] {
+    guard case .dataset(let path) = place else { return [] }
+    return try HDF5Library.exclusively(reading: file) { () throws(ActivationFileError) in
+      try HDF5File(path: file, followsOtherFiles: followsOtherFiles).cellTexts(
         of: self, path: path, at: site)
     }
   }

@@ -1,3 +1,4 @@
+internal import ActivationFiles
 internal import Foundation
 public import RegressionChecks
 internal import Reporting
@@ -49,7 +50,13 @@ public struct BaselineFile: Sendable {
       throw AnalysisError(
         "\(path): cannot be read. Write a baseline first: snn-analyze baseline FILE... -o \(path)")
     }
+    if let format = ForeignFormat(bytes: data.prefix(512)) {
+      throw AnalysisError("\(path): \(format.sentence)")
+    }
     let samples = try BoundedFile.contents(of: samplesPath, upTo: limit).map { [UInt8]($0) }
+    if let format = samples.flatMap({ ForeignFormat(bytes: $0.prefix(512)) }) {
+      throw AnalysisError("\(samplesPath): \(format.sentence)")
+    }
     do throws(BaselineDocument.Refusal) {
       return try BaselineDocument(decoding: data, samples: samples).run
     } catch {

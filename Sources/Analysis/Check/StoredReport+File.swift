@@ -1,3 +1,4 @@
+internal import ActivationFiles
 internal import Foundation
 internal import Reporting
 
@@ -8,6 +9,9 @@ extension StoredReport {
     let data = try BoundedFile.contents(of: path, upTo: BoundedFile.documentLimit)
     guard let data else {
       throw AnalysisError("\(path): cannot be read. Give a report.json or HDF5 files.")
+    }
+    if let format = ForeignFormat(bytes: data.prefix(512)) {
+      throw AnalysisError("\(path): \(format.sentence)")
     }
     do throws(Refusal) {
       return try StoredReport(decoding: data)

@@ -76,7 +76,8 @@ extension ComparisonReport: FormattedReport {
       + options.readings.facts + options.settings.map { ($0.name, $0.value) }
     return HTMLPage(
       title: "\(options.title): soft nearest neighbor loss",
-      lead: ComparisonText(comparison, reading: options.readings.sentence).sentences, figures: figures,
+      lead: ComparisonText(comparison, reading: options.readings.sentence).sentences,
+      figures: figures,
       sections: quantities.map {
         .init(id: "layers-\($0)", title: $0.title, body: table($0))
       } + [

@@ -54,7 +54,7 @@ public struct ActivationCollection: Sendable {
   static func description(
     of path: String, options: ReadingOptions
   ) throws(ActivationFileError) -> FileDescription {
-    if let arrays = try NumPyFile.description(of: path) { return arrays }
+    if let arrays = try ArrayFile.description(of: path) { return arrays }
     return try HDF5Library.exclusively(reading: path) { () throws(ActivationFileError) in
       try HDF5File(path: path, followsOtherFiles: options.followsOtherFiles).description()
     }

@@ -65,6 +65,7 @@ enum LabelRequest {
     }
     for suffix in [
       ".csv:", ".tsv:", ".h5:", ".hdf5:", ".hdf:", ".he5:", ".h5ad:", ".nc:", ".mat:", ".npz:",
+      ".safetensors:",
     ] {
       guard let range = lowercased.lastRange(of: suffix) else { continue }
       // Lowercasing may change the length of exotic names; then the path is taken as it is.

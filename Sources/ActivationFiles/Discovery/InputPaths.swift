@@ -5,6 +5,7 @@ import Foundation
 enum InputPaths {
   private static let extensions: Set<String> = [
     "h5", "hdf5", "hdf", "he5", "h5ad", "nc", "nc4", "mat", "npy", "npz",
+    "safetensors",
   ]
 
   /// Patterns are expanded here for shells that do not, or were told not to.

@@ -95,6 +95,13 @@ extension ActivationFileError {
       "this zip archive is damaged or cut off. Save it again with numpy.savez.")
   }
 
+  static func isDamagedSafetensors(_ file: String, _ reason: String) -> Self {
+    Self(
+      file: file,
+      "this file of safetensors is damaged or cut off: \(reason). Save it again with "
+        + "safetensors' save_file.")
+  }
+
   static func membersOverlap(_ file: String, _ first: String, _ second: String) -> Self {
     Self(
       file: file,
@@ -194,5 +201,5 @@ extension ActivationFileError {
 
 extension String {
   /// The beginning of a name that may be of any length.
-  fileprivate var shortened: String { count > 80 ? prefix(80) + "…" : self }
+  var shortened: String { count > 80 ? prefix(80) + "…" : self }
 }

@@ -38,8 +38,13 @@ package struct ElementType: Sendable, Equatable {
   package var isBigEndian: Bool
   /// What a person calls it: `float16`, `int32 big-endian`, `compound`.
   package var name: String
+  /// Whether the format leaves no doubt of what integers of 16 bits are.
+  package var isStated = false
 
-  package init(kind: Kind, size: Int, isBigEndian: Bool = false, name: String) {
+  package init(
+    kind: Kind, size: Int, isBigEndian: Bool = false, name: String, isStated: Bool = false
+  ) {
+    self.isStated = isStated
     self.kind = kind
     self.size = size
     self.isBigEndian = isBigEndian

@@ -54,7 +54,9 @@ extension StoredType {
 
 extension ElementType {
   /// Whether the file leaves open what these numbers are.
-  var isUnsaid: Bool { kind == .opaque || kind == .integer(isSigned: false) && size == 2 }
+  var isUnsaid: Bool {
+    kind == .opaque || kind == .integer(isSigned: false) && size == 2 && !isStated
+  }
 
   /// The choices of `--dtype` for elements of this size.
   var choices: [StoredType] { StoredType.allCases.filter { $0.byteSize == size } }

@@ -79,7 +79,7 @@ struct LabelReader {
       return try values(of: description.datasets[0], in: file)
     case .dataset(let file, let path):
       let asked = ColumnPath(path)
-      if let arrays = try NumPyFile.description(of: file) {
+      if let arrays = try ArrayFile.description(of: file) {
         guard let array = arrays.datasets.first(where: { $0.path == asked.path }) else {
           throw .noSuchDataset(file, path: path)
         }

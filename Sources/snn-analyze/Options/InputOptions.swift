@@ -5,9 +5,11 @@ public import ArgumentParser
 struct InputOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "HDF5 or NumPy files: one with every checkpoint, or several with one checkpoint, layer or "
+      "HDF5, NumPy or safetensors files: one with every checkpoint, or several with one checkpoint, layer or "
         + "class each; or a folder of them.", valueName: "files"),
-    completion: .file(extensions: ["h5", "hdf5", "hdf", "h5ad", "nc", "mat", "npy", "npz"]))
+    completion: .file(extensions: [
+      "h5", "hdf5", "hdf", "h5ad", "nc", "mat", "npy", "npz", "safetensors",
+    ]))
   var files: [String]
 
   @OptionGroup(title: "Input") var selection: SelectionOptions

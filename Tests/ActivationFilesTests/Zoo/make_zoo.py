@@ -1,7 +1,7 @@
 """Writes one small file for each layout, type and filter that dumps of activations come in.
 
     python3 -m venv venv && venv/bin/pip install h5py numpy scipy pandas tables netCDF4 anndata \\
-        ml_dtypes hdf5plugin xarray
+        ml_dtypes hdf5plugin xarray safetensors hdf5storage
     venv/bin/python make_zoo.py [FOLDER...]
 
 Every file holds the same six (or twelve) samples of four features; `zoo.txt` beside the files says
@@ -522,7 +522,102 @@ def meaning():
         make()
 
 
+# safetensors. ----------------------------------------------------------------------------------
+
+
+def safetensors_files():
+    import ml_dtypes
+    from safetensors.numpy import save_file
+
+    folder = here / "safetensors"
+    (folder / "run").mkdir(parents=True, exist_ok=True)
+    types = {"f64": "f8", "f32": "f4", "f16": "f2", "bf16": ml_dtypes.bfloat16, "u16": "u2"}
+    tensors = {f"layers.{name}": (values + 5).astype(t) for name, t in types.items()}
+    tensors["labels"] = labels
+    save_file(tensors, folder / "types.safetensors", metadata={"format": "np"})
+    for step in (1, 2, 10):
+        save_file({"conv1": values + step, "fc": values * step, "labels": labels.astype("i4")},
+                  folder / f"run/step_{step}.safetensors")
+    save_file({"mlp.weight": np.ones((4, 4), "f4"), "mlp.bias": np.ones(4, "f4")},
+              folder / "weights.safetensors")
+
+
+# What labels and arrays come as. ---------------------------------------------------------------
+
+
+def texts():
+    (here / "texts").mkdir(exist_ok=True)
+    folder = here / "texts"
+    with file("texts/features.h5") as f:
+        f["features"] = values
+        f["events"] = np.c_[np.arange(6), np.zeros(6, int), labels + 1]
+        f["names"] = np.array([*names[:5], ""], "S3")
+    (folder / "lines.txt").write_text("".join(f"{name}\n" for name in names))
+    np.savetxt(folder / "savetxt.csv", labels, fmt="%d")
+    np.savetxt(folder / "savetxt.txt", labels)
+    (folder / "column.csv").write_text("species\n" + "".join(f"{name}\n" for name in names))
+    (folder / "semicolon.csv").write_text(
+        "file;label\n" + "".join(f"im{i};{label}.0\n" for i, label in enumerate(labels)))
+    (folder / "gaps.csv").write_text("file,label\na,x\nb,\nc,x\nd,NA\ne,y\nf,y\n")
+    np.save(folder / "objects.npy", names.astype(object), allow_pickle=True)
+    np.savez(folder / "objects.npz", features=values, labels=names.astype(object))
+
+
+def cells():
+    import hdf5storage
+    import pandas
+
+    texts_in_cells, matrices = np.empty((6, 1), object), np.empty((1, 2), object)
+    texts_in_cells[:, 0] = [str(name) for name in names]
+    matrices[0, 0], matrices[0, 1] = values.astype("f8"), values.astype("f8") * 2
+    for name, data in (
+        ("labels.mat", {"layer1": values.astype("f8"), "labels": texts_in_cells}),
+        ("layers.mat", {"activations": matrices, "labels": labels.reshape(-1, 1) + 1.0}),
+    ):
+        (here / "cells").mkdir(exist_ok=True)
+        hdf5storage.savemat(str(here / "cells" / name), data, format="7.3")
+    with file("cells/columns.h5") as f:  # a data frame of R
+        table = np.zeros(6, [(f"X{i}", "f8") for i in range(12)] + [("label", "u1")])
+        f["samples"] = table
+    frame = pandas.DataFrame(values, columns=list("abcd"))
+    frame["label"] = names
+    frame.to_hdf(here / "cells/whole.h5", key="features", mode="w")
+    with h5py.File(here / "cells/whole.h5") as whole, file("cells/pandas_fixed.h5") as f:
+        for name, item in whole["features"].items():  # but for the empty megabyte of its pickle
+            if name == "block1_values":
+                f.create_dataset(f"features/{name}", (1,), item.dtype)[0] = item[0]
+            else:
+                whole.copy(item, f.require_group("features"))
+    (here / "cells/whole.h5").unlink()
+
+
+def keys():
+    random = np.random.default_rng(1)
+    ids = ["".join(random.choice(list("abcdefXYZ"), 8)) for _ in range(12)]
+    wide = np.arange(48).reshape(12, 4).astype("f4")
+    with file("keys/accessions.h5") as f:
+        for key, row in zip(ids, wide):
+            f[key] = row
+    with file("keys/videos.h5") as f:
+        for number, (key, row) in enumerate(zip(ids, wide)):
+            f[f"v_{key}/features"] = np.tile(row, (2 + number % 4, 1))
+    with file("keys/slashes.h5") as f:
+        for number, row in enumerate(wide):
+            group = f"{('db', 'query')[number % 2]}/cam{number % 3}/img_{number}.jpg"
+            f[f"{group}/descriptor"], f[f"{group}/image_size"] = row, np.array([640, 480])
+    with file("keys/suffixes.h5") as f:
+        for number, row in enumerate(wide):
+            f[f"{number + 100}_grids"] = np.tile(row, (3, 1))
+            f[f"{number + 100}_mask"] = np.ones((2 + number % 3, 9), "f4")
+            f[f"{number + 100}_size"] = np.array([640, 480])
+    np.save(here / "keys/twelve_labels.npy", np.arange(12) % 3)
+    for number, row in enumerate(wide):
+        (here / "keys/images").mkdir(exist_ok=True)
+        np.savez(here / f"keys/images/img_{number}.npz", conv=row.reshape(1, 1, 2, 2), fc=row[None])
+
+
 makers = {
+    "safetensors": [safetensors_files], "texts": [texts], "cells": [cells], "keys": [keys],
     "filters": [filters], "layouts": [layouts, frameworks, family], "types": [types],
     "external": [other_files], "numpy": [numpy_files], "meaning": [meaning],
 }

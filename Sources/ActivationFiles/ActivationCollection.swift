@@ -33,6 +33,7 @@ public struct ActivationCollection: Sendable {
     throws(ActivationFileError)
   {
     Patience.set(seconds: options.patience)
+    if let folder = options.plugins { try HDF5Plugins.use(folder) }
     var files: [FileDescription] = []
     var stamps = FileStamps()
     for path in try InputPaths.files(at: paths) {

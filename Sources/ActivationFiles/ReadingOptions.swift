@@ -114,6 +114,9 @@ public struct ReadingOptions: Sendable {
   public var isPerSample = false
   /// Whether external links, external storage and virtual datasets may open other files.
   public var followsOtherFiles = false
+  /// The folder of plugins of the HDF5 library, for filters that it lacks; nil: that of
+  /// `HDF5_PLUGIN_PATH`, if it names one. It counts for all files of the process.
+  public var plugins: String?
   /// Whether layers may be missing at some checkpoints.
   public var allowsMissing = false
   /// What each of several files holds; nil: found by their names and content.

@@ -186,8 +186,13 @@ extension ActivationFileError {
       file: site.file,
       "\(site.path) is compressed with the filter \(filter), which this HDF5 library lacks. "
         + "Rewrite the file where the filter is installed, with h5repack -f GZIP=4 in.h5 out.h5, "
-        + "or set HDF5_PLUGIN_PATH to the folder of its plugin.",
+        + "or name the folder of its plugin with --plugins or HDF5_PLUGIN_PATH (pip install "
+        + "hdf5plugin, then hdf5plugin.PLUGIN_PATH in Python).",
       detail: detail)
+  }
+
+  static func isNoFolderOfPlugins(_ folder: String) -> Self {
+    Self(file: folder, "--plugins: there is no such folder. Give that of hdf5plugin.PLUGIN_PATH.")
   }
 
   static func cannotRead(_ site: DatasetSite, detail: String?) -> Self {

@@ -9,6 +9,7 @@ enum HDF5Library {
   /// when it tidies up as the process ends; every file is closed by then, so it need not.
   private static let isReady: Bool = {
     H5dont_atexit()
+    HDF5Plugins.searchNowhereUnlessTold()
     return LZFFilter.register() && VariableText.register()
   }()
 

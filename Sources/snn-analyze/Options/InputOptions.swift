@@ -103,6 +103,12 @@ struct SelectionOptions: ParsableArguments {
   @Flag(help: "Open the other files that external links and virtual datasets name.")
   var followExternal = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The folder of HDF5 plugins for filters such as blosc and zstd; hdf5plugin.PLUGIN_PATH in "
+        + "Python.", valueName: "folder"))
+  var plugins: String?
+
   @Flag(help: "Layers may be missing at some checkpoints.")
   var allowMissing = false
 
@@ -139,6 +145,7 @@ struct SelectionOptions: ParsableArguments {
     options.isPerSample = perSample
     options.followsOtherFiles = followExternal
     options.allowsMissing = allowMissing
+    options.plugins = plugins
     return options
   }
 }

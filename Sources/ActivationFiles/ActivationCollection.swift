@@ -155,6 +155,7 @@ public struct ActivationCollection: Sendable {
     if layers.count > 1, layers.reduce(0, +) == sampleCount { return "--each-group shard" }
     if layers.count > 9, layers.count == sampleCount, !options.isPerSample { return "--per-sample" }
     let files = checkpoints.map(\.sampleCount)
+    if files.count == sampleCount, files.count > 1, Set(files) == [1] { return "--per-sample" }
     return files.count > 1 && areUnsaidFiles && files.reduce(0, +) == sampleCount
       ? "--each-file shard" : nil
   }
@@ -167,6 +168,13 @@ public struct ActivationCollection: Sendable {
     // Ids that begin anew in every part of the samples tell none apart.
     if case .shards = source, Set(ids).count < ids.count { return nil }
     return ids
+  }
+
+  /// The name of the first sample, where samples are datasets, groups or files in the natural order of
+  /// their names; nil where they are rows.
+  package func firstSampleName(of checkpoint: CheckpointEntry) -> String? {
+    guard case .texts(let names) = checkpoint.sampleIDsSource else { return nil }
+    return names.first
   }
 
   /// The activations of a layer, flattened or pooled to one row per sample.

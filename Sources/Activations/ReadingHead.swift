@@ -28,6 +28,8 @@ package struct ReadingHead: Sendable, Equatable {
   package let layerOrder: String
   /// Rows behind the number of samples that are padding.
   package let paddingCount: Int
+  /// The checkpoint that was taken, where it is the last of several; nil where all count.
+  package var checkpoint: String?
 
   package init(
     labels: [Labels], sampleAxis: Int?, split: String?, layerOrder: String, paddingCount: Int

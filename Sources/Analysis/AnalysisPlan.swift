@@ -123,7 +123,9 @@ extension AnalysisPlan {
         let found = try? collection.joinedLabels(of: checkpoint, labeling: labeling)
       else { return nil }
       guard case .id(let key) = found.join else {
-        return "The labels \(place) are joined by position: row i is sample i."
+        let first = collection.firstSampleName(of: checkpoint)
+        return "The labels \(place) are joined by position: row i is sample i"
+          + (first.map { " in the natural order of names, from \($0) on." } ?? ".")
       }
       return "The labels \(place) are joined by id: \(key)."
     }

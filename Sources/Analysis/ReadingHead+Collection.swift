@@ -1,9 +1,15 @@
-internal import ActivationFiles
+package import ActivationFiles
 internal import Activations
+internal import Reporting
 
 extension ActivationCollection {
   /// What is read of the files and by which choices; nil without a checkpoint.
   var readingHead: ReadingHead? { checkpoints.first.map { readingHead(of: $0) } }
+
+  /// The same and what reading decided, in sentences.
+  package var notesOnReading: [String] {
+    (readingHead.map { [[NamedReading("", $0)].sentence] } ?? []) + notes
+  }
 
   /// The same of one checkpoint.
   func readingHead(of checkpoint: CheckpointEntry) -> ReadingHead {

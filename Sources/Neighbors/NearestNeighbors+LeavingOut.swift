@@ -48,7 +48,8 @@ package struct EqualRows: Sendable {
   /// More rows than this are samples that the layer cannot tell apart.
   private static let most = 100
 
-  /// The queries that have any, and these rows of the bank, without the query's own twins.
+  /// The queries that have any, and these rows of the bank, without the query's own twins; no rows
+  /// where they are more than `most`.
   private let rows: [(query: Int, rows: [Int32])]
 
   package var queryCount: Int { rows.count }
@@ -61,19 +62,28 @@ package struct EqualRows: Sendable {
     for (row, digest) in bank.digests().enumerated() {
       places[digest, default: []].append(Int32(row))
     }
-    rows = queries.digests().enumerated().compactMap { query, digest in
-      guard let found = places[digest] else { return nil }
-      let equal = found.filter { row in
-        !twins[query].contains(row)
-          && (0..<queries.featureCount).allSatisfy { queries[query, $0] == bank[Int(row), $0] }
-      }
-      return equal.isEmpty ? nil : (query, equal)
+    func areEqual(_ query: Int, _ row: Int32) -> Bool {
+      (0..<queries.featureCount).allSatisfy { queries[query, $0] == bank[Int(row), $0] }
     }
+    var rows: [(query: Int, rows: [Int32])] = []
+    for (query, digest) in queries.digests().enumerated() {
+      guard let found = places[digest] else { continue }
+      let own = twins[query]
+      // Of a layer without a living unit these are all rows, for every query.
+      if found.count > Self.most + own.count {
+        let other = found.lazy.first { !own.contains($0) }
+        if let other, areEqual(query, other) { rows.append((query, [])) }
+        continue
+      }
+      let equal = found.filter { !own.contains($0) && areEqual(query, $0) }
+      if !equal.isEmpty { rows.append((query, equal)) }
+    }
+    self.rows = rows
   }
 
   /// What the votes get right where no query has a row that equals it among its neighbors.
   ///
-  /// - Returns: nil if no query is left. Queries with so many equal rows that they are no sample twice,
+  /// - Returns: nil if no query is left, or the memory does not hold longer lists. Queries with so many equal rows that they are no sample twice,
   ///   or without k others, are left out of it.
   package func accuracy(
     with search: NearestNeighbors, of queries: ActivationMatrix, in bank: ActivationMatrix,
@@ -82,14 +92,20 @@ package struct EqualRows: Sendable {
     let affected = Set(rows.map(\.query))
     let again = rows.filter { found in
       let left = found.rows.count + twins[found.query].count
-      return found.rows.count <= Self.most && left + search.neighborCount <= bank.sampleCount
+      return !found.rows.isEmpty && left + search.neighborCount <= bank.sampleCount
     }
     let unaffected = (0..<queries.sampleCount).filter { !affected.contains($0) }
     var count = Self.right(lists.classes(labels).rows(unaffected), unaffected.map { truth[$0] })
     if !again.isEmpty {
-      let found = try search.neighbors(
-        of: queries.rows(again.map(\.query)), in: bank,
-        leavingOut: again.map { twins[$0.query] + $0.rows })
+      let found: NeighborLists
+      do throws(NeighborsError) {
+        found = try search.neighbors(
+          of: queries.rows(again.map(\.query)), in: bank,
+          leavingOut: again.map { twins[$0.query] + $0.rows })
+      } catch {
+        if case .memory = error { return nil }
+        throw error
+      }
       count += Self.right(found.classes(labels), again.map { truth[$0.query] })
     }
     let total = unaffected.count + again.count

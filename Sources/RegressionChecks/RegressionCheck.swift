@@ -1,3 +1,5 @@
+package import Activations
+
 /// A run held against a baseline.
 ///
 /// A number is a regression where its difference from the baseline's is both material, larger than
@@ -11,6 +13,9 @@ public struct RegressionCheck: Sendable {
   public private(set) var results: [CheckResult]
   /// How many comparisons share the 5 %.
   package let comparisonCount: Int
+
+  /// How the files of each model were read, as far as they could be.
+  package let readings: [(name: String, head: ReadingHead)]
 
   /// That no unchanged number of a check is called separated.
   package static let confidence = 0.95
@@ -39,6 +44,9 @@ public struct RegressionCheck: Sendable {
   /// Of several models at once: the comparisons of all share the 5 %.
   package init(_ models: [Model]) {
     results = models.flatMap(\.results)
+    readings = models.compactMap { model in
+      model.reading.map { (name: model.name ?? "", head: $0) }
+    }
     comparisonCount = results.count { $0.comparison != nil }
     correct()
     for index in results.indices { results[index].judge() }
@@ -47,6 +55,8 @@ public struct RegressionCheck: Sendable {
   /// What was found of one model, before the comparisons of all are corrected for one another.
   package struct Model {
     fileprivate let results: [CheckResult]
+    fileprivate let name: String?
+    fileprivate let reading: ReadingHead?
 
     /// A model that could not be checked at all.
     /// - Parameter failure: Why, and how to mend it: a sentence.
@@ -55,13 +65,19 @@ public struct RegressionCheck: Sendable {
       result.isFailure = true
       result.model = name
       results = [result]
+      self.name = name
+      reading = nil
     }
 
-    /// - Parameter assignment: Made of the same rules and names.
+    /// - Parameters:
+    ///   - assignment: Made of the same rules and names.
+    ///   - reading: How the observed files were read; nil where that is not known.
     package init(
       _ name: String? = nil, of observed: RunMeasurements, against baseline: RunMeasurements,
-      rules: [RegressionRule], assignment: RuleAssignment
+      rules: [RegressionRule], assignment: RuleAssignment, reading: ReadingHead? = nil
     ) {
+      self.name = name
+      self.reading = reading
       var results = Self.compared(observed, baseline, rules, assignment)
       if name != nil, results.isEmpty {
         // Beside the others of the check it would go unseen.

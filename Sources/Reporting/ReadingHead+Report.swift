@@ -12,6 +12,7 @@ extension ReadingHead {
       ("samples", sampleAxis.map { "axis \($0)" } ?? "one dataset each, or several axes"))
     if let split { facts.append(("split", split)) }
     facts.append(("layers", "in \(Self.orders[layerOrder] ?? layerOrder)"))
+    if let checkpoint { facts.append(("checkpoint", "\(checkpoint), the last")) }
     if paddingCount > 0 {
       facts.append(("left out", NumberStyle.count(paddingCount, "row") + " of padding"))
     }
@@ -42,6 +43,7 @@ extension ReadingHead {
       ("layerOrder", .string(layerOrder)),
     ]
     if let split { members.append(("split", .string(split))) }
+    if let checkpoint { members.append(("checkpoint", .string(checkpoint))) }
     if paddingCount > 0 { members.append(("paddingRows", .integer(paddingCount))) }
     return members
   }
@@ -61,7 +63,7 @@ package struct NamedReading: Sendable, Equatable {
 
 extension [NamedReading] {
   /// One sentence where all were read alike, else one for each; empty where nothing is known.
-  var sentence: String {
+  package var sentence: String {
     guard let first else { return "" }
     if allSatisfy({ $0.head == first.head }) { return first.head.sentence }
     return map { reading in

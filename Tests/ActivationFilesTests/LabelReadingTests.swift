@@ -91,7 +91,9 @@ struct LabelRefusalTests {
     #expect(
       refusal("not_one_hot")
         == "/labels has 3 columns but row 0 is not one-hot (a single 1 among zeros). Store one "
-        + "class per sample, or name other labels with --labels.")
+        + "class per sample, choose a column as in --labels '/labels[2]', or name other labels with "
+        + "--labels. Labels that run along tokens need tokens as samples: reshape(-1, features) of "
+        + "the layers, reshape(-1) of the labels.")
     #expect(
       refusal("too_large")
         == "/labels has 9223372036854775808 in row 0, too large for a class number. Store smaller "
@@ -102,8 +104,8 @@ struct LabelRefusalTests {
         + "again, or name other labels with --labels.")
     #expect(
       refusal("unwritten_names")
-        == "/labels has no label in row 2. Store a label for every sample, or name other labels "
-        + "with --labels.")
+        == "/labels has no label in rows 2, 3, 4 and 5. Store a label for every sample, or name "
+        + "other labels with --labels.")
     #expect(
       refusal("compound")
         == "no class labels were found. Store them as a dataset named labels, or name them with "
@@ -118,7 +120,9 @@ struct LabelRefusalTests {
     #expect(
       refusal("int8", "\(folder)/matrix.npy")
         == "\(folder)/matrix.npy has 4 columns but row 0 is not one-hot (a single 1 among zeros). "
-        + "Store one class per sample, or name other labels with --labels.")
+        + "Store one class per sample, or name other labels with --labels. Labels that run along "
+        + "tokens need tokens as samples: reshape(-1, features) of the layers, reshape(-1) of the "
+        + "labels.")
     #expect(
       refusal("int8", "\(folder)/table.csv:klass")
         == "there is no column klass as in --labels \(folder)/table.csv:id. The columns are: "

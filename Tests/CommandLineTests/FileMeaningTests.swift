@@ -82,6 +82,74 @@ import Testing
     #expect(try written()["joinedBy"] as? String == "position")
   }
 
+  @Test("The head of a report says what was read and by which choices")
+  func head() throws {
+    let clip = try report(["clip.h5"])
+    try #require(clip.status == 0, "\(clip.errors)")
+    let json = try written()
+    #expect(json["labelsFrom"] as? String == "/labels")
+    #expect(json["joinedBy"] as? String == "position")
+    #expect(json["sampleAxis"] as? Int == 0)
+    #expect(json["layerOrder"] as? String == "name")
+    let outcome = try Command.run(
+      ["xarray.nc", "--output", folder.path("out"), "--temperatures", "20", "--formats", "text"],
+      in: URL(fileURLWithPath: Self.zoo))
+    #expect(outcome.output.contains("Read with labels: /"), "\(outcome.output)")
+    #expect(outcome.output.contains("samples: axis"))
+    #expect(outcome.output.contains("layers: in order of"))
+  }
+
+  @Test("The order of layers can be given by their names, as a list or a file")
+  func order() throws {
+    let list = folder.path("order.txt")
+    try Data("text\nimage\n".utf8).write(to: URL(fileURLWithPath: list))
+    for order in ["text,image", "@" + list] {
+      let outcome = try report(["clip.h5", "--order", order])
+      try #require(outcome.status == 0, "\(outcome.errors)")
+      let json = try written()
+      #expect(json["layerOrder"] as? String == "given")
+      let checkpoints = try #require(json["checkpoints"] as? [[String: Any]])
+      let layers = checkpoints[0]["layers"] as? [[String: Any]] ?? []
+      #expect(layers.map { $0["name"] as? String } == ["text", "image"])
+    }
+    let lacking = try report(["clip.h5", "--order", "text"])
+    #expect(lacking.status == 2)
+    #expect(lacking.errors.contains("--order does not name image."))
+    let twice = try report(["clip.h5", "--order", "text,image,text"])
+    #expect(twice.errors.contains("--order names text twice."))
+    let other = try report(["clip.h5", "--order", "text,picture"])
+    #expect(other.errors.contains("--order 'picture' matches no layer."))
+  }
+
+  @Test("The last axis may be said as -1")
+  func negativeAxis() throws {
+    let outcome = try report(["square.h5", "--sample-axis", "-1"])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(try written()["sampleAxis"] as? Int == 1)
+  }
+
+  @Test("Columns of AnnData that could each be labels are asked about, the likelier first")
+  func columns() throws {
+    let outcome = try report(["../layouts/anndata_unsaid.h5ad"])
+    #expect(outcome.status == 64)
+    #expect(
+      outcome.errors.contains("/obs/kind, /obs/batch could each be the class labels"),
+      "\(outcome.errors)")
+  }
+
+  @Test("A pointer of Git LFS in place of a baseline is no reason to write one")
+  func pointer() throws {
+    let baseline = folder.path("baseline.json")
+    let text = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: baseline))
+    let outcome = try Command.run(
+      ["check", "clip.h5", "--baseline", baseline, "--output", folder.path("out")],
+      in: URL(fileURLWithPath: Self.zoo))
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("Fetch it with git lfs pull."))
+    #expect(!outcome.errors.contains("Write one"))
+  }
+
   @Test("What lies beside the checkpoints, or was left out for its name, is a note of the report")
   func notes() throws {
     let units = try report(["units.h5"])

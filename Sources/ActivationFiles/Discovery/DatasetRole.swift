@@ -73,10 +73,12 @@ enum DatasetNames {
     return words.contains(where: classWords.contains)
   }
 
-  /// Whether a column of this name says where a sample comes from: a batch, a donor.
+  /// Whether a column of this name says where a sample comes from: a batch, `donor_id`; not
+  /// `sample_type`.
   static func isBatch(_ leaf: String) -> Bool {
     let words = leaf.lowercased().split { "_- .".contains($0) }.map(String.init)
-    return words.contains(where: batchWords.contains)
+    let last = words.last { !["id", "ids", "name", "number", "index", "idx"].contains($0) }
+    return last.map { batchWords.contains($0.filter(\.isLetter)) } ?? false
   }
 
   private static let classWords: Set<String> = [

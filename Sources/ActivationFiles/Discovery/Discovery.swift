@@ -21,8 +21,8 @@ import Activations
 ///    layers' names are their paths without the checkpoint and without what all of them share.
 ///    Without such groups the file is one checkpoint, named like the file.
 /// 6. Every checkpoint has the same layers; the samples of its layers are the same.
-/// 7. Labels are the nearest dataset of a label's name and of the layers' length, else the only
-///    column of categories.
+/// 7. Labels are the nearest dataset of a label's name and of the layers' length, else the column of
+///    categories that is classes by its name, or the only one if it is no batch by its name.
 /// 8. Checkpoints go by step, else by name. Layers go by attribute `layer_names`, else in the
 ///    order of creation where the file keeps it, else by name with `logits` last.
 ///
@@ -306,7 +306,7 @@ extension [LeftOut] {
 }
 
 extension [String] {
-  var uniqueInOrder: [String] {
+  package var uniqueInOrder: [String] {
     var seen: Set<String> = []
     return filter { seen.insert($0).inserted }
   }

@@ -137,8 +137,13 @@ struct FileArrangement {
     let layers = files.map { file in
       file.datasets.filter { $0.role == .layer || $0.role == .other(DatasetRole.oneAxis) }
     }
-    guard files.allSatisfy({ names.step(in: $0.file.fileStem) == nil }),
-      Set(layers.map { Set($0.map(\.components)) }).count == 1, layers[0].count > 0
+    guard Set(layers.map { Set($0.map(\.components)) }).count == 1, !layers[0].isEmpty else {
+      return nil
+    }
+    // Arrays of one form may be the samples, and the files what their names say: steps.
+    let forms = Set(layers[0].map { [$0.shape?.count ?? 0, $0.shape?.last ?? 0] })
+    guard forms.count > 1 || files.allSatisfy({ names.step(in: $0.file.fileStem) == nil }),
+      !files.contains(where: { names.matches($0.file.fileStem, parent: nil) })
     else { return nil }
     let datasets = files.flatMap { file in
       file.datasets.map { dataset in

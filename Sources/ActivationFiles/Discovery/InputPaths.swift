@@ -30,8 +30,10 @@ enum InputPaths {
       FileManager.default.fileExists(atPath: folder + "/" + $0)
     }
     if isZarr { throw .isZarr(folder) }
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [])
-      .filter(isData)
+    let all = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(isData)
+    // Beside other data, safetensors are the network's weights.
+    let others = all.filter { !$0.lowercased().hasSuffix(".safetensors") }
+    let names = others.isEmpty ? all : others
     // Arrays of NumPy are one a file: folders in the folder are their groups.
     let isOfArrays = names.allSatisfy { $0.lowercased().hasSuffix(".npy") }
     let below =

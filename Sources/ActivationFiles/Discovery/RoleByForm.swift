@@ -56,7 +56,7 @@ struct RoleByForm {
   static func notes(on leftOut: [(dataset: DatasetDescription, reason: String)]) -> [String] {
     var kinds: [(key: [String], dataset: DatasetDescription, reason: String, count: Int)] = []
     for (dataset, reason) in leftOut where dataset.mayBeLayer && dataset.isOfFloats {
-      let key = [dataset.leaf, reason]
+      let key = [dataset.leaf.withoutDigits, reason]
       if let index = kinds.firstIndex(where: { $0.key == key }) {
         kinds[index].count += 1
       } else {

@@ -75,11 +75,15 @@ extension ActivationFileError {
   }
 
   static func labelsAreNotOneHot(_ site: DatasetSite, row: Int, width: Int) -> Self {
-    Self(
-      file: site.file,
-      "\(site.path) has \(width) columns but row \(row) is not one-hot (a single 1 among zeros). "
-        + "Store one class per sample, choose a column as in --labels "
-        + "'\(site.path)[\(width - 1)]', \(site.remedy).")
+    // Columns of datasets have names; those of an array that is a file have none.
+    let choice =
+      site.path.hasPrefix("/") && site.path != site.file
+      ? "choose a column as in --labels '\(site.path)[\(width - 1)]', " : ""
+    return Self(
+      site,
+      "has \(width) columns but row \(row) is not one-hot (a single 1 among zeros). Store one class "
+        + "per sample, \(choice)\(site.remedy). Labels that run along tokens need tokens as samples: "
+        + "reshape(-1, features) of the layers, reshape(-1) of the labels.")
   }
 
   /// - Parameter reason: how that shows, where the file holds something there: `-9999 is its _FillValue`.
@@ -183,7 +187,7 @@ extension ActivationFileError {
   ) -> Self {
     let what =
       option == "--per-sample"
-      ? "one for each dataset, and each of these has \(sampleCount) rows. Say \(option) if each is a "
+      ? "one for each dataset or file, and each of these has \(sampleCount) rows. Say \(option) if each is a "
         + "sample (with --pool mean, max, first or last for its rows)."
       : "one for every row of all layers or files together, and each of these has \(sampleCount) rows. "
         + "Say \(option) if they are parts of the samples."

@@ -48,6 +48,7 @@ public struct BaselineRun: Sendable {
         "\(rulesName): the rule \"\(rules[index].text)\" matches no layer of "
           + "\(files.joined(separator: ", ")).")
     }
+    plan.collection.notesOnReading.prefix(1).forEach(hooks.note)
     var wanted = assignment.measures
     if let last = catalog.checkpoints.indices.last, wanted[last] == nil { wanted[last] = [:] }
     let target = options.settings.perplexityTarget

@@ -79,6 +79,7 @@ public struct CheckRun: Sendable {
     // What is left out of the files on purpose is not missed.
     let kept = try BaselineFile(path: model.baseline).read().layers(where: reading.choosesLayer)
     let observed: RunMeasurements
+    var head: ReadingHead?
     let assignment: RuleAssignment
     if let report = try storedReport(model.files) {
       assignment = RuleAssignment(
@@ -92,6 +93,7 @@ public struct CheckRun: Sendable {
       let plan = try AnalysisPlan(files: model.files, options: options)
       try plan.requireOneLabeling()
       try plan.requireOneRun()
+      head = plan.readingHead
       assignment = RuleAssignment(
         rules, observed: LayerCatalog(plan.collection), baseline: kept.catalog)
       let wanted = assignment.measures
@@ -104,7 +106,8 @@ public struct CheckRun: Sendable {
       throw AnalysisError(error.description)
     }
     return RegressionCheck.Model(
-      model.name, of: observed, against: kept, rules: rules, assignment: assignment)
+      model.name, of: observed, against: kept, rules: rules, assignment: assignment,
+      reading: head)
   }
 
   private func storedReport(_ files: [String]) throws(AnalysisError) -> StoredReport? {

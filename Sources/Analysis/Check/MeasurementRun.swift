@@ -17,6 +17,7 @@ struct MeasurementRun {
   func run(
     _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
   ) throws(AnalysisError) -> RunMeasurements {
+    plan.collection.notes.forEach(hooks.note)
     let progress = Progress(hooks.progress)
     progress.begin(
       plan.jobs.map { job in

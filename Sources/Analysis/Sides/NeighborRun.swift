@@ -70,7 +70,8 @@ public struct NeighborRun: Sendable {
       }
     }
     checks.noteClasses(of: queries, sides: sides)
-    checks.notices.forEach(hooks.note)
+    let notes = ([bankSource] + sides).flatMap(\.notes).uniqueInOrder
+    (notes + checks.notices).forEach(hooks.note)
     var layers: [NeighborAnalysis.Layer] = []
     try layerSearch.forEachLayer(names) { (name) throws(AnalysisError) in
       let matrix = try layerSearch.bankMatrix(name)

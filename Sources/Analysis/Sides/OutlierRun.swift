@@ -95,7 +95,8 @@ public struct OutlierRun: Sendable {
         "samples equal a row of the bank in every value: \(equal.joined(separator: ", ")). They are "
           + "samples that both sides have, or that the layer cannot tell apart.")
     }
-    notices.forEach(hooks.note)
+    let all = [sides.bank, judge] + sides.queries + sides.outliers
+    (all.flatMap(\.notes).uniqueInOrder + notices).forEach(hooks.note)
     func part(_ samples: SampleSet, _ rows: [Int]) -> OutlierAnalysis.Lists {
       OutlierAnalysis.Lists(
         samples: samples, layers: queries.map { $0.rows(rows) },

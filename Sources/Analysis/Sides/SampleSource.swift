@@ -78,9 +78,14 @@ struct SampleSource {
 
   var layers: [LayerEntry] { checkpoint.layers }
 
+  /// What reading decided, in words.
+  var notes: [String] { collection.notes }
+
   /// How it was read, by the name of the side.
   func reading(as name: String) -> (name: String, head: ReadingHead) {
-    (name, collection.readingHead(of: checkpoint))
+    var head = collection.readingHead(of: checkpoint)
+    if collection.checkpoints.count > 1 { head.checkpoint = checkpoint.name }
+    return (name, head)
   }
 
   /// The files that its samples are stored in, without links.

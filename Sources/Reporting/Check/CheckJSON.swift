@@ -20,6 +20,7 @@ struct CheckJSON {
       members.append(
         ("models", .array(report.models.map { Self.record($0.model, verdict: $0.verdict) })))
     }
+    members += report.readings.members
     if let error = report.error { members.append(("error", .string(error))) }
     members += [
       ("correction", .string("holm")), ("comparisons", .integer(report.comparisonCount)),

@@ -12,6 +12,7 @@ struct CheckMarkdown {
   var text: String {
     var text = "## snn-analyze check\n\n**\(Self.escaped(report.headline))**\n"
     if let error = report.error { return text + "\n\(Self.escaped(error))\n" }
+    if !report.readings.isEmpty { text += "\n\(Self.escaped(report.readings.sentence))\n" }
     guard !report.results.isEmpty else { return text }
     text += "\n| verdict \(report.namesModels ? "| model " : "")| checkpoint | layer | quantity "
     text += "| baseline | now | difference | interval | limit | detects | if spread |\n"

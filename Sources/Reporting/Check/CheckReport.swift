@@ -11,6 +11,8 @@ public struct CheckReport: Sendable {
   let version: String
   /// Each with its own verdict; one without a name where nobody named it.
   let models: [(model: CheckedModel, verdict: Verdict)]
+  /// How the files of each were read.
+  let readings: [NamedReading]
 
   /// The report of a check that compared.
   public init(_ check: RegressionCheck, version: String, files: [String], baseline: String) {
@@ -26,6 +28,7 @@ public struct CheckReport: Sendable {
     error = nil
     self.version = version
     self.models = models.map { ($0, check.verdict(ofModel: $0.name)) }
+    readings = check.readings.map { NamedReading($0.name, $0.head) }
   }
 
   /// Of a check that could not be made: an older report must not stand for it.
@@ -42,6 +45,7 @@ public struct CheckReport: Sendable {
     self.error = error
     self.version = version
     self.models = models.map { ($0, .notComparable) }
+    readings = []
   }
 
   /// Whether the models have names.

@@ -12,6 +12,7 @@ struct CheckText {
   var text: String {
     var text = report.headline + "\n"
     if let error = report.error { return text + error + "\n" }
+    if !report.readings.isEmpty { text += report.readings.sentence + "\n" }
     text += table
     let remarks = CheckReport.remarks(on: report.results)
     for remark in remarks { text += "\n\(remark.place): \(remark.message)" }

@@ -60,7 +60,7 @@ struct NeighborText {
       + " in every value: they are the same sample twice, or samples that the layer cannot tell apart."
     guard let with = layer.accuracies?.last else { return what }
     guard let accuracy = equal.accuracy else {
-      return what + " Without these rows no vote is left."
+      return what + " What the votes are without these rows is not told: too few others are left."
     }
     return what
       + " With these rows \(NumberStyle.percent(with.value)) of the votes are right, without them "

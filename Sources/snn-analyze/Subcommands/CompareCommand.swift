@@ -61,6 +61,9 @@ struct CompareCommand: ParsableCommand, Verbosity {
         StandardError.write("\(run.name)\n" + InspectionText(run.plan.collection).table)
       }
     }
+    for run in plans where !output.terminal.quiet {
+      for note in run.plan.collection.notes { StandardError.write("Note: \(run.name): \(note)\n") }
+    }
     let comparison = RunComparison(
       try plans.flatMap { run in
         try AnalysisRun(

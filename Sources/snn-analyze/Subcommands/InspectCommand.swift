@@ -29,7 +29,7 @@ struct InspectCommand: ParsableCommand, Verbosity {
       collection, loss: SoftNearestNeighborLoss(options.settings, machine: options.machine),
       sampleLimit: compute.loss.samples ?? .max)
     let text = InspectionText(collection, forecast: forecast)
-    try StandardOutput.write(json ? text.json : text.table + text.summary)
+    try StandardOutput.write(json ? text.json : text.head + text.table + text.summary)
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }
     if !text.problems.isEmpty { throw ExitCode(text.areQuestions ? 64 : 2) }
   }

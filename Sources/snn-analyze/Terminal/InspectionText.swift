@@ -13,6 +13,12 @@ struct InspectionText {
     self.forecast = forecast
   }
 
+  /// How the files were understood, and why.
+  var head: String {
+    let sentences = collection.notesOnReading
+    return sentences.isEmpty ? "" : sentences.joined(separator: "\n") + "\n\n"
+  }
+
   /// One line a layer, columns aligned.
   var table: String {
     let hasSplits = collection.checkpoints.contains { $0.split != nil }
@@ -51,7 +57,6 @@ struct InspectionText {
     if splits.count > 1 {
       text += "A report takes one split: --split \(splits.joined(separator: ", --split ")).\n"
     }
-    for note in collection.notes { text += "\(note)\n" }
     if let forecast { text += forecast.text + "\n" }
     if !collection.leftOut.isEmpty {
       text += "\nLeft out:\n"

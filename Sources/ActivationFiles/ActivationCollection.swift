@@ -41,9 +41,12 @@ public struct ActivationCollection: Sendable {
       let file = try Self.description(of: path, options: options)
       files.append(options.group.map(file.restricted) ?? file)
     }
-    let discovery = try Discovery(files, options: options) { dataset, file in
-      dataset.beginsOneHot(in: file)
-    }
+    let discovery = try Discovery(
+      files, options: options,
+      isOneHot: { dataset, file in dataset.beginsOneHot(in: file) },
+      integers: { dataset, file in
+        dataset.integers(in: file, memoryLimit: options.memoryLimit)
+      })
     checkpoints = discovery.checkpoints
     leftOut = discovery.leftOut
     notes = discovery.notes

@@ -73,6 +73,8 @@ package struct LabelShard: Sendable, Equatable {
 package indirect enum LabelSource: Sendable, Equatable {
   /// A dataset that was found in the files, and the path of the names of its values (AnnData).
   case stored(StoredArray, view: AxisView?, categories: String?)
+  /// A dataset of samples × tokens, of which every token is a sample.
+  case tokens(StoredArray, view: AxisView?, categories: String?, TokenSelection)
   /// One value in each of several places.
   case pieces([StoredArray])
   /// Values that are spread over several places, in order.
@@ -89,7 +91,7 @@ package indirect enum LabelSource: Sendable, Equatable {
   /// The place as a person would write it, inside or outside of the given file.
   package func description(within file: String) -> String {
     switch self {
-    case .stored(let array, _, _): array.name
+    case .stored(let array, _, _), .tokens(let array, _, _, _): array.name
     case .pieces(let arrays): arrays.first?.name ?? ""
     case .shards(let shards): shards.first?.source.description(within: file) ?? ""
     case .texts: "names of the datasets"

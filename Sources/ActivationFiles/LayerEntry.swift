@@ -32,6 +32,9 @@ public struct LayerEntry: Sendable, Equatable {
   /// chunk twice. 1 where any range is read at no loss.
   package let rowAlignment: Int
 
+  /// The tokens that are its samples; nil where samples are rows of the arrays.
+  package let tokens: TokenSelection?
+
   /// The arrays its rows come from, in order.
   package let pieces: [LayerPiece]
 }

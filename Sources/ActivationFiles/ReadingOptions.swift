@@ -112,6 +112,8 @@ public struct ReadingOptions: Sendable {
   public var layerOrder: [String] = []
   /// Whether every dataset, or every group of datasets, is one sample.
   public var isPerSample = false
+  /// Whether every token is a sample: layers are samples × tokens × features, labels samples × tokens.
+  public var isPerToken = false
   /// Whether external links, external storage and virtual datasets may open other files.
   public var followsOtherFiles = false
   /// The folder of plugins of the HDF5 library, for filters that it lacks; nil: that of

@@ -92,8 +92,7 @@ struct LabelRefusalTests {
       refusal("not_one_hot")
         == "/labels has 3 columns but row 0 is not one-hot (a single 1 among zeros). Store one "
         + "class per sample, choose a column as in --labels '/labels[2]', or name other labels with "
-        + "--labels. Labels that run along tokens need tokens as samples: reshape(-1, features) of "
-        + "the layers, reshape(-1) of the labels.")
+        + "--labels. Say --tokens if they run along the tokens of the layers.")
     #expect(
       refusal("too_large")
         == "/labels has 9223372036854775808 in row 0, too large for a class number. Store smaller "
@@ -120,9 +119,8 @@ struct LabelRefusalTests {
     #expect(
       refusal("int8", "\(folder)/matrix.npy")
         == "\(folder)/matrix.npy has 4 columns but row 0 is not one-hot (a single 1 among zeros). "
-        + "Store one class per sample, or name other labels with --labels. Labels that run along "
-        + "tokens need tokens as samples: reshape(-1, features) of the layers, reshape(-1) of the "
-        + "labels.")
+        + "Store one class per sample, or name other labels with --labels. Say --tokens if they run "
+        + "along the tokens of the layers.")
     #expect(
       refusal("int8", "\(folder)/table.csv:klass")
         == "there is no column klass as in --labels \(folder)/table.csv:id. The columns are: "

@@ -48,10 +48,13 @@ package struct Discovery {
   /// What was decided without being asked, in words.
   package let notes: [String]
 
-  /// - Parameter isOneHot: reads a few rows of a dataset: whether they are one-hot, or unreadable.
+  /// - Parameters:
+  ///   - isOneHot: reads a few rows of a dataset: whether they are one-hot, or unreadable.
+  ///   - integers: reads all values of a dataset; nil where they are no integers.
   package init(
     _ files: [FileDescription], options: ReadingOptions,
-    isOneHot: @escaping (DatasetDescription, _ file: String) -> Bool = { _, _ in true }
+    isOneHot: @escaping (DatasetDescription, _ file: String) -> Bool = { _, _ in true },
+    integers: @escaping (DatasetDescription, _ file: String) -> [Int64]? = { _, _ in nil }
   ) throws(ActivationFileError) {
     guard let first = files.first else {
       throw ActivationFileError(file: "snn-analyze", "no file was given.")
@@ -81,10 +84,16 @@ package struct Discovery {
     }
     notes += shards.notes
     for var file in shaped {
+      if options.isPerToken {
+        let (tokens, note) = try TokenSamples(file, requests: requests, integers: integers)
+          .expanded()
+        file = tokens
+        notes.append(note)
+      }
       if options.isPerSample {
         file = try PerSample.merged(file, names: names, options: options)
         notes += DatasetShaping.notesOnScales(of: file.datasets.filter { $0.role == .layer })
-      } else if options.checkpointPattern == nil, options.groupContent == nil,
+      } else if options.checkpointPattern == nil, options.groupContent == nil, !options.isPerToken,
         options.fileContent != .shard
       {
         try shards.requireNone(file, isSure: true)

@@ -203,6 +203,9 @@ extension DatasetDescription {
   /// Where its values are read from as labels.
   func labelSource(in file: String) -> LabelSource {
     guard shards.isEmpty else { return .shards(shards) }
+    if let tokens {
+      return .tokens(array(in: file), view: view, categories: categories, tokens)
+    }
     return pieces.isEmpty
       ? .stored(array(in: file), view: view, categories: categories) : .pieces(pieces.map(\.array))
   }

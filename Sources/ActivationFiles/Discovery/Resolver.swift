@@ -30,6 +30,7 @@ struct Resolver {
       otherIDs: Array(names.dropFirst()),
       hasPadding: checkpoint.layers.contains { layer in
         guard let array = layer.dataset.array, layer.dataset.pieces.isEmpty,
+          layer.dataset.tokens == nil,
           let axis = (layer.dataset.view ?? AxisView(rank: array.shape.count)).order.first
         else { return false }
         return array.shape[axis] != layer.dataset.shape?.first
@@ -91,7 +92,11 @@ struct Resolver {
     let view = dataset.view ?? AxisView(rank: array.shape.count)
     let pieces =
       !dataset.pieces.isEmpty
-      ? dataset.pieces : [LayerPiece(array: array, view: view, rowCount: sampleCount)]
+      ? dataset.pieces
+      : [
+        LayerPiece(
+          array: array, view: view, rowCount: dataset.tokens?.sampleCount ?? sampleCount)
+      ]
     let memorySize =
       pieces.contains { $0.array.memorySize == 8 } ? 8 : dataset.type.memorySize
     return LayerEntry(
@@ -103,7 +108,9 @@ struct Resolver {
       storageDescription: dataset.storage.description, byteSize: count * dataset.type.size,
       memorySize: problem == nil ? sampleCount * featureCount * memorySize : 0,
       pooling: isPooled ? row?.pooling : nil, problem: problem,
-      rowAlignment: problem == nil && pieces.count == 1 ? pieces[0].rowAlignment : 1,
+      rowAlignment: problem == nil && pieces.count == 1 && dataset.tokens == nil
+        ? pieces[0].rowAlignment : 1,
+      tokens: dataset.tokens,
       pieces: problem == nil ? pieces : [])
   }
 
@@ -136,7 +143,10 @@ struct Resolver {
       row = try RowShape(shape: shape, pooling: options.pooling, channels: options.channels)
     } catch {
       switch error {
-      case .unsaid: throw .threeAxes(site, shape, isPerSample: options.isPerSample)
+      case .unsaid:
+        let hasLabels = checkpoint.file.labels.contains { $0.shape == Array(shape.prefix(2)) }
+        throw .threeAxes(
+          site, shape, isPerSample: options.isPerSample, hasLabelsOfTokens: hasLabels)
       case .unknownChannels: throw .unknownChannels(site, shape)
       }
     }

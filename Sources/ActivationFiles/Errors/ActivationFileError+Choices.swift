@@ -46,6 +46,44 @@ extension ActivationFileError {
         + "\(otherShape.asExtents). Samples of one layer need the same axes and as many features.")
   }
 
+  // MARK: One sample a token
+
+  static func noTokens(file: String) -> Self {
+    Self(
+      file: file,
+      "--tokens: no layer has three axes, samples × tokens × features. Leave --tokens out.")
+  }
+
+  static func tokensDiffer(
+    file: String, _ path: String, _ shape: [Int], other: String, _ otherShape: [Int]
+  ) -> Self {
+    Self(
+      file: file,
+      "--tokens: \(path) has shape \(shape.asExtents) and \(other) \(otherShape.asExtents). Layers "
+        + "of the same tokens are needed; choose them with --layers or --except.")
+  }
+
+  static func tokensOfParts(file: String, path: String) -> Self {
+    Self(
+      file: file,
+      "--tokens: \(path) is joined of parts, or one layer of several in a dataset, and is not read "
+        + "by tokens. Store each layer as one dataset of samples × tokens × features.")
+  }
+
+  static func everyTokenIsPadding(file: String) -> Self {
+    Self(
+      file: file,
+      "--tokens: every token is padding by its label (−100) or mask (0). Export the labels or the "
+        + "mask again.")
+  }
+
+  static func labelsOfTokensElsewhere(file: String, _ place: String) -> Self {
+    Self(
+      file: file,
+      "--tokens: labels of tokens are read beside the layers, not from \(place). Store them there, "
+        + "as samples × tokens.")
+  }
+
   // MARK: What only the user can say
 
   static func severalSplits(file: String, splits: [String]) -> Self {

@@ -82,8 +82,8 @@ extension ActivationFileError {
     return Self(
       site,
       "has \(width) columns but row \(row) is not one-hot (a single 1 among zeros). Store one class "
-        + "per sample, \(choice)\(site.remedy). Labels that run along tokens need tokens as samples: "
-        + "reshape(-1, features) of the layers, reshape(-1) of the labels.")
+        + "per sample, \(choice)\(site.remedy). Say --tokens if they run along the tokens of the "
+        + "layers.")
   }
 
   /// - Parameter reason: how that shows, where the file holds something there: `-9999 is its _FillValue`.

@@ -119,13 +119,17 @@ extension ActivationFileError {
   }
 
   static func threeAxes(
-    _ site: DatasetSite, _ shape: [Int], isPerSample: Bool = false
+    _ site: DatasetSite, _ shape: [Int], isPerSample: Bool = false,
+    hasLabelsOfTokens: Bool = false
   ) -> Self {
     Self(
       site,
       "has shape \(shape.asExtents), three axes. Say what a sample's features are with --pool: "
         + "mean, max, first or last over the middle axis, or flatten; or which axis counts layers "
-        + "with --layer-axis\(isPerSample ? " (counted within a sample)" : ""), \(site.remedy).",
+        + "with --layer-axis\(isPerSample ? " (counted within a sample)" : ""), "
+        + (hasLabelsOfTokens
+          ? "or --tokens if every token is a sample, as the labels have it, " : "")
+        + "\(site.remedy).",
       asks: true)
   }
 

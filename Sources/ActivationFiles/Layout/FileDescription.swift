@@ -84,6 +84,8 @@ package struct DatasetDescription: Sendable {
   package var shards: [LabelShard] = []
   /// The arrays its rows come from, if it is not one array.
   package var pieces: [LayerPiece] = []
+  /// The tokens that are its samples, if it is samples × tokens.
+  package var tokens: TokenSelection?
   /// The names of its samples, where each was a dataset or group, and what else they may be called.
   package var sampleNames: [[String]] = []
   /// Its attribute `original_id`, which says what the dataset's name stands for.

@@ -63,6 +63,9 @@ struct LabelReader {
     switch source {
     case .stored(let array, let view, let categories):
       return try values(of: array, view: view, categories: categories, rowLimit: rowLimit)
+    case .tokens(let array, let view, let categories, let tokens):
+      return try values(of: array, view: view, categories: categories, width: 1)
+        .rows(tokens.kept)
     case .pieces(let arrays): return try values(of: arrays)
     case .shards(let shards): return try values(of: shards)
     case .texts(let texts): return .names(texts)
@@ -106,7 +109,8 @@ struct LabelReader {
   private static let bytesOfLabel = 32
 
   private func values(
-    of array: StoredArray, view: AxisView?, categories: String?, rowLimit: Int? = nil
+    of array: StoredArray, view: AxisView?, categories: String?, rowLimit: Int? = nil,
+    width stated: Int? = nil
   ) throws(ActivationFileError) -> LabelValues {
     let site = DatasetSite(file: array.file, path: array.name, layer: nil)
     let chunk = array.chunk?.byteSize(of: array.elementSize) ?? 0
@@ -114,7 +118,7 @@ struct LabelReader {
       let size = array.extents.byteSize(of: array.elementSize.addingOrMax(Self.bytesOfLabel)),
       size <= options.memoryLimit, chunk <= options.memoryLimit / 4
     else { throw .labelsAreTooLarge(site, array.shape) }
-    let width = Self.width(of: array, view)
+    let width = stated ?? Self.width(of: array, view)
     let stored = try array.labels(at: site, view: view, rowLimit: rowLimit, width: width)
     guard let categories else { return try LabelValues(stored, width: width, at: site) }
     guard case .integers(let codes) = stored else {

@@ -4,6 +4,9 @@ import Activations
 struct LayerReader {
   private let layer: LayerEntry
   private let options: ReadingOptions
+  /// Numbers that a row of the arrays gives: the features of a sample, or of all its tokens.
+  private let width: Int
+  private let pooling: Pooling?
 
   /// Stored bytes that are read at a time, at least one row of chunks: a small part of the memory
   /// there is, and no more than helps.
@@ -12,20 +15,51 @@ struct LayerReader {
   init(_ layer: LayerEntry, options: ReadingOptions) {
     self.layer = layer
     self.options = options
+    width = layer.featureCount * (layer.tokens?.perSample ?? 1)
+    pooling = layer.tokens == nil ? options.pooling : .flatten
   }
 
   /// - Precondition: the rows are rows of the layer, which has no problem.
   func values(ofRows rows: Range<Int>) throws(ActivationFileError) -> ActivationMatrix.Values {
     let isWide = layer.pieces.contains { $0.array.memorySize == 8 }
+    guard let tokens = layer.tokens else {
+      return isWide
+        ? .float64(try numbers(Double.self, ofRows: rows))
+        : .float32(try numbers(Float.self, ofRows: rows))
+    }
     return isWide
-      ? .float64(try numbers(Double.self, ofRows: rows))
-      : .float32(try numbers(Float.self, ofRows: rows))
+      ? .float64(try numbers(Double.self, ofTokens: tokens.kept[rows], tokens.perSample))
+      : .float32(try numbers(Float.self, ofTokens: tokens.kept[rows], tokens.perSample))
+  }
+
+  /// The features of tokens, by their places in samples × tokens, ascending.
+  private func numbers<Number: DecodedNumber>(
+    _: Number.Type, ofTokens tokens: ArraySlice<Int>, _ perSample: Int
+  ) throws(ActivationFileError) -> [Number] {
+    let features = layer.featureCount
+    var numbers: [Number] = []
+    numbers.reserveCapacity(tokens.count * features)
+    let size = max(1, width * MemoryLayout<Number>.size)
+    let samplesOfBlock = max(1, bytesOfBand / size)
+    var next = tokens.startIndex
+    while next < tokens.endIndex {
+      let first = tokens[next] / perSample
+      let last = tokens[tokens.endIndex - 1] / perSample
+      let end = min(first + samplesOfBlock, last + 1)
+      let block = try self.numbers(Number.self, ofRows: first..<end)
+      while next < tokens.endIndex, tokens[next] < end * perSample {
+        let place = (tokens[next] - first * perSample) * features
+        numbers += block[place..<place + features]
+        next += 1
+      }
+    }
+    return numbers
   }
 
   private func numbers<Number: DecodedNumber>(
     _: Number.Type, ofRows rows: Range<Int>
   ) throws(ActivationFileError) -> [Number] {
-    let width = layer.featureCount
+    let width = width
     var failure: ActivationFileError?
     var missing: MissingRows?
     let numbers = [Number](unsafeUninitializedCapacity: rows.count * width) { buffer, filled in
@@ -82,13 +116,12 @@ struct LayerReader {
     defer { source.close() }
     let shape = Array(piece.shape.dropFirst())
     let band = piece.rowsOfBand(bytes: bytesOfBand, within: options.memoryLimit / 4)
-    let width = layer.featureCount
     for start in stride(from: rows.lowerBound, to: rows.upperBound, by: band) {
       let part = start..<min(start + band, rows.upperBound)
       let row: RowShape
       do {
         row = try RowShape(
-          shape: [part.count] + shape, pooling: options.pooling, channels: options.channels)
+          shape: [part.count] + shape, pooling: pooling, channels: options.channels)
       } catch {
         throw .threeAxes(site, piece.shape)
       }

@@ -100,7 +100,15 @@ struct SampleSource {
       let array = "\(Self.realPath(piece.array.file)):\(piece.array.place)"
       return (0..<piece.rowCount).map { SamplePlace(array: array, row: $0) }
     }
-    return rows.map { $0.map { all[$0] } } ?? all
+    let samples =
+      layer.tokens.map { tokens in
+        tokens.kept.map { token in
+          let sample = all[token / tokens.perSample]
+          return SamplePlace(
+            array: sample.array, row: sample.row * tokens.perSample + token % tokens.perSample)
+        }
+      } ?? all
+    return rows.map { $0.map { samples[$0] } } ?? samples
   }
 
   private static func realPath(_ path: String) -> String {

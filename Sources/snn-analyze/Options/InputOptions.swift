@@ -100,6 +100,12 @@ struct SelectionOptions: ParsableArguments {
   @Flag(help: "Every dataset, or every group of them, is one sample.")
   var perSample = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Every token is a sample: layers are samples × tokens × features, labels samples × tokens. "
+        + "Tokens of label −100, or where a mask is 0, are left out."))
+  var tokens = false
+
   @Flag(help: "Open the other files that external links and virtual datasets name.")
   var followExternal = false
 
@@ -120,6 +126,10 @@ struct SelectionOptions: ParsableArguments {
   func validate() throws {
     guard patience > 0 else {
       throw ValidationError("--patience must be more than 0 seconds, not \(patience).")
+    }
+    guard !(tokens && perSample) else {
+      throw ValidationError(
+        "--tokens and --per-sample say two things of what a sample is. Give one.")
     }
   }
 
@@ -143,6 +153,7 @@ struct SelectionOptions: ParsableArguments {
     options.fileContent = eachFile
     options.groupContent = eachGroup
     options.isPerSample = perSample
+    options.isPerToken = tokens
     options.followsOtherFiles = followExternal
     options.allowsMissing = allowMissing
     options.plugins = plugins

@@ -616,7 +616,23 @@ def keys():
         np.savez(here / f"keys/images/img_{number}.npz", conv=row.reshape(1, 1, 2, 2), fc=row[None])
 
 
+def tokens():
+    words = np.arange(6 * 5 * 4).reshape(6, 5, 4).astype("f4")
+    tags = np.arange(30).reshape(6, 5) % 3
+    with file("tokens/words.h5") as f:  # padding by a label, in the middle too
+        f["layer1"], f["layer2"] = words, words + 1
+        f["labels"] = tags
+        f["labels"][0, 0] = f["labels"][3, 2] = f["labels"][5, 4] = -100
+    with file("tokens/masked.h5") as f:
+        f.create_dataset("hidden", data=words.astype("f2"), chunks=(4, 5, 4), compression="gzip")
+        f["labels"], f["attention_mask"] = tags, np.ones((6, 5), "i1")
+        f["attention_mask"][2, 3:] = 0
+    with file("tokens/sentences.h5") as f:  # a label a sentence
+        f["layer1"], f["labels"] = words, labels
+
+
 makers = {
+    "tokens": [tokens],
     "safetensors": [safetensors_files], "texts": [texts], "cells": [cells], "keys": [keys],
     "filters": [filters], "layouts": [layouts, frameworks, family], "types": [types],
     "external": [other_files], "numpy": [numpy_files], "meaning": [meaning],

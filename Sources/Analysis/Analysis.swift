@@ -21,6 +21,7 @@
 //       MinimumSearch: run()                    the temperatures asked for, then towards the minima
 //       SweepEvaluation: evaluate()             losses at temperatures, as many as a pass serves
 //       LayerPasses: sums(), reduce()           one pass over all pairs, by PairwiseDistances
+//       AnchorAlgebra                           the equation: from an anchor's sums to its loss
 //       LayerFindings: find()                   the matched perplexity, and there and at the minimum
 //       SoftNeighborhoodPasses: run()           intervals, classes, samples, shuffled labels
 //       LayerEntanglement                       the record

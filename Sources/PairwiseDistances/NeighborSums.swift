@@ -33,4 +33,11 @@ package struct NeighborSum: Sendable {
   package let sum: Double
   package let mean: Double
   package let variance: Double
+
+  package init(base: Double, sum: Double, mean: Double, variance: Double) {
+    self.base = base
+    self.sum = sum
+    self.mean = mean
+    self.variance = variance
+  }
 }

@@ -1,4 +1,3 @@
-internal import ElementaryFunctions
 internal import Entanglement
 
 /// The least true change of a number that a check finds in four cases of five.
@@ -68,7 +67,7 @@ extension Measure {
     case .accuracy: return 1 / anchorCount
     case .minimum, .perplexity, .loss, .pair:
       let chance = anchors.reduce(0) {
-        $0 + Double($1) * Elementary.log(Double(total - 1) / Double($1 - 1))
+        $0 + Double($1) * AnchorAlgebra.chance(classSize: $1, of: total)
       }
       return chance / anchorCount / anchorCount
     }

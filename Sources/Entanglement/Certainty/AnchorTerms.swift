@@ -26,39 +26,13 @@ struct AnchorTerms {
   init(same: NeighborSum?, other: NeighborSum?, beta: Double) {
     sameBase = same?.base ?? 0
     sameLog = same.map { Elementary.log($0.sum) } ?? .infinity
-    guard let same, let other else {
-      let only = same ?? other
-      loss = same == nil ? nil : 0
-      slope = 0
-      allBase = only?.base ?? 0
-      allLog = only.map { Elementary.log($0.sum) } ?? 0
-      entropy = allLog + (only?.mean ?? 0)
-      entropySlope = only?.variance ?? 0
-      return
-    }
-    // With S = e^{−β·base}·sum of each kind: l_i = log(1 + S_other/S_same), softly thresholded.
-    let gap = same.base == other.base ? 0 : beta * (same.base - other.base)
-    let z = gap + Elementary.log(other.sum / same.sum)
-    let odds = Elementary.exp(-abs(z))
-    let minorShare = odds / (1 + odds)
-    let otherShare = z > 0 ? 1 / (1 + odds) : minorShare
-    // E_same[βd] − E_other[βd].
-    let difference = gap + (same.mean - other.mean)
-    loss = max(z, 0) + Elementary.log1p(odds)
-    slope = otherShare > 0 ? -otherShare * difference : 0
-    let (major, minor) = z > 0 ? (other, same) : (same, other)
-    allBase = major.base
-    allLog = Elementary.log(major.sum) + Elementary.log1p(odds)
-    let step = z > 0 ? difference : -difference
-    if minorShare > 0 {
-      entropy = allLog + major.mean + minorShare * step
-      entropySlope =
-        major.variance + minorShare * (minor.variance - major.variance)
-        + minorShare * (1 - minorShare) * step * step
-    } else {
-      entropy = allLog + major.mean
-      entropySlope = major.variance
-    }
+    let anchor = AnchorAlgebra(same: same, other: other, beta: beta)
+    loss = same == nil ? nil : anchor?.loss
+    slope = same == nil ? 0 : anchor?.slope ?? 0
+    entropy = anchor?.entropy ?? 0
+    entropySlope = anchor?.entropySlope ?? 0
+    allBase = anchor?.allBase ?? 0
+    allLog = anchor?.logAll ?? 0
   }
 }
 
@@ -118,10 +92,16 @@ struct LayerTerms {
   func reach(classCount: Int) -> Double {
     let surest = terms.compactMap(\.loss).reduce(Double.infinity, min)
     guard surest.isFinite else { return 0 }
-    let loss = max(surest, .leastNonzeroMagnitude)
-    // −log(1 − e^{−l}), the share of all other classes.
-    let others = loss < 1e-6 ? loss : 1 - Elementary.exp(-loss)
-    return Elementary.log(Double(max(classCount - 1, 1))) - Elementary.log(others) + 1
+    return Elementary.log(Double(max(classCount - 1, 1)))
+      - Elementary.log(AnchorAlgebra.otherShare(loss: surest)) + 1
+  }
+
+  /// ∂ ln T/∂w_j less its mean where the temperature keeps the perplexity.
+  /// - Parameter change: Of the perplexity with the weight, as a `ClassPass` has it.
+  func shift(at position: Int, change: Double) -> Double {
+    AnchorAlgebra.shift(
+      own: terms[position].perplexity, change: change, perplexity: perplexity,
+      count: Double(terms.count), slope: perplexitySlope)
   }
 
   var normalisers: SoftNormalisers {

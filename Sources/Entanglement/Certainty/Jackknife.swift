@@ -3,13 +3,10 @@ internal import PairwiseDistances
 
 /// The infinitesimal jackknife of the loss at one temperature.
 ///
-/// Give sample j the weight w_j as an anchor and as a neighbor of others:
-///
-///     l(w) = Σ_i w_i l_i(w) / Σ_i w_i,   A_i(w) = Σ_{j≠i, y_j=y_i} w_j e^{−βd_ij},   B_i(w) alike
-///
-/// Its influence is U_j = ∂l/∂w_j − mean at w = 1, and the variance of l is Σ_j U_j². At an interior
-/// minimum the temperature's own dependence on the weights has no effect of first order. At a matched
-/// perplexity P(T, w) = Σ_i w_i e^{H_i(w)} / Σ_i w_i it has: ∂ ln T/∂w_j = −(∂P/∂w_j)/(∂P/∂ ln T).
+/// With the weight w_j of sample j as an anchor and as a neighbor of others (`AnchorAlgebra`), its
+/// influence is U_j = ∂l/∂w_j − mean at w = 1, and the variance of l is Σ_j U_j². At an interior
+/// minimum the temperature's own dependence on the weights has no effect of first order; at a matched
+/// perplexity it has.
 ///
 /// Rows drawn with replacement are no bootstrap here: a copy is a neighbor at distance 0.
 struct Jackknife {
@@ -48,14 +45,11 @@ struct Jackknife {
 
   /// Adds the samples that `sums` is about; batches come in ascending order.
   mutating func add(_ sums: ClassPass) {
-    let count = Double(terms.terms.count)
     for position in sums.anchors {
       let term = terms.terms[position]
-      // ∂ ln T/∂w_j less its mean: the mean of ∂P/∂w_j is P, exactly.
       let shift =
-        isMatched && terms.perplexitySlope > 0
-        ? -(term.perplexity + sums.perplexityChange(at: position) - 2 * terms.perplexity)
-          / (count * terms.perplexitySlope) : 0
+        isMatched
+        ? terms.shift(at: position, change: sums.perplexityChange(at: position)) : 0
       let own = Int(classes[position])
       var total = 0.0
       if classLosses.isEmpty {
@@ -64,14 +58,16 @@ struct Jackknife {
         for index in classLosses.indices where anchorCounts[index] > 0 {
           let change = sums.lossChange(at: position, class: index)
           total += change
-          let deviation = index == own ? (term.loss ?? 0) - classLosses[index] : 0
-          let influence =
-            (deviation + change) / anchorCounts[index] + classSlopes[index] * shift
+          let influence = AnchorAlgebra.influence(
+            deviation: index == own ? (term.loss ?? 0) - classLosses[index] : 0, change: change,
+            count: anchorCounts[index], slope: classSlopes[index], shift: shift)
           classVariances[index] += influence * influence
         }
       }
-      let deviation = term.loss.map { $0 - terms.loss } ?? 0
-      influences.append((deviation + total) / anchorCount + terms.slope * shift)
+      influences.append(
+        AnchorAlgebra.influence(
+          deviation: term.loss.map { $0 - terms.loss } ?? 0, change: total, count: anchorCount,
+          slope: terms.slope, shift: shift))
     }
   }
 }

@@ -113,11 +113,13 @@ struct PermutationPass {
             distances = samples.exactDistances(
               from: anchor, instructionSet: passes.machine.instructionSet)
           }
-          logarithm = Self.logarithm(
-            of: anchor, among: labelings[labeling], distances, terms.beta,
-            base: terms.terms[anchor].allBase)
+          let labels = labelings[labeling]
+          let mates = distances.indices.filter { $0 != anchor && labels[$0] == own }
+          logarithm = AnchorAlgebra.logSum(
+            of: mates.map { distances[$0] }, beta: terms.beta, base: terms.terms[anchor].allBase)
         }
-        totals[labeling] += max(terms.terms[anchor].allLog - logarithm, 0)
+        totals[labeling] += AnchorAlgebra.loss(
+          logAll: terms.terms[anchor].allLog, logSame: logarithm)
       }
     }
     return totals
@@ -125,14 +127,4 @@ struct PermutationPass {
 
   /// A sum, a label as it was drawn and a label as the kernel reads it.
   private static let bytesPerLabel = 16
-
-  /// ln Σ_j [y_j = y_i] e^{−β(d_ij − base)}, term by term.
-  private static func logarithm(
-    of anchor: Int, among labels: [Int32], _ distances: [Double], _ beta: Double, base: Double
-  ) -> Double {
-    let mates = distances.indices.filter { $0 != anchor && labels[$0] == labels[anchor] }
-    let nearest = mates.map { distances[$0] }.min() ?? base
-    let sum = mates.reduce(0) { $0 + Elementary.exp(-beta * (distances[$1] - nearest)) }
-    return Elementary.log(sum) - beta * (nearest - base)
-  }
 }

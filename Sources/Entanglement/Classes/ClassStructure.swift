@@ -1,5 +1,3 @@
-internal import ElementaryFunctions
-
 /// The loss of one class: the mean of l_i over its samples.
 public struct ClassLoss: Sendable, Equatable, Codable {
   /// Of the class.
@@ -77,7 +75,7 @@ public struct ClassStructure: Sendable, Equatable, Codable {
     func term(_ own: Int, _ other: Int) -> Double {
       guard counts[own] > 1 else { return 0 }
       return Double(counts[own])
-        * Elementary.log1p(Double(counts[other]) / Double(counts[own] - 1))
+        * AnchorAlgebra.chance(classSize: counts[own], of: counts[own] + counts[other])
     }
     return (term(first, second) + term(second, first)) / Double(anchors)
   }

@@ -1,5 +1,4 @@
 internal import Activations
-internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// Sums over the anchors of each class that the soft confusion and the pairwise losses are made of.
@@ -41,18 +40,16 @@ struct ClassTotals {
     }
   }
 
-  /// log(1 + odds).
+  /// log(1 + odds), from the sums where the odds are beyond the range of a Double.
   @inline(__always)
   private static func loss(
     odds: Double, _ sums: ClassPass, _ anchor: Int, _ index: Int, _ own: Int
   ) -> Double {
-    // The next term of the series is below 1e-18 of the first.
-    if odds < 1e-9 { return odds * (1 - odds / 2) }
-    if odds < 1e300 { return Elementary.log1p(odds) }
+    if odds < .infinity { return NeighborOdds.loss(odds: odds) }
     guard let other = sums.sum(at: anchor, class: index),
       let same = sums.sum(at: anchor, class: own)
     else { return 0 }
-    return sums.beta * (same.base - other.base) + Elementary.log(other.sum / same.sum)
+    return NeighborOdds(of: other, against: same, beta: sums.beta).loss
   }
 
   /// The classes that have a sample.

@@ -56,17 +56,14 @@ struct ResampledPairs {
           sums.withSums(at: anchor, class: own) { same in
             for other in runs.indices where other != own {
               guard let theirs = plain.sum(at: anchor, class: other) else { continue }
-              let gap = plain.beta * (mates.base - theirs.base)
-              let factor = Elementary.exp(min(gap, 600))
+              let scale = NeighborOdds.Scale(
+                of: theirs.base, against: mates.base, beta: plain.beta)
               let row = (own * runs.count + other) * width
               sums.withSums(at: anchor, class: other) { rest in
                 for resample in 0..<SuperclassResamples.resampleCount {
-                  let odds = Double(rest[resample]) / Double(same[resample]) * factor
                   losses[row + resample] +=
                     Double(weights[anchor * width + resample])
-                    * (odds < 1e-9
-                      ? odds
-                      : gap > 600 ? gap + Elementary.log(odds) - 600 : Elementary.log1p(odds))
+                    * scale.loss(ratio: Double(rest[resample]) / Double(same[resample]))
                 }
               }
             }
@@ -117,7 +114,7 @@ struct ResampledPairs {
             (places[own] * order.runs.count + places[other]) * ReweightedSums.width + resample]
         for position in run {
           let weight = weight(position, resample)
-          chance += weight * Elementary.log1p(totals[other] / (totals[own] - weight))
+          chance += weight * NeighborOdds.loss(odds: totals[other] / (totals[own] - weight))
         }
       }
       return chance > 0 ? loss / chance : 0

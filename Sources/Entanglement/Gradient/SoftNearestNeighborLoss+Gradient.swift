@@ -127,18 +127,14 @@ private struct AnchorPulls {
     let beta = 1 / temperature
     var logShares = Array(repeating: -Double.infinity, count: sampleCount)
     for anchor in 0..<sampleCount {
-      // With one kind of neighbor alone, nothing depends on the distances.
-      guard let same = sums.sum(at: anchor, .same, temperature: 0),
-        let other = sums.sum(at: anchor, .other, temperature: 0)
+      guard
+        let terms = AnchorAlgebra(
+          same: sums.sum(at: anchor, .same, temperature: 0),
+          other: sums.sum(at: anchor, .other, temperature: 0), beta: beta), terms.isAnchor
       else { continue }
-      let offset = other.base == same.base ? 0 : beta * (other.base - same.base)
-      let logOdds = Elementary.log(other.sum / same.sum) - offset
-      let odds = Elementary.exp(min(logOdds, 600))
-      let anchorLoss = logOdds < 600 ? Elementary.log1p(odds) : logOdds
-      let otherShare = odds / (1 + odds)
-      loss += anchorLoss
-      if otherShare > 0 { slope -= otherShare * ((same.mean - other.mean) - offset) }
-      logShares[anchor] = logOdds - anchorLoss
+      loss += terms.loss
+      slope += terms.slope
+      logShares[anchor] = terms.odds.logShare
     }
     let largest = logShares.max() ?? -.infinity
     guard largest > -.infinity else { return }
@@ -147,11 +143,11 @@ private struct AnchorPulls {
       for kind in NeighborKind.allCases {
         guard let sum = sums.sum(at: anchor, kind, temperature: 0) else { continue }
         let nearest = sums.extremes(at: anchor, kind).nearest
-        let step = sum.base == nearest ? 0 : beta * (sum.base - nearest)
-        // q·e^{−βn}/Σ, the weight of the nearest neighbor of this kind.
-        let share = Elementary.exp(logShares[anchor] - largest + step - Elementary.log(sum.sum))
+        // The weight of the nearest neighbor of this kind.
+        let pull = AnchorAlgebra.pull(
+          kind, in: sum, at: nearest, logShare: logShares[anchor] - largest, beta: beta)
         byKind[kind.rawValue][anchor].nearest = nearest
-        byKind[kind.rawValue][anchor].share = Float(kind == .same ? share : -share)
+        byKind[kind.rawValue][anchor].share = Float(pull)
       }
     }
   }

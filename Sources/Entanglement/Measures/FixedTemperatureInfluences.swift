@@ -1,14 +1,11 @@
 internal import Activations
-internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// The neighborhoods of all samples at given temperatures, with the influence of each sample on the
 /// loss, on the soft-neighbor accuracy, and on the temperature of a matched perplexity.
 ///
-/// With a_i = A_i/B_i the accuracy is the mean of a_i over the anchors, and with the weights of
-/// `Jackknife`
-///
-///     ∂a/∂w_j = (a_j − a − Σ_i a_i (p_ij − q_ij)) / n,   da_i/d ln T = −a_i · dl_i/d ln T
+/// The accuracy is the mean of A_i/B_i over the anchors; what it does with the weights and with T is
+/// in `AnchorAlgebra`.
 struct FixedTemperatureInfluences {
   let terms: LayerTerms
   let order: ClassOrder
@@ -77,12 +74,7 @@ struct FixedTemperatureInfluences {
 
   /// ∂ ln T/∂w_j less its mean where the temperature keeps the perplexity, by row.
   var temperatureInfluences: [Double] {
-    let count = Double(terms.terms.count)
-    return byRow { position in
-      terms.perplexitySlope > 0
-        ? -(terms.terms[position].perplexity + perplexityChanges[position] - 2 * terms.perplexity)
-          / (count * terms.perplexitySlope) : 0
-    }
+    byRow { terms.shift(at: $0, change: perplexityChanges[$0]) }
   }
 
   /// Of the accuracy where the temperature keeps the perplexity, by row.
@@ -90,11 +82,12 @@ struct FixedTemperatureInfluences {
     let accuracy = accuracy
     let anchors = Double(terms.terms.count { $0.loss != nil })
     let slope = mean { term in term.accuracy.map { -$0 * term.slope } }
-    let own = byRow { position in
-      let deviation = terms.terms[position].accuracy.map { $0 - accuracy } ?? 0
-      return (deviation - changes[position]) / anchors
+    return byRow { position in
+      AnchorAlgebra.influence(
+        deviation: terms.terms[position].accuracy.map { $0 - accuracy } ?? 0,
+        change: -changes[position], count: anchors, slope: slope,
+        shift: terms.shift(at: position, change: perplexityChanges[position]))
     }
-    return zip(own, temperatureInfluences).map { $0 + slope * $1 }
   }
 
   /// Sums, terms, and the normalisers and sums of two kinds of influences.
@@ -114,5 +107,5 @@ struct FixedTemperatureInfluences {
 
 extension AnchorTerms {
   /// a_i = A_i/B_i; nil for a sample alone in its class.
-  fileprivate var accuracy: Double? { loss.map { Elementary.exp(-$0) } }
+  fileprivate var accuracy: Double? { loss.map(AnchorAlgebra.accuracy(loss:)) }
 }

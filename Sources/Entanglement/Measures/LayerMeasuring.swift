@@ -73,7 +73,7 @@ struct LayerMeasuring {
     let terms = labels.indices.map { label -> Double? in
       let count = counts[Int(label)]
       return count > 1
-        ? Elementary.log(Double(labels.sampleCount - 1) / Double(count - 1)) : nil
+        ? AnchorAlgebra.chance(classSize: count, of: labels.sampleCount) : nil
     }
     let anchors = terms.compactMap(\.self)
     let mean = anchors.reduce(0, +) / Double(max(anchors.count, 1))

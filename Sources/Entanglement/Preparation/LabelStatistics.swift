@@ -1,5 +1,4 @@
 internal import Activations
-internal import ElementaryFunctions
 
 /// What the labels alone say.
 struct LabelStatistics: Sendable {
@@ -25,13 +24,9 @@ struct LabelStatistics: Sendable {
     singletonCount = counts.count { $0 == 1 }
     anchorCount = sampleCount - singletonCount
     populatedClassCount = counts.count
-    let others = Double(sampleCount - 1)
     var sum = 0.0
     for count in counts where count > 1 {
-      // log1p of (other-class)/(same-class): exact where a class holds nearly all samples.
-      sum +=
-        Double(count)
-        * Elementary.log1p((others - Double(count - 1)) / Double(count - 1))
+      sum += Double(count) * AnchorAlgebra.chance(classSize: count, of: sampleCount)
     }
     chance = anchorCount > 0 ? sum / Double(anchorCount) : 0
   }

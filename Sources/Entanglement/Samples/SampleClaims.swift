@@ -1,5 +1,4 @@
 internal import Activations
-internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// Gathers which class claims each sample, by position in class order.
@@ -32,7 +31,7 @@ struct SampleClaims {
     guard let other = sums.sum(at: anchor, class: claim),
       let same = sums.sum(at: anchor, class: own)
     else { return nil }
-    return sums.beta * (same.base - other.base) + Elementary.log(other.sum / same.sum)
+    return NeighborOdds(of: other, against: same, beta: sums.beta).log
   }
 
   /// In the order of the rows.

@@ -39,7 +39,7 @@ struct NeighborLimits: Sendable {
       var gap = same.nearest - other.nearest
       if abs(gap) <= Self.tieTolerance * max(same.nearest, other.nearest) { gap = 0 }
       if gap > 0 { infinite = true }
-      if gap == 0 { limit += Elementary.log1p(other.nearestCount / same.nearestCount) }
+      if gap == 0 { limit += NeighborOdds.loss(odds: other.nearestCount / same.nearestCount) }
       if gap != 0 { smallest = min(smallest, abs(gap)) }
       let classSize = samples.order.run(at: anchor).count
       gaps.append((samples.outer(gap), Elementary.log(Double(classSize - 1))))
@@ -55,7 +55,9 @@ struct NeighborLimits: Sendable {
   /// mean_i max(0, g_i/T − log(n_{y_i} − 1)): no loss at T is below it.
   func lowerBound(at temperature: Double) -> Double {
     var sum = 0.0
-    for (gap, logCount) in gaps where gap > 0 { sum += max(0, gap / temperature - logCount) }
+    for (gap, logCount) in gaps where gap > 0 {
+      sum += AnchorAlgebra.lowerBound(gap: gap, logSameCount: logCount, temperature: temperature)
+    }
     return sum / Double(max(gaps.count, 1))
   }
 

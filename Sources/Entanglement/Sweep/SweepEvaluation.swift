@@ -1,4 +1,3 @@
-internal import ElementaryFunctions
 internal import PairwiseDistances
 
 /// The loss at one temperature, with what the search for the minimum needs.
@@ -137,38 +136,19 @@ private struct SweepSummary<Sums: NeighborSums> {
 
   /// Adds the terms of one anchor at one temperature.
   private func add(_ anchor: Int, _ index: Int, beta: Double, to total: inout Total) {
-    switch (
-      sums.sum(at: anchor, .same, temperature: index),
-      sums.sum(at: anchor, .other, temperature: index)
-    ) {
-    case (let same?, let other?):
-      // l_i = log(1 + odds), the odds of another class being those of the two sums on one base.
-      let offset = beta.times(other.base - same.base)
-      let ratio = other.sum / same.sum
-      let logOdds = offset == 0 ? 0 : Elementary.log(ratio) - offset
-      let odds = offset == 0 ? ratio : Elementary.exp(min(logOdds, 600))
-      let otherShare = odds / (1 + odds)
-      // E_same[βd] − E_other[βd] and the variances give d/d ln T and d²/d(ln T)².
-      let difference = (same.mean - other.mean) - offset
-      let between = difference * difference / (1 + odds)
-      // Var_i[βd] over both kinds: d exp(H)/d ln T = exp(H)·Var_i[βd].
-      let variance =
-        same.variance + otherShare * (other.variance - same.variance + between)
-      total.loss += logOdds < 600 ? Elementary.log1p(odds) : logOdds
-      total.slope -= otherShare * difference
-      total.curvature +=
-        otherShare * (difference + (other.variance - same.variance + between))
-      // exp(H) = Σ e^{−β(d−base)} · exp(E[β(d − base)]), relative to the kind that dominates.
-      let perplexity =
-        odds > 1
-        ? other.sum * (1 + 1 / odds) * Elementary.exp(other.mean + difference / (1 + odds))
-        : same.sum * (1 + odds) * Elementary.exp(same.mean - otherShare * difference)
-      total.add(perplexity: perplexity, variance: variance)
-    case (nil, let only?), (let only?, nil):
-      total.add(perplexity: only.sum * Elementary.exp(only.mean), variance: only.variance)
-    case (nil, nil):
-      break
+    guard
+      let terms = AnchorAlgebra(
+        same: sums.sum(at: anchor, .same, temperature: index),
+        other: sums.sum(at: anchor, .other, temperature: index), beta: beta)
+    else { return }
+    if terms.isAnchor {
+      total.loss += terms.loss
+      total.slope += terms.slope
+      total.curvature += terms.curvature
     }
+    let perplexity = terms.perplexity
+    total.perplexity += perplexity
+    total.perplexitySlope += perplexity * terms.entropySlope
   }
 
   private struct Total {
@@ -177,11 +157,6 @@ private struct SweepSummary<Sums: NeighborSums> {
     var curvature = 0.0
     var perplexity = 0.0
     var perplexitySlope = 0.0
-
-    mutating func add(perplexity value: Double, variance: Double) {
-      perplexity += value
-      perplexitySlope += value * variance
-    }
 
     mutating func add(_ other: Total) {
       loss += other.loss
@@ -193,9 +168,4 @@ private struct SweepSummary<Sums: NeighborSums> {
   }
 
   private let blockSize = 256
-}
-
-extension Double {
-  /// This number times another, 0 if the other is 0 (also where this one is infinite).
-  fileprivate func times(_ other: Double) -> Double { other == 0 ? 0 : self * other }
 }

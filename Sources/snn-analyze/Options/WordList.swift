@@ -55,14 +55,9 @@ enum ReportedQuantities: OfferedQuantities {
 }
 
 enum ComparedQuantities: OfferedQuantities {
-  static var words: [LossSettings.Quantity] {
-    [.curve, .minimum, .perplexity, .intervals]
-  }
-  /// With the classes, which a comparison does not show: so its numbers are a report's to the last
-  /// digit.
-  static var standard: Set<Word> {
-    LossSettings.standardQuantities.subtracting([.map])
-  }
+  /// What a comparison shows.
+  static var words: [LossSettings.Quantity] { [.curve, .minimum, .perplexity, .intervals] }
+  static var standard: Set<Word> { Set(words) }
 }
 
 /// What `report` and `compare` write.

@@ -7,8 +7,8 @@ internal import PairwiseDistances
 /// What a run over a collection will take of time and memory.
 ///
 /// What the pairs of a layer, its values and its samples cost is measured on this machine, by computing
-/// what the run would compute on small layers of noise; only where the run is so long that one wants to
-/// know.
+/// what the run would compute on layers of noise, no larger than its own; only where the run is so long
+/// that one wants to know.
 package struct RunForecast {
   /// nil where it is a second or less.
   package let seconds: Double?
@@ -69,7 +69,7 @@ package struct RunForecast {
       seconds = nil
       return
     }
-    let cost = Self.measuredCost(loss)
+    let cost = Self.measuredCost(loss, sampleCount: Int(shapes.map(\.0).max() ?? 0))
     var computing = 0.0
     for (count, features) in shapes { computing += cost.seconds(count: count, features: features) }
     let reading = layers.map { layer -> Double in
@@ -131,10 +131,13 @@ package struct RunForecast {
   }
 
   /// From runs of two numbers of samples and three of features.
-  private static func measuredCost(_ loss: SoftNearestNeighborLoss) -> Cost {
+  /// - Parameter sampleCount: Of the run's largest layer. What is measured near it tells most of it, and
+  ///   takes little where the run does.
+  private static func measuredCost(_ loss: SoftNearestNeighborLoss, sampleCount: Int) -> Cost {
     // The first run starts threads and loads pages.
     _ = seconds(loss, count: 1024, features: 32)
-    let (small, large) = (1024.0, 4096.0)
+    let large = sampleCount > 2048 ? 4096.0 : sampleCount > 1024 ? 2048 : 1024
+    let small = large / 4
     func times(_ features: Int) -> (small: Double, large: Double) {
       (
         seconds(loss, count: Int(small), features: features),

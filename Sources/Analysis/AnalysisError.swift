@@ -9,6 +9,9 @@ public struct AnalysisError: Error, Sendable, Equatable, CustomStringConvertible
   /// Whether the files allow more than one reading, and an option is to say which.
   package let asks: Bool
 
+  /// A run was told to end before its time, by `RunHooks`.
+  public static let cancelled = AnalysisError("The run was cancelled.")
+
   public var description: String { message }
 
   package init(_ message: String, detail: String? = nil, asks: Bool = false) {

@@ -1,6 +1,7 @@
 package import ActivationFiles
 internal import Activations
 internal import Entanglement
+internal import PairwiseDistances
 
 /// What a run will do, resolved from files and options once: the layers to read, by which labelings,
 /// and the loss to compute. Nothing is computed yet, and of the layers nothing read.
@@ -77,8 +78,8 @@ public struct AnalysisPlan: Sendable {
   }
 
   /// The loss as it is for a layer that has all of the machine.
-  var loss: SoftNearestNeighborLoss {
-    SoftNearestNeighborLoss(options.settings, machine: options.machine)
+  func loss(_ hooks: PassHooks = PassHooks()) -> SoftNearestNeighborLoss {
+    SoftNearestNeighborLoss(options.settings, machine: options.machine, hooks: hooks)
   }
 
   /// The rows of a layer that are analysed; nil for all.

@@ -31,12 +31,14 @@ public struct AnalysisRun: Sendable {
   }
 
   /// Reads and computes everything.
+  /// - Throws: What is wrong with the first layer that fails, unless the plan keeps going;
+  ///   `AnalysisError.cancelled`.
   public func results() throws(AnalysisError) -> AnalysisResults {
-    let inputs = try CheckpointInput.all(of: plan)
+    let inputs = try CheckpointInput.all(of: plan, hooks)
     let jobs = plan.jobs
     let layers = jobs.map(plan.layer)
     let schedule = LayerSchedule(
-      layers, labelingCount: plan.labelings.count, loss: plan.loss)
+      layers, labelingCount: plan.labelings.count, loss: plan.loss())
     let progress = Progress(hooks.progress)
     progress.begin(layers.map { LayerSchedule.work($0) * Double(plan.labelings.count) })
     let outcomes = Outcomes()
@@ -88,13 +90,15 @@ public struct AnalysisRun: Sendable {
     for (labeling, error) in failures { keep(.failure(error), labeling) }
     for group in groups where isFine || plan.options.keepsGoing {
       do {
+        try hooks.throwIfCancelled()
         var settings = plan.options.settings
         settings.scheduledTemperature = try input.temperatures.get()[job.layer]
         let run = LayerRun(
           collection: plan.collection, layer: layer, index: job.layer, rows: group.rows,
           isPictured: plan.isPictured(job),
           loss: SoftNearestNeighborLoss(
-            settings, machine: machine, hooks: PassHooks(didFinishRound: progress.finishRound)),
+            settings, machine: machine,
+            hooks: hooks.ofPasses(didFinishRound: progress.finishRound)),
           readingLimit: plan.options.machine.memoryLimit, cache: cache, scratch: scratch,
           progress: progress)
         let profiles = try run.profiles(by: group.labels, keepsGoing: plan.options.keepsGoing)
@@ -119,7 +123,7 @@ public struct AnalysisRun: Sendable {
       switch outcomes[labeling, job] {
       case .success(let profile): layers[job.checkpoint].append(profile)
       case .failure(let error):
-        guard plan.options.keepsGoing else { throw error }
+        guard plan.options.keepsGoing, error != .cancelled else { throw error }
         failures.append(
           LayerFailure(
             checkpoint: plan.collection.checkpoints[job.checkpoint].name,
@@ -166,6 +170,7 @@ extension AnalysisError {
     switch error {
     case let error as AnalysisError: self = error
     case let error as ActivationFileError: self.init(error)
+    case EntanglementError.cancelled: self = .cancelled
     default:
       self.init("\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint)): \(error)")
     }

@@ -9,10 +9,13 @@ struct CheckpointInput: Sendable {
   let temperatures: Result<[Double?], AnalysisError>
 
   /// One for each checkpoint of a plan.
-  /// - Throws: What is wrong with one, unless the plan keeps going.
-  static func all(of plan: AnalysisPlan) throws(AnalysisError) -> [CheckpointInput] {
+  /// - Throws: What is wrong with one, unless the plan keeps going; `AnalysisError.cancelled`.
+  static func all(
+    of plan: AnalysisPlan, _ hooks: RunHooks
+  ) throws(AnalysisError) -> [CheckpointInput] {
     var inputs: [CheckpointInput] = []
     for checkpoint in plan.collection.checkpoints {
+      try hooks.throwIfCancelled()
       let input = CheckpointInput(checkpoint, of: plan)
       if !plan.options.keepsGoing {
         for labels in input.labels { _ = try labels.get() }

@@ -42,6 +42,13 @@ public struct NearestNeighbors: Sendable {
     self.hooks = hooks
   }
 
+  /// The same search, ended by something else besides.
+  package func cancelled(by isCancelled: @escaping @Sendable () -> Bool) -> NearestNeighbors {
+    NearestNeighbors(
+      neighborCount: neighborCount, distance: distance, machine: machine,
+      hooks: hooks.cancelled(by: isCancelled))
+  }
+
   /// The neighbors of each sample among the others: a sample is left out of its own list by its
   /// row, and its duplicates are not.
   public func leaveOneOut(_ matrix: ActivationMatrix) throws(NeighborsError) -> NeighborLists {

@@ -13,6 +13,11 @@ public struct PassHooks: Sendable {
     self.didFinishRound = didFinishRound
     self.isCancelled = isCancelled
   }
+
+  /// The same, ended by something else besides.
+  package func cancelled(by other: @escaping @Sendable () -> Bool) -> PassHooks {
+    PassHooks(didFinishRound: didFinishRound, isCancelled: { isCancelled() || other() })
+  }
 }
 
 /// A pass was told to end before its time.

@@ -66,7 +66,7 @@ public struct CheckRun: Sendable {
       do throws(AnalysisError) {
         found.append(try compared(model))
       } catch {
-        guard models.count > 1 else { throw error }
+        guard models.count > 1, error != .cancelled else { throw error }
         if let detail = error.detail { hooks.detail(detail) }
         found.append(RegressionCheck.Model(model.name, failure: error.message))
       }

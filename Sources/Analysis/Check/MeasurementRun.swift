@@ -14,6 +14,7 @@ struct MeasurementRun {
 
   /// - Parameter measures: What to measure of a layer, by the place of its checkpoint and its name;
   ///   a layer with nothing to measure is not read.
+  /// - Throws: What is wrong with labels or ids; `AnalysisError.cancelled`.
   func run(
     _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
   ) throws(AnalysisError) -> RunMeasurements {
@@ -35,7 +36,7 @@ struct MeasurementRun {
         let wanted = measures(index, layer.name)
         if let samples, !wanted.isEmpty {
           progress.start(job, checkpoint: checkpoint.name, layer: layer.name)
-          layers.append(measured(layer, wanted, samples))
+          layers.append(try measured(layer, wanted, samples))
         } else {
           layers.append(RunMeasurements.Layer(name: layer.name, failure: "It was not asked for."))
         }
@@ -56,8 +57,9 @@ struct MeasurementRun {
 
   private func measured(
     _ layer: LayerEntry, _ measures: [Measure], _ samples: Samples
-  ) -> RunMeasurements.Layer {
-    let loss = plan.loss
+  ) throws(AnalysisError) -> RunMeasurements.Layer {
+    try hooks.throwIfCancelled()
+    let loss = plan.loss(hooks.ofPasses())
     let memoryLimit = loss.machine.memoryLimit
     let source = LayerRows(
       plan.collection, layer, rows: samples.rows, bytesAtATime: memoryLimit / 16)
@@ -82,6 +84,7 @@ struct MeasurementRun {
         name: layer.name, activations: "\(digest)", measurements: measurements)
     } catch {
       let error = AnalysisError(error, of: layer)
+      if error == .cancelled { throw error }
       if let detail = error.detail { hooks.detail(detail) }
       return RunMeasurements.Layer(name: layer.name, failure: error.message)
     }

@@ -43,6 +43,7 @@ struct LayerSearch {
     layer: String, leavingOut twins: [[Int32]]? = nil
   ) throws(AnalysisError) -> NeighborLists {
     let start = ContinuousClock.now
+    let search = search.cancelled(by: hooks.isCancelled)
     do throws(NeighborsError) {
       let lists: NeighborLists
       if let queries {
@@ -58,6 +59,7 @@ struct LayerSearch {
       hooks.detail("\(layer): searched in \(ContinuousClock.now - start)")
       return lists
     } catch {
+      if error == .cancelled { throw .cancelled }
       throw AnalysisError("\((side ?? bank).place(layer)): \(error.description)")
     }
   }
@@ -94,6 +96,7 @@ struct LayerSearch {
     progress.begin(names.map { _ in 1 })
     defer { progress.end() }
     for (index, name) in names.enumerated() {
+      try hooks.throwIfCancelled()
       progress.start(index, checkpoint: "", layer: name)
       try body(name)
       progress.finish(index)

@@ -60,31 +60,29 @@ struct SweepEvaluation {
     for start in stride(from: 0, to: new.count, by: temperaturesPerPass) {
       let batch = Array(new[start..<min(start + temperaturesPerPass, new.count)])
       let inner = batch.map { max(samples.inner($0), .leastNonzeroMagnitude) }
-      let sums = try neighborSums(at: inner, curvature: curvature)
-      for point in summary(of: sums, at: batch, curvature: curvature) {
+      let found: [SweepPoint]
+      // Each kind of sums by its own type: the loop over the anchors is compiled for it.
+      switch precision {
+      case .single:
+        found = summary(
+          of: try passes.sums(at: inner, curvature: curvature), at: batch, curvature: curvature)
+      case .double:
+        found = summary(
+          of: try passes.preciseSums(at: inner), at: batch, curvature: curvature)
+      }
+      for point in found {
         if point.temperature == besides { companionPoint = point }
         if wanted.contains(point.temperature) { points[point.temperature] = point }
       }
-      if limits == nil { limits = NeighborLimits(sums, of: samples) }
     }
   }
-}
 
-extension SweepEvaluation {
-  private func summary(
+  /// What one pass has found; its extremes too, where it is the first.
+  private mutating func summary(
     of sums: some NeighborSums, at temperatures: [Double], curvature: Bool
   ) -> [SweepPoint] {
-    SweepSummary(sums, of: self, curvature: curvature).points(at: temperatures)
-  }
-
-  /// One pass.
-  private func neighborSums(
-    at temperatures: [Double], curvature: Bool
-  ) throws(EntanglementError) -> any NeighborSums {
-    switch precision {
-    case .single: try passes.sums(at: temperatures, curvature: curvature)
-    case .double: try passes.preciseSums(at: temperatures)
-    }
+    if limits == nil { limits = NeighborLimits(sums, of: samples) }
+    return SweepSummary(sums, of: self, curvature: curvature).points(at: temperatures)
   }
 }
 
@@ -110,9 +108,9 @@ private struct SweepSummary<Sums: NeighborSums> {
     let width = temperatures.count
     // Beside the sums: whoever reads them there counts the readers, one count for all threads.
     let betas = sums.temperatures.map { 1 / $0 }
-    let partial = UnsafeMutableBufferPointer<Total>.allocate(capacity: blockCount * width)
+    let partial = UnsafeMutableBufferPointer<SweepTotal>.allocate(capacity: blockCount * width)
     defer { partial.deallocate() }
-    partial.initialize(repeating: Total())
+    partial.initialize(repeating: SweepTotal())
     nonisolated(unsafe) let totals = partial
     // Blocks of anchors are added up apart and then in order: the same bits on any thread count.
     machine.forEach(blockCount) { block in
@@ -123,7 +121,7 @@ private struct SweepSummary<Sums: NeighborSums> {
       }
     }
     return temperatures.indices.map { index in
-      var total = Total()
+      var total = SweepTotal()
       for block in 0..<blockCount { total.add(partial[block * width + index]) }
       let anchors = Double(statistics.anchorCount)
       return SweepPoint(
@@ -135,7 +133,7 @@ private struct SweepSummary<Sums: NeighborSums> {
   }
 
   /// Adds the terms of one anchor at one temperature.
-  private func add(_ anchor: Int, _ index: Int, beta: Double, to total: inout Total) {
+  private func add(_ anchor: Int, _ index: Int, beta: Double, to total: inout SweepTotal) {
     guard
       let terms = AnchorAlgebra(
         same: sums.sum(at: anchor, .same, temperature: index),
@@ -151,21 +149,22 @@ private struct SweepSummary<Sums: NeighborSums> {
     total.perplexitySlope += perplexity * terms.entropySlope
   }
 
-  private struct Total {
-    var loss = 0.0
-    var slope = 0.0
-    var curvature = 0.0
-    var perplexity = 0.0
-    var perplexitySlope = 0.0
-
-    mutating func add(_ other: Total) {
-      loss += other.loss
-      slope += other.slope
-      curvature += other.curvature
-      perplexity += other.perplexity
-      perplexitySlope += other.perplexitySlope
-    }
-  }
-
   private let blockSize = 256
+}
+
+/// Outside of the generic type, so that none of its copies looks its own up.
+private struct SweepTotal {
+  var loss = 0.0
+  var slope = 0.0
+  var curvature = 0.0
+  var perplexity = 0.0
+  var perplexitySlope = 0.0
+
+  mutating func add(_ other: SweepTotal) {
+    loss += other.loss
+    slope += other.slope
+    curvature += other.curvature
+    perplexity += other.perplexity
+    perplexitySlope += other.perplexitySlope
+  }
 }

@@ -179,9 +179,11 @@ typedef struct class_side {
   float same[side];      // of the part of it within its class
   float constant[side];  // its perplexity's change is (constant + slope·gap)·e
   float slope[side];
-  float norm[side];  // |x|²
-  float root[side];  // (spread)^½
-  float part[side];  // root/|x|
+  float norm[side];                   // |x|²
+  float root[side];                   // (spread)^½
+  float part[side];                   // root over the norm without heavy features
+  float light[side];                  // the square of that norm
+  float heavy[snn_most_heavy][side];  // the values of heavy features
 } class_side;
 
 typedef struct class_scratch {

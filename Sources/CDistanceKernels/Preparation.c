@@ -113,6 +113,48 @@ double snn_scatter(int64_t count, int64_t feature_count, const double *first,
   return total;
 }
 
+// One of nine alike is none, whatever rounding makes of the sums.
+static const double heavy_share = (1 + 1e-6) / 9;
+
+int64_t snn_heavy_features(int64_t count, int64_t feature_count, const double *first,
+                           const double *second, int64_t *heavy) {
+  if (!snn_has_rests(feature_count)) return 0;
+  const double least = heavy_share * snn_scatter(count, feature_count, first, second);
+  int64_t found = 0;
+  for (int64_t f = 0; f < feature_count && found < snn_most_heavy; f++)
+    if (second[f] - first[f] * first[f] / (double)count > least) heavy[found++] = f;
+  return found;
+}
+
+void snn_lighten(const snn_samples *s, int64_t first_panel, int64_t end_panel, const float *panels,
+                 double *spreads) {
+  const int64_t D = s->feature_count;
+  enum { block = 128 };
+  for (int64_t panel = first_panel; panel < end_panel; panel++) {
+    const float *values = panels + (panel - first_panel) * D * snn_panel_width;
+    double fourth[snn_panel_width] = {0};
+    int64_t next = 0;
+    for (int64_t begin = 0; begin < D; begin += block) {
+      double square[snn_panel_width] = {0};
+      for (int64_t f = begin; f < begin + block && f < D; f++) {
+        if (next < s->heavy_count && f == s->heavy[next]) {
+          next++;
+          continue;
+        }
+        for (int64_t lane = 0; lane < snn_panel_width; lane++) {
+          const double x = (double)values[f * snn_panel_width + lane];
+          square[lane] += x * x;
+        }
+      }
+      for (int64_t lane = 0; lane < snn_panel_width; lane++)
+        fourth[lane] += square[lane] * square[lane];
+    }
+    for (int64_t lane = 0; lane < snn_panel_width; lane++)
+      if (panel * snn_panel_width + lane < s->count)
+        spreads[panel * snn_panel_width + lane] = sqrt(fourth[lane]);
+  }
+}
+
 void snn_pack(const snn_samples *s, const double *center, int64_t first_panel, int64_t end_panel,
               float *panels, double *norms, double *spreads) {
   const int64_t D = s->feature_count;

@@ -26,6 +26,7 @@ package final class DistanceSamples: @unchecked Sendable {
   private let scales: [Double]
   private let exponent: Int
   private let norms: UnsafeMutableBufferPointer<Double>
+  private let heavy: [Int64]
 
   /// - Parameter kept: The rows to use, ascending; the positions of `order` are among these. nil for
   ///   all; the values are not copied.
@@ -44,6 +45,7 @@ package final class DistanceSamples: @unchecked Sendable {
       distance: distance,
       featureCount: matrix.featureCount, threadCount: threadCount)
     let scatter = preparation.packAll(into: store.packed.baseAddress, threadCount: threadCount)
+    preparation.setHeavyFeaturesApart(threadCount: threadCount)
     self.init(preparation, scatter: scatter, store: store, order: order)
   }
 
@@ -59,6 +61,7 @@ package final class DistanceSamples: @unchecked Sendable {
     scales = preparation.scales
     exponent = preparation.exponent
     norms = preparation.norms
+    heavy = preparation.heavy
     let count = preparation.rows.count
     let factor = preparation.factor
     let inner = count > 1 ? 2 * factor * scatter / Double(count - 1) : 0
@@ -106,6 +109,7 @@ package final class DistanceSamples: @unchecked Sendable {
     let unit = Double(sign: .plus, exponent: exponent, significand: 1)
     return store.withSamples(
       rows: rows, scales: scales, featureCount: featureCount, norms: norms.baseAddress,
+      heavy: heavy,
       factor: distance == .cosine ? 0.5 : 1,
       zeroBelow: distance == .cosine ? 4e-31 * unit * unit : 0, body)
   }

@@ -18,17 +18,21 @@ protocol SampleStore: AnyObject {
 extension SampleStore {
   func withSamples<Result>(
     rows: [Int64], scales: [Double], featureCount: Int, norms: UnsafePointer<Double>?,
-    factor: Double, zeroBelow: Double, _ body: (UnsafePointer<snn_samples>) -> Result
+    heavy: [Int64] = [], factor: Double, zeroBelow: Double,
+    _ body: (UnsafePointer<snn_samples>) -> Result
   ) -> Result {
     withValues { values in
       rows.withUnsafeBufferPointer { rows in
         scales.withUnsafeBufferPointer { scales in
-          var samples = snn_samples(
-            count: Int64(rows.count), feature_count: Int64(featureCount), panels: panels,
-            norms: norms, spreads: norms.map { $0 + rows.count }, values: values,
-            values_are_double: isDouble, rows: rows.baseAddress,
-            scales: scales.baseAddress, factor: factor, zero_below: zeroBelow)
-          return body(&samples)
+          heavy.withUnsafeBufferPointer { heavy in
+            var samples = snn_samples(
+              count: Int64(rows.count), feature_count: Int64(featureCount), panels: panels,
+              norms: norms, spreads: norms.map { $0 + rows.count }, heavy: heavy.baseAddress,
+              heavy_count: Int64(heavy.count), values: values, values_are_double: isDouble,
+              rows: rows.baseAddress, scales: scales.baseAddress, factor: factor,
+              zero_below: zeroBelow)
+            return body(&samples)
+          }
         }
       }
     }
@@ -75,6 +79,8 @@ struct SamplePreparation {
   let exponent: Int
   /// |x|² of the packed rows, by position, and behind them their spreads (`snn_samples`).
   let norms: UnsafeMutableBufferPointer<Double>
+  /// The features whose products are float64 (`snn_samples`).
+  private(set) var heavy: [Int64] = []
   private let center: [Double]
   private var work: [Double]
   private let store: any SampleStore
@@ -160,6 +166,44 @@ struct SamplePreparation {
     }
   }
 
+  /// Finds the features that carry much of the scatter, all panels being packed, and brings the spreads
+  /// to the others.
+  mutating func setHeavyFeaturesApart(threadCount: Int = 1) {
+    var found = Array(repeating: Int64(0), count: Int(snn_most_heavy))
+    let (count, featureCount) = (rows.count, featureCount)
+    let foundCount = work.withUnsafeBufferPointer { work in
+      snn_heavy_features(
+        Int64(count), Int64(featureCount), work.baseAddress,
+        work.baseAddress.map { $0 + featureCount }, &found)
+    }
+    heavy = Array(found.prefix(Int(foundCount)))
+    if !heavy.isEmpty { lightenSpreads(threadCount: threadCount) }
+  }
+
+  private func lightenSpreads(threadCount: Int) {
+    let width = DistanceSamples.panelWidth
+    let runs = Self.runs(
+      of: self.rows.count, in: self.store, threadCount: threadCount, multipleOf: width)
+    nonisolated(unsafe) let (norms, store) = (self.norms, self.store)
+    let (rows, scales, heavy) = (self.rows, self.scales, self.heavy)
+    let featureCount = self.featureCount
+    let isResident = store.residentBlockCount == nil
+    Self.perform(runs.count, threadCount: isResident ? threadCount : 1) { index in
+      let run = runs[index]
+      let panels = run.lowerBound / width..<(run.upperBound + width - 1) / width
+      store.withSamples(
+        rows: rows, scales: scales, featureCount: featureCount, norms: nil, heavy: heavy, factor: 1,
+        zeroBelow: 0
+      ) { samples in
+        snn_lighten(
+          samples, Int64(panels.lowerBound), Int64(panels.upperBound),
+          store.panels.map { $0 + panels.lowerBound * width * featureCount },
+          norms.baseAddress.map { $0 + rows.count })
+      }
+      if !isResident { store.drop(rows: 0..<0, packedAs: run) }
+    }
+  }
+
   /// Packs all panels of a store in memory, as `pack(panels:into:)` does, on several threads.
   mutating func packAll(
     into memory: UnsafeMutablePointer<Float>?, threadCount: Int
@@ -218,10 +262,11 @@ struct SamplePreparation {
 
   /// Runs of positions to walk: of a block each where not all is in memory.
   private static func runs(
-    of count: Int, in store: any SampleStore, threadCount: Int = 1
+    of count: Int, in store: any SampleStore, threadCount: Int = 1, multipleOf width: Int = 1
   ) -> [Range<Int>] {
     let isResident = store.residentBlockCount == nil
-    let size = isResident ? max((count + threadCount - 1) / threadCount, 1) : PairwisePass.side
+    let share = max((count + threadCount - 1) / threadCount, 1)
+    let size = isResident ? (share + width - 1) / width * width : PairwisePass.side
     return stride(from: 0, to: max(count, 1), by: size).map { $0..<min($0 + size, count) }
   }
 }

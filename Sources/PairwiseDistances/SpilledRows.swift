@@ -211,6 +211,7 @@ extension DistanceSamples {
         throw error
       }
     }
+    preparation.setHeavyFeaturesApart()
     self.init(preparation, scatter: scatter, store: store, order: order)
   }
 }

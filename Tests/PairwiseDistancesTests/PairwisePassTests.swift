@@ -146,7 +146,7 @@ import Testing
   func labelings(threadCount: Int, distance: Distance) throws {
     let count = 300
     var random = RandomActivations(seed: 5)
-    for features in [1, 3, 64, 129, 260] {
+    for features in [1, 3, 64, 129, 260, 700] {
       let first = random.labels(count, classes: 3)
       let second = random.labels(count, classes: 7)
       let matrix = random.matrix(first, features: features, offset: 50)

@@ -102,7 +102,8 @@ import Testing
 
   @Test(
     "Small wide layers need no exact distance where thirty neighbors count",
-    arguments: [WideLayer.noise, .clusters, .rectifiedLowRank], [2_048, 8_192])
+    arguments: [WideLayer.noise, .clusters, .rectifiedLowRank, .dominantFeature, .offset],
+    [2_048, 8_192])
   func shape(kind: WideLayer, features: Int) throws {
     let layer = Layer(kind, count: 300, features: features)
     let beta = layer.beta(perplexity: 30)
@@ -127,9 +128,11 @@ import Testing
     }
   }
 
-  @Test("The bits do not depend on threads, nor on distances that were kept or put in order")
-  func threads() throws {
-    let layer = Layer(.clusters, count: 300, features: 700)
+  @Test(
+    "The bits do not depend on threads, nor on distances that were kept or put in order",
+    arguments: [WideLayer.clusters, .dominantFeature])
+  func threads(kind: WideLayer) throws {
+    let layer = Layer(kind, count: 300, features: 700)
     let beta = layer.beta(perplexity: 3)
     let expected = layer.expected(beta: beta)
     let kept = KeptDistances(sampleCount: 300, featureCount: 700)

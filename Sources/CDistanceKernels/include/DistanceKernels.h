@@ -50,7 +50,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { snn_tile_side = 128, snn_panel_width = 16, snn_moment_count = 13 };
+enum { snn_tile_side = 128, snn_panel_width = 16, snn_moment_count = 13, snn_most_heavy = 8 };
 
 /// Instruction sets; a higher one includes the lower ones of the same architecture.
 typedef enum snn_level {
@@ -73,9 +73,13 @@ typedef struct snn_samples {
   int64_t feature_count;
   const float *panels;
   const double *norms;  // |x|² of the centred float32 rows, by position
-  /// (Σ |x_block|⁴)^½ over blocks of 128 features, by position: |x|²·√(128/D) where features are
-  /// alike, |x|² where one carries all.
+  /// (Σ |x_block|⁴)^½ over blocks of 128 features that are not heavy, by position: |x|²·√(128/D)
+  /// where features are alike, |x|² where one carries all.
   const double *spreads;
+  /// The features of a wide layer that carry more than a ninth of its scatter each, ascending:
+  /// their products are float64, so that they do not drown those of the others.
+  const int64_t *heavy;
+  int64_t heavy_count;
   const void *values;  // row-major, float or double
   bool values_are_double;
   const int64_t *rows;
@@ -107,6 +111,16 @@ void snn_add_scatter(const snn_samples *samples, const double *center, int64_t s
 /// Σ_f Σ_i (x_if·scale − mean_f)² from these sums, the means being those of the samples:
 /// (N − 1)·Σ_f s²_f. `center` need only be near the means.
 double snn_scatter(int64_t count, int64_t feature_count, const double *first, const double *second);
+
+/// Writes the heavy features of a layer, at most `snn_most_heavy`, from the sums of
+/// `snn_add_scatter`; returns how many there are.
+int64_t snn_heavy_features(int64_t count, int64_t feature_count, const double *first,
+                           const double *second, int64_t *heavy);
+
+/// Brings the spreads of a range of panels, the first of them at `panels`, to the features that are
+/// not heavy.
+void snn_lighten(const snn_samples *samples, int64_t first_panel, int64_t end_panel,
+                 const float *panels, double *spreads);
 
 /// Writes a range of panels, the first of them at `panels`, and norms and spreads (by position) of
 /// the rows x·scale − center.

@@ -5,11 +5,21 @@ internal import Neighbors
 /// Searches one bank, layer by layer, for the neighbors of several sides. One layer is in memory at
 /// a time.
 struct LayerSearch {
-  let search: NearestNeighbors
+  private let search: NearestNeighbors
   let bank: SampleSource
   /// The rows of the bank that serve; nil for all.
   let bankRows: [Int]?
-  let hooks: RunHooks
+  private let hooks: RunHooks
+
+  init(
+    search: NearestNeighbors, bank: SampleSource, bankRows: [Int]?, hooks: RunHooks
+  ) {
+    // Whoever cancels the run ends its searches.
+    self.search = search.cancelled(by: hooks.isCancelled)
+    self.bank = bank
+    self.bankRows = bankRows
+    self.hooks = hooks
+  }
 
   /// The layers, in the bank's order.
   ///
@@ -43,7 +53,6 @@ struct LayerSearch {
     layer: String, leavingOut twins: [[Int32]]? = nil
   ) throws(AnalysisError) -> NeighborLists {
     let start = ContinuousClock.now
-    let search = search.cancelled(by: hooks.isCancelled)
     do throws(NeighborsError) {
       let lists: NeighborLists
       if let queries {
@@ -84,6 +93,7 @@ struct LayerSearch {
             truth: truth)
         })
     } catch {
+      if error == .cancelled { throw .cancelled }
       throw AnalysisError("\((side ?? bank).place(layer)): \(error.description)")
     }
   }

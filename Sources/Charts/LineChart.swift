@@ -58,7 +58,7 @@ public struct LineChart: Chart, Hashable {
       style, hasLabel: !xAxis.label.isEmpty, tickLabels: style.smallTextSize)
 
     var labels = EndLabels(
-      series: series, appearances: appearances, rules: rules.filter { $0.direction == .horizontal },
+      series: series, appearances: appearances, rules: rules.filter(\.isNamed),
       page: page, top: header.bottom, bottom: lowest - xRoom, lowest: lowest)
     if labels.leavesOutSome { top += style.smallTextSize * TextLine.height }
     let height = lowest - xRoom - top

@@ -85,14 +85,21 @@ public struct Rule: Hashable, Sendable {
   let direction: Direction
   package let value: Double
   package let label: String
+  /// The abscissas between which it lies; nil for all.
+  let reach: ClosedRange<Double>?
 
-  /// Across the frame.
-  public static func horizontal(at value: Double, label: String) -> Rule {
-    Rule(direction: .horizontal, value: value, label: label)
+  /// Across the frame; or between two abscissas, and then named in a tooltip alone.
+  public static func horizontal(
+    at value: Double, between reach: ClosedRange<Double>? = nil, label: String
+  ) -> Rule {
+    Rule(direction: .horizontal, value: value, label: label, reach: reach)
   }
 
   /// From the bottom of the frame to its top.
   public static func vertical(at value: Double, label: String) -> Rule {
-    Rule(direction: .vertical, value: value, label: label)
+    Rule(direction: .vertical, value: value, label: label, reach: nil)
   }
+
+  /// Whether its label stands beside the frame or in the legend.
+  var isNamed: Bool { direction == .horizontal && reach == nil }
 }

@@ -116,7 +116,7 @@ public struct SmallMultiples: Chart, Hashable {
   private func legendEntries(style: FigureStyle) -> [Legend.Entry] {
     let series = representatives
     var rules: [String] = []
-    for rule in panels.flatMap(\.rules) where !rules.contains(rule.label) {
+    for rule in panels.flatMap(\.rules) where rule.isNamed && !rules.contains(rule.label) {
       rules.append(rule.label)
     }
     return zip(series, SeriesAppearance.assigned(to: series, style: style))

@@ -50,7 +50,8 @@ struct LayerFindings {
         target: settings.perplexityTarget, perplexity: target,
         share: settings.perplexityTarget.share(sampleCount: evaluation.samples.count),
         temperature: temperature,
-        relativeTemperature: temperature / scale, loss: found.loss, interval: found.interval)
+        relativeTemperature: temperature / scale, loss: found.loss, interval: found.interval,
+        null: null(result))
     }
     if let found = result.minimum, let interval = found.interval(around: minimum?.loss) {
       minimum = minimum?.with(interval)
@@ -82,6 +83,15 @@ struct LayerFindings {
         minimum: result.minimum?.jackknife?.influences(byRowOf: order),
         matchedReach: result.matched?.reach, minimumReach: result.minimum?.reach)
     }
+  }
+
+  /// The loss under shuffled labels where it is near enough, else a notice.
+  private mutating func null(_ result: SoftNeighborhoodPasses.Result) -> NullLoss? {
+    if result.isNullFar { notices.append(NullLoss.farAbsence) }
+    guard let null = result.nullLoss else { return nil }
+    if null.isSettled || result.permutationNull != nil { return null }
+    notices.append(NullLoss.scatterAbsence)
+    return nil
   }
 
   /// What the search for the matched perplexity wants computed in a pass that is made anyway.

@@ -25,7 +25,8 @@ extension Report {
       "The least loss over the temperature. T and mean d in \(conventions.distanceUnit); loss and "
       + "chance in nats. "
       + (conventions.perplexityRule.map {
-        "At perplexity: the loss at the matched perplexity, \($0), with its 95 % interval. "
+        "At perplexity: the loss at the matched perplexity, \($0), with its 95 % interval; the null "
+          + "is that loss under shuffled labels. "
       } ?? "") + "A minimum at zero or infinity is a limit and has no temperature."
     return zip(histories, sections).map { history, sections in
       let cells = sections.flatMap(\.layerCells)

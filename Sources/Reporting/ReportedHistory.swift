@@ -88,6 +88,21 @@ struct ReportedHistory: Sendable {
     }
   }
 
+  /// Of losses at a matched perplexity: where they are much alike one rule, else from the least to the
+  /// greatest.
+  static func nullRules(_ layers: [LayerEntanglement]) -> [Rule] {
+    let nulls = layers.compactMap { $0.matched?.null?.mean }
+    guard let least = nulls.min(), let greatest = nulls.max() else { return [] }
+    if greatest < 1.05 * least {
+      let mean = nulls.reduce(0, +) / Double(nulls.count)
+      return [.horizontal(at: mean, label: "null \(NumberStyle.loss(mean))")]
+    }
+    return [
+      .horizontal(at: least, label: "null from \(NumberStyle.loss(least))"),
+      .horizontal(at: greatest, label: "to \(NumberStyle.loss(greatest))"),
+    ]
+  }
+
   /// Whether lines of layers carry their intervals as bands: more of them would cover one another.
   var hasBands: Bool { profiles.count == 1 || layerNames.count <= 8 }
 

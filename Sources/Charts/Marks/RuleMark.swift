@@ -4,11 +4,18 @@ struct RuleMark: Mark {
 
   func elements(in frame: Frame) -> [SVGElement] {
     guard let place = place(in: frame) else { return [] }
-    let line =
+    let line: (Double, Double, Double, Double) =
       switch rule.direction {
-      case .horizontal: (frame.left, place, frame.right, place)
+      case .horizontal:
+        (
+          rule.reach.flatMap { frame.x($0.lowerBound) }.map { max($0, frame.left) } ?? frame.left,
+          place,
+          rule.reach.flatMap { frame.x($0.upperBound) }.map { min($0, frame.right) } ?? frame.right,
+          place
+        )
       case .vertical: (place, frame.top, place, frame.bottom)
       }
+    guard line.0 <= line.2 else { return [] }
     return [
       SVGElement.line(
         line.0, line.1, line.2, line.3, stroke: .gray, width: frame.style.axisWidth * 1.25

@@ -42,48 +42,99 @@ public struct PermutationNull: Sendable, Equatable, Codable {
   }
 }
 
-/// The pass that computes the losses under shuffled labels.
+/// The losses under labels that are shuffled again and again, the first first.
 struct PermutationPass {
-  private let passes: LayerPasses
+  private(set) var losses: [Double] = []
 
-  init(_ passes: LayerPasses) {
+  private let passes: LayerPasses
+  private let terms: LayerTerms
+  private let seed: UInt64
+  private var generator: SplitMix64
+
+  /// - Parameter terms: At the temperature in question, under the true labels.
+  init(_ passes: LayerPasses, _ terms: LayerTerms, seed: UInt64) {
     self.passes = passes
+    self.terms = terms
+    self.seed = seed
+    generator = SplitMix64(seed: seed)
   }
 
   private var samples: DistanceSamples { passes.samples }
 
-  /// - Parameter terms: At the temperature in question, under the true labels.
-  func null(_ terms: LayerTerms, seed: UInt64) throws(EntanglementError) -> PermutationNull {
-    var generator = SplitMix64(seed: seed)
-    var losses: [Double] = []
-    // As many labelings a pass as there is memory for.
-    let most = max(passes.memory / (Self.bytesPerLabel * max(samples.count, 1)), 1)
-    while losses.count < PermutationNull.labelingCount {
-      let labelings = (0..<min(most, PermutationNull.labelingCount - losses.count)).map { _ in
-        samples.order.classes.shuffled(using: &generator)
-      }
-      losses += try self.losses(under: labelings, terms)
-    }
+  /// Of all shuffles.
+  mutating func permutationNull() throws(EntanglementError) -> PermutationNull {
+    try add(max(PermutationNull.labelingCount - losses.count, 0))
     return PermutationNull(losses: losses, loss: terms.loss, seed: seed)
   }
 
-  /// One pass.
-  private func losses(
-    under labelings: [[Int32]], _ terms: LayerTerms
-  ) throws(EntanglementError) -> [Double] {
-    let sums = RelabeledSums(
-      samples, beta: terms.beta, bases: terms.terms.map(\.allBase), labelings: labelings)
-    try passes.reduce(with: sums)
+  /// Of as many shuffles as bring the error of their mean to 1 %, the first of them in the pass that
+  /// is made of `shared`; nil where these are so far from their class that their distances would have
+  /// to be computed one by one. Nothing but the samples decides how many.
+  mutating func nullLoss(_ shared: SharedShuffles) throws(EntanglementError) -> NullLoss? {
+    guard !isFar(shared) else { return nil }
+    add(shared)
+    var null = NullLoss(losses: losses)
+    while !null.isSettled, let further = null.further {
+      try add(further)
+      null = NullLoss(losses: losses)
+    }
+    return null
+  }
+
+  /// Whether more than a few anchors have no neighbor of their shuffled class within reach of float32.
+  private func isFar(_ shuffles: SharedShuffles) -> Bool {
+    let sizes = samples.order.runs.map(\.count)
+    let labelings = shuffles.labelings
+    let far = (0..<samples.count).count { anchor in
+      labelings.indices.contains {
+        sizes[Int(labelings[$0][anchor])] > 1
+          && shuffles.sums.sum(at: anchor, labeling: $0) <= RelabeledSums.faint
+      }
+    }
+    return far > max(samples.count / 200, 16)
+  }
+
+  /// Passes with so many more shuffles.
+  private mutating func add(_ count: Int) throws(EntanglementError) {
+    // As many labelings a pass as there is memory for.
+    let most = max(passes.memory / (Self.bytesPerLabel * max(samples.count, 1)), 1)
+    var left = count
+    while left > 0 {
+      let shuffles = shuffles(min(most, left))
+      try passes.reduce(with: shuffles.sums)
+      add(shuffles)
+      left -= shuffles.labelings.count
+    }
+  }
+
+  /// Some shuffles, whose sums a pass that is made anyway can take along.
+  struct SharedShuffles {
+    fileprivate let labelings: [[Int32]]
+    let sums: RelabeledSums
+  }
+
+  /// The next ones.
+  mutating func shuffles(_ count: Int) -> SharedShuffles {
+    let labelings = (0..<count).map { _ in samples.order.classes.shuffled(using: &generator) }
+    return SharedShuffles(
+      labelings: labelings,
+      sums: RelabeledSums(
+        samples, beta: terms.beta, bases: terms.terms.map(\.allBase), labelings: labelings))
+  }
+
+  /// The losses of shuffles whose sums are complete.
+  private mutating func add(_ shuffles: SharedShuffles) {
+    let (pass, labelings, sums) = (self, shuffles.labelings, shuffles.sums)
     let blocks = blocks
     var totals = blocks.map { _ in [Double]() }
     totals.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let totals = buffer
       passes.machine.forEach(blocks.count) { block in
-        totals[block] = losses(of: blocks[block], sums, labelings, terms)
+        totals[block] = pass.losses(of: blocks[block], sums, labelings)
       }
     }
     let anchors = Double(terms.terms.count { $0.loss != nil })
-    return labelings.indices.map { labeling in
+    losses += labelings.indices.map { labeling in
       totals.reduce(0) { $0 + $1[labeling] } / anchors
     }
   }
@@ -94,7 +145,7 @@ struct PermutationPass {
 
   /// Σ l_i over some anchors, under each labeling.
   private func losses(
-    of anchors: Range<Int>, _ sums: RelabeledSums, _ labelings: [[Int32]], _ terms: LayerTerms
+    of anchors: Range<Int>, _ sums: RelabeledSums, _ labelings: [[Int32]]
   ) -> [Double] {
     let sizes = samples.order.runs.map(\.count)
     var totals = Array(repeating: 0.0, count: labelings.count)
@@ -126,5 +177,5 @@ struct PermutationPass {
   }
 
   /// A sum, a label as it was drawn and a label as the kernel reads it.
-  private static let bytesPerLabel = 16
+  static let bytesPerLabel = 16
 }

@@ -34,6 +34,9 @@ struct SoftNeighborhoodPasses {
     var claims: SampleClaims?
     var resampled: ResampledPairs?
     var permutationNull: PermutationNull?
+    var nullLoss: NullLoss?
+    /// Whether there is no `nullLoss` because shuffled classes are too far apart for it.
+    var isNullFar = false
   }
 
   /// A loss, with the influences of the samples on it where intervals are wanted.
@@ -73,12 +76,22 @@ struct SoftNeighborhoodPasses {
     }
     var resampled =
       wantsResamples ? ResampledPairs(samples.order, on: passes.machine, seed: seed) : nil
-    try addClassPasses(
-      studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives, &resampled)
+    var permutations = studies.firstIndex(where: \.isMatched).map {
+      PermutationPass(passes, terms[$0], seed: seed)
+    }
+    let canShare = !quantities.contains(.permutations) && (wantsIntervals || wantsSums)
+    let shuffles = canShare ? permutations?.shuffles(NullLoss.firstLabelings) : nil
+    let isShared = try addClassPasses(
+      studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives, &resampled,
+      beside: shuffles?.sums)
     result.claims = claims
     result.resampled = resampled
-    if quantities.contains(.permutations), let matched = studies.firstIndex(where: \.isMatched) {
-      result.permutationNull = try PermutationPass(passes).null(terms[matched], seed: seed)
+    if quantities.contains(.permutations) {
+      result.permutationNull = try permutations?.permutationNull()
+      result.nullLoss = permutations.map { NullLoss(losses: $0.losses) }
+    } else if isShared, let shuffles {
+      result.nullLoss = try permutations?.nullLoss(shuffles)
+      result.isNullFar = result.nullLoss == nil
     }
     for (index, study) in studies.enumerated() {
       let jackknife = wantsIntervals ? jackknives[index] : nil
@@ -109,31 +122,35 @@ struct SoftNeighborhoodPasses {
 
   private var classCount: Int { samples.order.runs.count }
 
-  /// The second pass, or as many as there are batches.
+  /// The second pass, or as many as there are batches; the first takes the sums `beside` along.
+  /// - Returns: Whether there was one.
   private func addClassPasses(
     _ studies: [Study], _ terms: [LayerTerms], wantsIntervals: Bool, to totals: ClassTotals?,
     _ claims: inout SampleClaims?, _ jackknives: inout [Jackknife],
-    _ resampled: inout ResampledPairs?
-  ) throws(EntanglementError) {
+    _ resampled: inout ResampledPairs?, beside shuffled: RelabeledSums?
+  ) throws(EntanglementError) -> Bool {
     let quantities = studies.map {
       ClassPass.Quantities(
         classSums: $0.byClass, lossChanges: wantsIntervals, byClass: $0.byClass,
         perplexityChanges: $0.isMatched)
     }
-    guard quantities.contains(where: { $0.classSums || $0.lossChanges }) else { return }
+    guard quantities.contains(where: { $0.classSums || $0.lossChanges }) else { return false }
     let normalisers = terms.map(\.normalisers)
     let bytes = quantities.map {
       $0.bytesPerAnchor(classCount: classCount)
         + ($0.classSums && resampled != nil
           ? ReweightedSums.bytesPerAnchor(classCount: classCount) : 0)
     }
-    for batch in batches(bytesPerAnchor: bytes.reduce(0, +)) {
+    let beside =
+      shuffled == nil ? 0 : NullLoss.firstLabelings * PermutationPass.bytesPerLabel * samples.count
+    for batch in batches(bytesPerAnchor: bytes.reduce(0, +), beside: beside) {
       let sums = studies.indices.map {
         ClassPass(
           samples, beta: terms[$0].beta, anchors: batch, quantities: quantities[$0],
           normalisers: normalisers[$0])
       }
-      try passes.reduce(with: TileReductionGroup(sums))
+      let others = batch.lowerBound == 0 ? [shuffled].compactMap(\.self) : []
+      try passes.reduce(with: TileReductionGroup((sums as [any TileReduction]) + others))
       for (index, sums) in sums.enumerated() {
         if studies[index].byClass {
           totals?.add(sums)
@@ -146,10 +163,12 @@ struct SoftNeighborhoodPasses {
         resampled?.add(reweighted, plain: sums)
       }
     }
+    return true
   }
 
-  private func batches(bytesPerAnchor: Int) -> [Range<Int>] {
-    let size = max(passes.memory / max(bytesPerAnchor, 1), Self.leastBatch)
+  /// - Parameter other: The bytes of what the passes take along.
+  private func batches(bytesPerAnchor: Int, beside other: Int) -> [Range<Int>] {
+    let size = max((passes.memory - other) / max(bytesPerAnchor, 1), Self.leastBatch)
     return stride(from: 0, to: samples.count, by: size).map {
       $0..<min($0 + size, samples.count)
     }

@@ -61,10 +61,14 @@ public struct MatchedLoss: Sendable, Equatable, Codable {
   public let loss: Double
   /// nil where it was not asked for.
   public let interval: Interval?
+  /// The same under shuffled labels: what the loss is to be compared with. nil where it was not
+  /// computed, or is not known to 1 %.
+  public let null: NullLoss?
 
   package init(
     target: PerplexityTarget, perplexity: Double, share: Double, temperature: Double,
-    relativeTemperature: Double, loss: Double, interval: Interval?
+    relativeTemperature: Double, loss: Double, interval: Interval?,
+    null: NullLoss? = nil
   ) {
     self.target = target
     self.perplexity = perplexity
@@ -73,5 +77,6 @@ public struct MatchedLoss: Sendable, Equatable, Codable {
     self.relativeTemperature = relativeTemperature
     self.loss = loss
     self.interval = interval
+    self.null = null
   }
 }

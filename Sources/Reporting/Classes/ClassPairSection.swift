@@ -8,14 +8,14 @@ struct ClassPairSection: ReportSection {
     self.reported = reported
   }
 
-  /// What a line of text ends with: the pair of classes nearest to its chance; nil of two classes.
+  /// What a line of text ends with: the pair of classes nearest to its chance, in nats, as chance is no
+  /// measure at a finite temperature; nil of two classes.
   static func mostEntangled(_ structure: ClassStructure) -> String? {
     guard structure.classes.count > 2, let pair = structure.mostEntangledPairs(1).first else {
       return nil
     }
     return "  most entangled: \(structure.classes[pair.first]) and "
-      + "\(structure.classes[pair.second]) (\(NumberStyle.loss(pair.entanglement * 100)) % of "
-      + "chance)"
+      + "\(structure.classes[pair.second]) (\(NumberStyle.loss(pair.loss)) nats)"
   }
 
   func members(

@@ -111,7 +111,7 @@ struct ConfusionSection: ReportSection {
     guard let pair = structure.mostEntangledPairs(1).first else { return "\(layer.name)\(part)." }
     return "\(layer.name)\(part): at the last, \(structure.classes[pair.first]) and "
       + "\(structure.classes[pair.second]) are most entangled, at "
-      + "\(NumberStyle.loss(100 * pair.entanglement)) % of chance."
+      + "\(NumberStyle.loss(pair.loss)) nats."
   }
 
   private static let mostLayers = 3

@@ -39,9 +39,11 @@ struct ComparisonChart {
 
   private var names: [String] { comparison.runs.map(\.name) }
 
-  private var chances: [Double] {
-    Set(comparison.entries.flatMap { $0.layers.compactMap { $0?.chance } }).sorted()
+  private var layers: [LayerEntanglement] {
+    comparison.entries.flatMap { $0.layers.compactMap(\.self) }
   }
+
+  private var reference: TrackedLoss.Reference { quantity == .minimum ? .chance : .null }
 
   private var axis: LossAxis {
     LossAxis(
@@ -50,11 +52,11 @@ struct ComparisonChart {
         : quantity == .minimum
           ? "Loss at its minimum over T (nats)" : "Loss at the matched perplexity (nats)",
       minima: comparison.entries.flatMap { $0.losses(quantity).compactMap(\.self) },
-      chance: chances.last ?? 0,
+      chance: reference.greatest(layers) ?? 0,
       bands: comparison.entries.flatMap { entry in names.indices.map { band($0, entry) } })
   }
 
-  private var rules: [Rule] { ReportedHistory.chanceRules(chances) }
+  private var rules: [Rule] { reference.rules(layers) }
 
   private func depth(_ run: Int) -> Double { Series.depth(run, of: names.count) }
 
@@ -129,11 +131,12 @@ struct ComparisonChart {
   }
 
   private var table: CSVTable {
-    var table = CSVTable([
-      "checkpoint", "step", "layer", "run", "loss", "difference", "lower", "upper",
-      "relativeTemperature", quantity == .minimum ? "position" : "perplexity", "chance",
-      "sampleCount",
-    ])
+    var table = CSVTable(
+      [
+        "checkpoint", "step", "layer", "run", "loss", "difference", "lower", "upper",
+        "relativeTemperature", quantity == .minimum ? "position" : "perplexity", "chance",
+        "sampleCount",
+      ] + (quantity == .minimum ? [] : ["null"]))
     for entry in comparison.entries {
       let checkpoint = comparison.checkpoints[entry.checkpoint]
       for (index, layer) in entry.layers.enumerated() {
@@ -152,7 +155,8 @@ struct ComparisonChart {
               entry.losses(quantity)[index], difference?.value, difference?.interval?.lower,
               difference?.interval?.upper,
             ].map(CSVTable.number) + place
-            + [CSVTable.number(layer.chance), String(layer.sampleCount)])
+            + [CSVTable.number(layer.chance), String(layer.sampleCount)]
+            + (quantity == .minimum ? [] : [CSVTable.number(layer.matched?.null?.mean)]))
       }
     }
     return table

@@ -67,6 +67,7 @@ struct ComparisonJSON {
         ("loss", .number(matched.loss)), ("perplexity", .number(matched.perplexity)),
         ("share", .number(matched.share)),
         ("relativeTemperature", .number(matched.relativeTemperature)),
+        ("null", matched.null.map { .number($0.mean) } ?? .null),
       ])
     }
     return .record([

@@ -12,6 +12,7 @@ extension CurveSection {
     chart.description =
       "Soft nearest neighbor loss against temperature, one line a layer, at checkpoint "
       + "\(name ?? "none"). Minima: " + minima.joined(separator: "; ") + "."
+      + Self.nullText(reported.lastLayers.map(\.entanglement))
     return Figure(
       "temperature-curves", .line(chart), table: temperatureTable(profiles), place: .temperature)
   }
@@ -32,7 +33,8 @@ extension CurveSection {
       description:
         "Soft nearest neighbor loss (nats) against temperature, one panel for each of "
         + (shown.count == count ? "" : "\(shown.count) of ") + "\(count) checkpoints, one line a "
-        + "layer. Markers are minima.")
+        + "layer. Markers are minima."
+        + Self.nullText(profiles.flatMap(\.layers).map(\.entanglement)))
     return Figure(
       "temperature-curves-by-checkpoint", .multiples(chart), table: temperatureTable(profiles),
       place: .temperature)
@@ -53,7 +55,9 @@ extension CurveSection {
     }
     return LineChart(
       title: "", xAxis: Self.temperatureAxis(profiles, top: axis.top), yAxis: axis.axis,
-      series: series, rules: ReportedHistory.chanceRules(layers.map(\.entanglement.chance)),
+      series: series,
+      rules: ReportedHistory.chanceRules(layers.map(\.entanglement.chance))
+        + Self.nullMarks(layers) { $0.relativeTemperature },
       description: "")
   }
 

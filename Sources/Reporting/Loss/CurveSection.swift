@@ -80,10 +80,12 @@ struct CurveSection: ReportSection {
         label: "Effective number of neighbors (perplexity)", kind: .log,
         domain: least...max(most, least * 2)),
       yAxis: axis.axis, series: series,
-      rules: ReportedHistory.chanceRules(profile.layers.map(\.entanglement.chance)),
+      rules: ReportedHistory.chanceRules(profile.layers.map(\.entanglement.chance))
+        + Self.nullMarks(profile.layers) { $0.perplexity },
       description:
         "Soft nearest neighbor loss against the mean perplexity of the soft neighbors, one line a "
-        + "layer, at checkpoint \(profile.checkpoint). Markers are the least losses of the curves.")
+        + "layer, at checkpoint \(profile.checkpoint). Markers are the least losses of the curves."
+        + Self.nullText(profile.layers.map(\.entanglement)))
     let table = reported.table(
       ["perplexity", "loss", "temperature", "relativeTemperature"], of: [profile]
     ) { layer in
@@ -106,7 +108,28 @@ struct CurveSection: ReportSection {
     let layers = profiles.flatMap(\.layers).map(\.entanglement)
     return LossAxis(
       label: "Soft nearest neighbor loss (nats)", minima: layers.compactMap { $0.minimum?.loss },
-      chance: layers.map(\.chance).max() ?? 0)
+      chance: layers.flatMap { [$0.chance, $0.matched?.null?.mean ?? 0] }.max() ?? 0)
+  }
+
+  /// Short ones that mark the null where it is known: at the matched perplexity alone.
+  static func nullMarks(
+    _ layers: [LayerProfile], at abscissa: (MatchedLoss) -> Double
+  ) -> [Rule] {
+    layers.compactMap { layer in
+      guard let matched = layer.entanglement.matched, let null = matched.null else { return nil }
+      let place = abscissa(matched)
+      return .horizontal(
+        at: null.mean, between: place / 1.25...place * 1.25,
+        label: "\(layer.name): \(NumberStyle.loss(null.mean)) nats under shuffled labels at "
+          + "perplexity \(NumberStyle.loss(matched.perplexity))")
+    }
+  }
+
+  /// A sentence of a description on the marks, with a space before it; empty where there are none.
+  static func nullText(_ layers: [LayerEntanglement]) -> String {
+    layers.contains { $0.matched?.null != nil }
+      ? " Short dashes mark the null, the loss under shuffled labels, at the matched perplexity."
+      : ""
   }
 }
 

@@ -22,6 +22,7 @@ struct MatchedSection: ReportSection {
           layer.name,
           NumberStyle.loss(matched.loss)
             + (matched.interval.map { " \($0.unsignedText)" } ?? "")
+            + (matched.shareOfNull.map { "  \(NumberStyle.loss(100 * $0)) % of the null" } ?? "")
             + (layer.entanglement.structure.flatMap(ClassPairSection.mostEntangled) ?? "")
         )
       })
@@ -35,7 +36,10 @@ struct MatchedSection: ReportSection {
       case .count: "a count, which compares layers of one sample count only"
       }
     return "Loss at perplexity \(NumberStyle.loss(matched.perplexity)) (\(rule))"
-      + (matched.interval == nil ? "" : ", 95 % interval") + reported.headingEnd
+      + (matched.interval == nil ? "" : ", 95 % interval")
+      + (reported.lastLayers.contains { $0.entanglement.matched?.null != nil }
+        ? ", and in percent of the null, the loss under shuffled labels" : "")
+      + reported.headingEnd
   }
 
   func members(
@@ -53,7 +57,11 @@ struct MatchedSection: ReportSection {
         ("rule", .string(rule)), ("temperature", .number(matched.temperature)),
         ("relativeTemperature", .number(matched.relativeTemperature)),
         ("loss", .number(matched.loss)),
-      ] + Interval.member(matched.interval))
+      ] + Interval.member(matched.interval) + [
+        ("null", matched.null.map { .number($0.mean) } ?? .null),
+        ("nullStandardError", matched.null.map { .number($0.standardError) } ?? .null),
+        ("nullLabelings", matched.null.map { .integer($0.labelingCount) } ?? .null),
+      ])
     return [("atPerplexity", record)]
   }
 
@@ -68,6 +76,7 @@ struct MatchedSection: ReportSection {
       .init(name: "perplexityLoss") { CSVTable.number($0.matched?.loss) },
       .init(name: "perplexityLower") { CSVTable.number($0.matched?.interval?.lower) },
       .init(name: "perplexityUpper") { CSVTable.number($0.matched?.interval?.upper) },
+      .init(name: "perplexityNull") { CSVTable.number($0.matched?.null?.mean) },
     ]
   }
 
@@ -76,6 +85,7 @@ struct MatchedSection: ReportSection {
       .init(name: "at perplexity (nats)") { .init($0.matched?.loss) },
       .init(name: "lower") { .init($0.matched?.interval?.lower) },
       .init(name: "upper") { .init($0.matched?.interval?.upper) },
+      .init(name: "of the null (%)") { .init($0.matched?.shareOfNull.map { 100 * $0 }) },
     ]
   }
 
@@ -83,13 +93,13 @@ struct MatchedSection: ReportSection {
   var figures: [Figure] {
     guard reported.layers.contains(where: { $0.matched != nil }) else { return [] }
     let table = reported.table(
-      ["perplexity", "temperature", "loss", "lower", "upper", "chance"]
+      ["perplexity", "temperature", "loss", "lower", "upper", "chance", "null"]
     ) { layer in
       let matched = layer.entanglement.matched
       return [
         [
           matched?.perplexity, matched?.temperature, matched?.loss, matched?.interval?.lower,
-          matched?.interval?.upper, layer.entanglement.chance,
+          matched?.interval?.upper, layer.entanglement.chance, matched?.null?.mean,
         ].map(CSVTable.number)
       ]
     }
@@ -103,7 +113,14 @@ extension TrackedLoss {
     title: "Loss at the matched perplexity", titleByLayer: "Loss at the matched perplexity",
     label: "Loss at the matched perplexity (nats)", words: "at the matched perplexity",
     lineName: "at the perplexity", loss: { $0.matched?.loss }, interval: { $0.matched?.interval },
-    text: \.matchedText)
+    text: \.matchedText, reference: .null)
+}
+
+extension MatchedLoss {
+  /// The loss as a share of that under shuffled labels; nil where this is not known well enough.
+  var shareOfNull: Double? {
+    null.flatMap { $0.mean > 0 ? loss / $0.mean : nil }
+  }
 }
 
 extension LayerEntanglement {
@@ -113,5 +130,6 @@ extension LayerEntanglement {
     return "\(NumberStyle.loss(matched.loss)) nats at perplexity "
       + "\(NumberStyle.loss(matched.perplexity)), T / mean d = "
       + NumberStyle.loss(matched.relativeTemperature)
+      + (matched.null.map { ", null \(NumberStyle.loss($0.mean))" } ?? "")
   }
 }

@@ -18,6 +18,43 @@ struct TrackedLoss: Sendable {
   let interval: @Sendable (LayerEntanglement) -> Interval?
   /// For a tooltip.
   let text: @Sendable (LayerEntanglement) -> String
+  /// What it is compared with.
+  var reference = Reference.chance
+
+  enum Reference: Sendable {
+    /// The loss as T → ∞: for a minimum over T.
+    case chance
+    /// The loss under shuffled labels at the same temperature.
+    case null
+
+    func rules(_ layers: [LayerEntanglement]) -> [Rule] {
+      switch self {
+      case .chance: ReportedHistory.chanceRules(layers.map(\.chance))
+      case .null: ReportedHistory.nullRules(layers)
+      }
+    }
+
+    /// The greatest, which a figure has to show.
+    func greatest(_ layers: [LayerEntanglement]) -> Double? {
+      switch self {
+      case .chance: layers.map(\.chance).max()
+      case .null: layers.compactMap { $0.matched?.null?.mean }.max()
+      }
+    }
+
+    /// A sentence of a description, with a space before it.
+    func sentence(_ layers: [LayerEntanglement]) -> String {
+      switch self {
+      case .chance: return " Chance is \(greatest(layers).map(NumberStyle.loss) ?? "unknown")."
+      case .null:
+        let nulls = layers.compactMap { $0.matched?.null?.mean }
+        guard let least = nulls.min(), let greatest = nulls.max() else { return "" }
+        let range = [least, greatest].map(NumberStyle.loss)
+        return " The null, the loss under shuffled labels at the same temperatures, is "
+          + (range[0] == range[1] ? range[0] : "\(range[0]) to \(range[1])") + "."
+      }
+    }
+  }
 
   /// Over the checkpoints, a line a layer; of a lone checkpoint from layer to layer.
   func chart(of reported: ReportedHistory) -> LineChart {
@@ -33,7 +70,7 @@ struct TrackedLoss: Sendable {
     let layers = profile.layers.map(\.entanglement)
     let bands = layers.map { interval($0)?.bounds }
     let axis = LossAxis(
-      label: label, minima: layers.compactMap(loss), chance: layers.map(\.chance).max() ?? 0,
+      label: label, minima: layers.compactMap(loss), chance: reference.greatest(layers) ?? 0,
       bands: bands)
     let texts = profile.layers.map { "\($0.name) \(text($0.entanglement))" }
     return LineChart(
@@ -45,11 +82,11 @@ struct TrackedLoss: Sendable {
           points: zip(layers, texts).enumerated().map { place, layer in
             .init(Double(place), loss(layer.0), note: layer.1)
           }, band: bands)
-      ], rules: ReportedHistory.chanceRules(layers.map(\.chance)),
+      ], rules: reference.rules(layers),
       description:
         "Soft nearest neighbor loss, \(words), of \(layers.count) layers at "
         + "checkpoint \(profile.checkpoint): " + texts.joined(separator: "; ") + "."
-        + bandsText(layers, reported))
+        + (reference == .chance ? "" : reference.sentence(layers)) + bandsText(layers, reported))
   }
 
   private func byCheckpoint(_ reported: ReportedHistory) -> LineChart {
@@ -75,17 +112,16 @@ struct TrackedLoss: Sendable {
       return "\(names[index]) from \(NumberStyle.loss(first)) to \(NumberStyle.loss(last))"
     }
     let layers = trajectories.flatMap { $0.compactMap(\.self) }
-    let chances = layers.map(\.chance)
     let axis = LossAxis(
-      label: label, minima: layers.compactMap(loss), chance: chances.max() ?? 0,
+      label: label, minima: layers.compactMap(loss), chance: reference.greatest(layers) ?? 0,
       bands: series.flatMap(\.band))
     return LineChart(
       title: "\(title) over training", xAxis: reported.ticks.axis, yAxis: axis.axis,
-      series: series, rules: ReportedHistory.chanceRules(chances),
+      series: series, rules: reference.rules(layers),
       description:
         "Soft nearest neighbor loss, \(words), at each of "
         + "\(reported.profiles.count) checkpoints, one line a layer (nats): "
-        + changes.joined(separator: "; ") + ". Chance is "
-        + (chances.max().map(NumberStyle.loss) ?? "unknown") + "." + bandsText(layers, reported))
+        + changes.joined(separator: "; ") + "." + reference.sentence(layers)
+        + bandsText(layers, reported))
   }
 }

@@ -9,9 +9,12 @@ extension SampleSizeSection {
     let layers = profile.layers
     let sizes = Set(layers.flatMap(\.entanglement.sampleSizes).map(\.sampleCount)).sorted()
     guard sizes.count > 1 else { return nil }
-    let statistics: [(title: String, value: (SampleSizeEstimate) -> DrawnLoss?)] = [
-      ("Minimum over T", { $0.minimum }), (Self.rule(layers), { $0.matched }),
-    ]
+    let statistics:
+      [(
+        title: String, reference: TrackedLoss.Reference, value: (SampleSizeEstimate) -> DrawnLoss?
+      )] = [
+        ("Minimum over T", .chance, { $0.minimum }), (Self.rule(layers), .null, { $0.matched }),
+      ]
     let estimates = layers.flatMap(\.entanglement.sampleSizes)
     let shown = statistics.filter { statistic in
       estimates.contains { statistic.value($0) != nil }
@@ -19,9 +22,9 @@ extension SampleSizeSection {
     let losses = shown.flatMap { statistic in
       estimates.compactMap { statistic.value($0)?.loss }
     }
-    let chances = layers.map(\.entanglement.chance)
-    let axis = Self.sizeAxis(losses, chance: chances.max() ?? 0)
-    let panels = shown.map { title, value in
+    let references = shown.compactMap { $0.reference.greatest(layers.map(\.entanglement)) }
+    let axis = Self.sizeAxis(losses, chance: references.max() ?? 0)
+    let panels = shown.map { title, reference, value in
       LineChart(
         title: title,
         xAxis: Axis(
@@ -32,7 +35,7 @@ extension SampleSizeSection {
         yAxis: axis,
         series: layers.enumerated().map {
           series($0, $1, of: value, above: axis.domain?.lowerBound ?? 0)
-        }, rules: ReportedHistory.chanceRules(chances), description: "")
+        }, rules: reference.rules(layers.map(\.entanglement)), description: "")
     }
     let ends = layers.compactMap { layer -> String? in
       let found = layer.entanglement.sampleSizes.compactMap { estimate in

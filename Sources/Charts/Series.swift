@@ -87,19 +87,24 @@ public struct Rule: Hashable, Sendable {
   package let label: String
   /// The abscissas between which it lies; nil for all.
   let reach: ClosedRange<Double>?
+  /// Whether its label stands beside the frame or in the legend.
+  let isNamed: Bool
 
-  /// Across the frame; or between two abscissas, and then named in a tooltip alone.
-  public static func horizontal(
-    at value: Double, between reach: ClosedRange<Double>? = nil, label: String
+  /// Across the frame.
+  /// - Parameter isNamed: Whether its label stands beside it, and not in a tooltip alone.
+  public static func horizontal(at value: Double, label: String, isNamed: Bool = true) -> Rule {
+    Rule(direction: .horizontal, value: value, label: label, reach: nil, isNamed: isNamed)
+  }
+
+  /// A short line between two abscissas, with its label in a tooltip.
+  public static func mark(
+    at value: Double, between reach: ClosedRange<Double>, label: String
   ) -> Rule {
-    Rule(direction: .horizontal, value: value, label: label, reach: reach)
+    Rule(direction: .horizontal, value: value, label: label, reach: reach, isNamed: false)
   }
 
   /// From the bottom of the frame to its top.
   public static func vertical(at value: Double, label: String) -> Rule {
-    Rule(direction: .vertical, value: value, label: label, reach: nil)
+    Rule(direction: .vertical, value: value, label: label, reach: nil, isNamed: false)
   }
-
-  /// Whether its label stands beside the frame or in the legend.
-  var isNamed: Bool { direction == .horizontal && reach == nil }
 }

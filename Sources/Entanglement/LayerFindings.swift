@@ -4,6 +4,7 @@ internal import PairwiseDistances
 /// What is found about a layer beyond the curve and its minimum.
 struct LayerFindings {
   private(set) var matched: MatchedLoss?
+  private(set) var trimmed: TrimmedLoss?
   private(set) var minimum: LossMinimum?
   private(set) var structure: ClassStructure?
   private(set) var influences: SampleInfluences?
@@ -15,11 +16,14 @@ struct LayerFindings {
 
   private let settings: LossSettings
   private let scale: Double
+  private let isMeasured: Bool
 
   /// - Parameters:
   ///   - minimum: As the search left it.
   ///   - scale: The distance that relative temperatures are shares of.
-  init(_ settings: LossSettings, minimum: LossMinimum?, scale: Double) {
+  ///   - isMeasured: Whether the loss at the matched perplexity is to be held against another.
+  init(_ settings: LossSettings, minimum: LossMinimum?, scale: Double, isMeasured: Bool) {
+    self.isMeasured = isMeasured
     self.settings = settings
     self.minimum = minimum
     self.scale = scale
@@ -35,13 +39,15 @@ struct LayerFindings {
     guard !settings.quantities.isDisjoint(with: Self.quantities) else { return }
     noticeDuplicates(evaluation)
     let temperature = try matchedTemperature(&evaluation)
-    var quantities = settings.quantities
-    if quantities.contains(.classes), let notice = ClassTables.absence(names.count, within: limit) {
-      quantities.remove(.classes)
+    var wanted = settings
+    if wanted.quantities.contains(.classes),
+      let notice = ClassTables.absence(names.count, within: limit)
+    {
+      wanted.quantities.remove(.classes)
       notices.append(notice)
     }
     let analysis = SoftNeighborhoodPasses(
-      evaluation.passes, names: names, quantities: quantities, seed: settings.seed)
+      evaluation.passes, names: names, settings: wanted, isMeasured: isMeasured)
     let interior = minimum?.refined == true ? minimum?.temperature : nil
     let result = try analysis.run(matched: temperature, minimum: interior)
     if let temperature, let found = result.matched {
@@ -51,7 +57,9 @@ struct LayerFindings {
         share: settings.perplexityTarget.share(sampleCount: evaluation.samples.count),
         temperature: temperature,
         relativeTemperature: temperature / scale, loss: found.loss, interval: found.interval,
-        null: null(result))
+        spread: LossSpread(losses: found.losses, kept: kept), null: result.settledNull,
+        nullAbsence: result.nullAbsence)
+      trimmed = result.trimmed
     }
     if let found = result.minimum, let interval = found.interval(around: minimum?.loss) {
       minimum = minimum?.with(interval)
@@ -83,15 +91,6 @@ struct LayerFindings {
         minimum: result.minimum?.jackknife?.influences(byRowOf: order),
         matchedReach: result.matched?.reach, minimumReach: result.minimum?.reach)
     }
-  }
-
-  /// The loss under shuffled labels where it is near enough, else a notice.
-  private mutating func null(_ result: SoftNeighborhoodPasses.Result) -> NullLoss? {
-    if result.isNullFar { notices.append(NullLoss.farAbsence) }
-    guard let null = result.nullLoss else { return nil }
-    if null.isSettled || result.permutationNull != nil { return null }
-    notices.append(NullLoss.scatterAbsence)
-    return nil
   }
 
   /// What the search for the matched perplexity wants computed in a pass that is made anyway.

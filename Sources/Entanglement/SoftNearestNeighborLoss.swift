@@ -66,8 +66,10 @@ public struct SoftNearestNeighborLoss: Sendable {
   }
 
   /// The loss of a layer that is ready for passes.
+  /// - Parameter isMeasured: Whether the loss at the matched perplexity is to be held against another of
+  ///   the same samples: with the influences on its trimmed mean, without that under shuffled labels.
   func entanglement(
-    of layer: PreparedLayer
+    of layer: PreparedLayer, isMeasured: Bool = false
   ) throws(EntanglementError) -> LayerEntanglement {
     let (samples, labels, statistics) = (layer.passes.samples, layer.labels, layer.statistics)
     guard samples.meanDistance.isFinite,
@@ -99,7 +101,8 @@ public struct SoftNearestNeighborLoss: Sendable {
       try evaluation.evaluate(temperatures, curvature: false)
       minimum = bestOfCurve(evaluation, temperatures, scale)
     }
-    var findings = LayerFindings(settings, minimum: minimum, scale: scale)
+    var findings = LayerFindings(
+      settings, minimum: minimum, scale: scale, isMeasured: isMeasured)
     try findings.find(
       &evaluation, names: labels.names, kept: kept, limit: machine.memoryLimit)
     let curve = evaluation.points(at: temperatures)
@@ -119,6 +122,7 @@ public struct SoftNearestNeighborLoss: Sendable {
       samples: findings.samples, duplicates: findings.duplicates,
       notices: findings.notices, permutationNull: findings.permutationNull,
       resamples: findings.resamples)
+    result.trimmed = findings.trimmed
     result.scheduled = evaluation.companionPoint.map { CurvePoint($0, scale: scale) }
     return result
   }

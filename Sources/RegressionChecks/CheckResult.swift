@@ -18,6 +18,10 @@ public struct CheckResult: Sendable, Equatable {
   package internal(set) var observed: Double?
   /// The baseline's; nil where nothing was compared.
   package internal(set) var baseline: Double?
+  /// Which number of the losses of the samples `observed` and `baseline` are.
+  package internal(set) var estimator = Estimator.mean
+  /// A reason why it cannot pass, whatever the comparison: a sentence.
+  var doubt: String?
   /// What was compared with samples; nil where nothing was.
   package internal(set) var comparison: Comparison?
   /// A larger difference is material; nil where only bounds count.
@@ -54,6 +58,13 @@ public struct CheckResult: Sendable, Equatable {
     CheckResult(
       rule: RegressionRule(measure: nil), checkpoint: "", layer: "*", measure: nil,
       verdict: .notComparable, message: message)
+  }
+
+  /// A number that stands for the losses of all anchors.
+  package enum Estimator: String, Sendable {
+    case mean
+    /// The mean without the hundredth part of the anchors of greatest loss, of means that these carry.
+    case trimmedMean = "trimmed-mean"
   }
 
   mutating func add(_ sentence: String) {

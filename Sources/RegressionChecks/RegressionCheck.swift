@@ -175,6 +175,13 @@ extension CheckResult {
 
   /// Turns a comparison into a verdict; a bound that is passed has one already.
   fileprivate mutating func judge() {
+    compare()
+    guard let doubt else { return }
+    if verdict == .pass || verdict == .improvement { verdict = .inconclusive }
+    add(doubt)
+  }
+
+  private mutating func compare() {
     guard verdict == .pass, let comparison, let limit, let tolerance = rule.tolerance else {
       return
     }
@@ -183,7 +190,9 @@ extension CheckResult {
     guard isMaterial else { return }
     if comparison.isSeparated {
       verdict = isWorse ? .regression : .improvement
-      if !isWorse { add("Renew the baseline with snn-analyze baseline --update to keep it.") }
+      if !isWorse, doubt == nil {
+        add("Renew the baseline with snn-analyze baseline --update to keep it.")
+      }
     } else if isWorse && limit > 0 {
       verdict = .inconclusive
       add("Beyond the tolerance, and not separated from noise. Record more samples to tell.")

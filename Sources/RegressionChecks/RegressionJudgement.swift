@@ -32,7 +32,18 @@ enum RegressionJudgement {
         return result
       }
       try requireSamples(pairing)
-      result.comparison = try comparison(of: now, with: then, item.measure)
+      if then.measurement.isCarried {
+        let (observed, baseline) = try trimmed(now.measurement, then.measurement)
+        result.estimator = .trimmedMean
+        result.observed = observed.value
+        result.baseline = baseline.value
+        result.limit = tolerance.limit(baseline: baseline.value)
+        result.comparison = try comparison(observed, baseline)
+        result.add(carried(now.measurement, then.measurement))
+      } else {
+        result.comparison = try comparison(of: now, with: then, item.measure)
+        result.doubt = doubt(now.measurement, then.measurement)
+      }
       if result.comparison != nil,
         now.measurements.featureCount != then.measurements.featureCount
       {

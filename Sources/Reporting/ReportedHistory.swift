@@ -98,8 +98,9 @@ struct ReportedHistory: Sendable {
       return [.horizontal(at: mean, label: "null \(NumberStyle.loss(mean))")]
     }
     return [
-      .horizontal(at: least, label: "null from \(NumberStyle.loss(least))"),
-      .horizontal(at: greatest, label: "to \(NumberStyle.loss(greatest))"),
+      .horizontal(
+        at: least, label: "null \(NumberStyle.loss(least))–\(NumberStyle.loss(greatest))"),
+      .horizontal(at: greatest, label: "null, the greatest", isNamed: false),
     ]
   }
 

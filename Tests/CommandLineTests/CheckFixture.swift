@@ -23,6 +23,8 @@ struct CheckFixture {
     var ids: [String]?
     var order: [Int]?
     var labels: ((Int) -> Int64)?
+    /// Rows that lie in the midst of another class.
+    var displaced: [Int] = []
     /// A value to put into the last layer.
     var poison: Float?
   }
@@ -38,9 +40,11 @@ struct CheckFixture {
     var datasets: [HDF5Fixture.Dataset] = []
     for checkpoint in run.checkpoints {
       for layer in run.layers {
-        let values = base.values(
-          ClassLabels(labels), features: 6, separation: run.separation
-        ).map { Float($0 + noise.normal() * run.noiseScale) }
+        var means = base.values(ClassLabels(labels), features: 6, separation: run.separation)
+        for row in run.displaced {
+          for feature in 0..<6 { means[row * 6 + feature] = means[(row + 1) * 6 + feature] }
+        }
+        let values = means.map { Float($0 + noise.normal() * run.noiseScale) }
         var rows = order.flatMap { values[$0 * 6..<$0 * 6 + 6] }
         if let poison = run.poison, layer == run.layers.last { rows[20] = poison }
         datasets.append(
@@ -85,6 +89,7 @@ struct CheckFixture {
     let limit: Double?
     let minimumDetectable: Double?
     let pairing: String?
+    let estimator: String?
     let identical: Bool?
     let message: String?
   }

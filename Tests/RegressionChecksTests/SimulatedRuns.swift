@@ -70,7 +70,8 @@ struct SimulatedRuns {
         Measurement(
           value: value.value, position: value.position,
           influences: value.influences.map { QuantisedInfluences($0).influences },
-          largestShare: value.largestShare))
+          largestShare: value.largestShare, heldByTopPercent: value.heldByTopPercent,
+          trimmed: value.trimmed))
     }
     return RunMeasurements.Layer(
       name: name, activations: nil,

@@ -24,6 +24,28 @@ public struct WeightedLoss {
     return sum / total
   }
 
+  /// l_i of every sample; nil of those without another of their class.
+  public func losses(_ weights: [Double], temperature: Double) -> [Double?] {
+    classes.indices.map { i in
+      let same = logSum(i, weights, temperature) { self.classes[$0] == self.classes[i] }
+      return same > -.infinity ? logSum(i, weights, temperature) { _ in true } - same : nil
+    }
+  }
+
+  /// The mean over the `kept` anchors of least loss, as a share of the weight: what their weights
+  /// exceed or lack of kept/n of all goes to the greatest of their losses.
+  public func trimmedLoss(_ weights: [Double], temperature: Double, kept: Int) -> Double {
+    let anchors = zip(weights, losses(weights, temperature: temperature))
+      .compactMap { weight, loss in loss.map { (weight: weight, loss: $0) } }
+      .sorted { $0.loss < $1.loss }
+    let wanted =
+      anchors.reduce(0) { $0 + $1.weight } * Double(kept) / Double(anchors.count)
+    let inner = anchors.prefix(kept)
+    let mass = inner.reduce(0) { $0 + $1.weight }
+    let sum = inner.reduce(0) { $0 + $1.weight * $1.loss }
+    return (sum + (wanted - mass) * anchors[kept - 1].loss) / wanted
+  }
+
   /// Σ_i w_i (A_i/B_i) / Σ_i w_i over the anchors.
   public func accuracy(_ weights: [Double], temperature: Double) -> Double {
     var (sum, total) = (0.0, 0.0)

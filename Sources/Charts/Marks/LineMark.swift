@@ -84,10 +84,11 @@ struct BandMark: Mark {
   func elements(in frame: Frame) -> [SVGElement] {
     let edges = zip(points, bounds).map { point, bound in
       bound.flatMap { bound -> (Place, Place)? in
-        guard let lower = frame.place(point.x, bound.lowerBound),
-          let upper = frame.place(point.x, bound.upperBound)
-        else { return nil }
-        return (lower, upper)
+        guard let upper = frame.place(point.x, bound.upperBound) else { return nil }
+        // On a logarithmic axis what reaches to 0 has no end.
+        return (
+          frame.place(point.x, bound.lowerBound) ?? Place(x: upper.x, y: frame.bottom), upper
+        )
       }
     }
     let outlines = edges.split(whereSeparator: { $0 == nil }).map { run in

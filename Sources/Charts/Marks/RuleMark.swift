@@ -1,4 +1,4 @@
-/// A dashed line across the frame at a value; its label is set by the chart.
+/// A dashed line across the frame at a value, or a short solid one; its label is set by the chart.
 struct RuleMark: Mark {
   let rule: Rule
 
@@ -16,13 +16,14 @@ struct RuleMark: Mark {
       case .vertical: (place, frame.top, place, frame.bottom)
       }
     guard line.0 <= line.2 else { return [] }
+    let element = SVGElement.line(
+      line.0, line.1, line.2, line.3, stroke: .gray, width: frame.style.axisWidth * 1.25
+    )
     return [
-      SVGElement.line(
-        line.0, line.1, line.2, line.3, stroke: .gray, width: frame.style.axisWidth * 1.25
-      )
-      .with("stroke-dasharray", RuleMark.dash(frame.style))
-      .with("class", "rule")
-      .adding(SVGElement("title", text: rule.label))
+      (rule.reach == nil
+        ? element.with("stroke-dasharray", RuleMark.dash(frame.style)) : element)
+        .with("class", "rule")
+        .adding(SVGElement("title", text: rule.label))
     ]
   }
 

@@ -21,18 +21,24 @@ struct Jackknife {
   private let anchorCounts: [Double]
   private let anchorCount: Double
   private let isMatched: Bool
+  let trim: LossTrim?
   private let classLosses: [Double]
   private let classSlopes: [Double]
 
   /// - Parameters:
   ///   - isMatched: Whether the temperature follows the perplexity; else it stands still.
   ///   - byClass: Whether the losses of the classes are wanted.
-  init(_ terms: LayerTerms, order: ClassOrder, isMatched: Bool, byClass: Bool) {
+  ///   - trim: Of the trimmed mean in place of the mean; the sums that are added are then of the
+  ///     anchors that it keeps.
+  init(
+    _ terms: LayerTerms, order: ClassOrder, isMatched: Bool, byClass: Bool, trim: LossTrim? = nil
+  ) {
     self.terms = terms
+    self.trim = trim
     self.isMatched = isMatched
     classes = order.classes
     anchorCounts = order.runs.map { $0.count > 1 ? Double($0.count) : 0 }
-    anchorCount = anchorCounts.reduce(0, +)
+    anchorCount = trim.map { Double(max($0.keptCount, 1)) } ?? anchorCounts.reduce(0, +)
     let anchors = order.runs.map { $0.count > 1 ? terms.terms[$0] : [] }
     classLosses = byClass ? anchors.map { $0.mean { $0.loss ?? 0 } } : []
     classSlopes = byClass ? anchors.map { $0.mean(\.slope) } : []
@@ -64,10 +70,13 @@ struct Jackknife {
           classVariances[index] += influence * influence
         }
       }
+      let deviation = term.loss.map { loss in
+        trim.map { min(loss, $0.quantile) - $0.center } ?? loss - terms.loss
+      }
       influences.append(
         AnchorAlgebra.influence(
-          deviation: term.loss.map { $0 - terms.loss } ?? 0, change: total, count: anchorCount,
-          slope: terms.slope, shift: shift))
+          deviation: deviation ?? 0, change: total, count: anchorCount,
+          slope: trim?.slope ?? terms.slope, shift: shift))
     }
   }
 }

@@ -31,12 +31,14 @@ public struct NullLoss: Sendable, Equatable, Codable {
   var isSettled: Bool { standardError <= Self.tolerance * mean }
 
   /// How many shuffles are to follow these, by what these scatter; nil where it would be too many.
-  var further: Int? {
+  /// - Parameter sampleCount: Of few samples many shuffles take no time.
+  func further(sampleCount: Int) -> Int? {
     guard mean > 0 else { return nil }
     let ratio = standardError / (Self.tolerance * mean)
     // A tenth more, as the scatter is itself an estimate.
     let wanted = (1.1 * ratio * ratio * Double(labelingCount)).rounded(.up)
-    guard wanted <= Double(Self.mostLabelings) else { return nil }
+    let most = max(Self.mostLabelings, min(PermutationNull.labelingCount, 100_000 / sampleCount))
+    guard wanted <= Double(most) else { return nil }
     return max(Int(wanted) - labelingCount, 1)
   }
 
@@ -52,7 +54,7 @@ public struct NullLoss: Sendable, Equatable, Codable {
 
   /// For a reader, where the mean is not known well enough.
   static let scatterAbsence =
-    "\(mostLabelings) shuffles of so few samples do not tell the loss under shuffled labels to 1 %, so "
+    "Some shuffles of so few samples do not tell the loss under shuffled labels to 1 %, so "
     + "the loss at the matched perplexity is given in no percent of it: ask for all shuffles with "
     + "--compute …,permutations."
 }

@@ -74,7 +74,7 @@ struct PermutationPass {
     guard !isFar(shared) else { return nil }
     add(shared)
     var null = NullLoss(losses: losses)
-    while !null.isSettled, let further = null.further {
+    while !null.isSettled, let further = null.further(sampleCount: samples.count) {
       try add(further)
       null = NullLoss(losses: losses)
     }

@@ -12,23 +12,25 @@ struct SoftNeighborhoodPasses {
   private let names: [String]
   private let quantities: Set<LossSettings.Quantity>
   private let seed: UInt64
+  private let isMeasured: Bool
 
   /// - Parameters:
   ///   - names: Of the classes.
-  ///   - seed: Of shuffled labels and of random weights.
-  init(
-    _ passes: LayerPasses, names: [String], quantities: Set<LossSettings.Quantity>, seed: UInt64
-  ) {
+  ///   - isMeasured: Whether the loss at the matched perplexity is to be held against another: with its
+  ///     trimmed mean, without that under shuffled labels.
+  init(_ passes: LayerPasses, names: [String], settings: LossSettings, isMeasured: Bool) {
     self.passes = passes
     self.names = names
-    self.quantities = quantities
-    self.seed = seed
+    quantities = settings.quantities
+    seed = settings.seed
+    self.isMeasured = isMeasured
   }
 
   private var samples: DistanceSamples { passes.samples }
 
   struct Result {
     var matched: Estimate?
+    var trimmed: TrimmedLoss?
     var minimum: Estimate?
     var structure: ClassTables?
     var claims: SampleClaims?
@@ -37,6 +39,17 @@ struct SoftNeighborhoodPasses {
     var nullLoss: NullLoss?
     /// Whether there is no `nullLoss` because shuffled classes are too far apart for it.
     var isNullFar = false
+
+    /// The loss under shuffled labels where it is near enough.
+    var settledNull: NullLoss? {
+      nullLoss.flatMap { $0.isSettled || permutationNull != nil ? $0 : nil }
+    }
+
+    /// Why it is not given.
+    var nullAbsence: String? {
+      if isNullFar { return NullLoss.farAbsence }
+      return nullLoss != nil && settledNull == nil ? NullLoss.scatterAbsence : nil
+    }
   }
 
   /// A loss, with the influences of the samples on it where intervals are wanted.
@@ -45,6 +58,8 @@ struct SoftNeighborhoodPasses {
     let perplexity: Double
     let jackknife: Jackknife?
     let reach: Double
+    /// l_i by row; nil of a sample alone in its class.
+    let losses: [Double?]
   }
 
   /// - Parameters:
@@ -67,19 +82,26 @@ struct SoftNeighborhoodPasses {
       studies.append(
         Study(samples.inner(minimum), isMatched: false, byClass: classesAtMinimum))
     }
+    if let matched, isMeasured, wantsIntervals {
+      studies.append(
+        Study(samples.inner(matched), isMatched: true, byClass: false, isTrimmed: true))
+    }
     guard !studies.isEmpty else { return result }
     let totals = wantsClasses ? ClassTotals(samples.order, on: passes.machine) : nil
     var claims = wantsSamples ? SampleClaims() : nil
     let terms = try passes.terms(at: studies.map(\.temperature))
     var jackknives = zip(studies, terms).map { study, terms in
-      Jackknife(terms, order: samples.order, isMatched: study.isMatched, byClass: study.byClass)
+      Jackknife(
+        terms, order: samples.order, isMatched: study.isMatched, byClass: study.byClass,
+        trim: study.isTrimmed ? LossTrim(terms) : nil)
     }
     var resampled =
       wantsResamples ? ResampledPairs(samples.order, on: passes.machine, seed: seed) : nil
     var permutations = studies.firstIndex(where: \.isMatched).map {
       PermutationPass(passes, terms[$0], seed: seed)
     }
-    let canShare = !quantities.contains(.permutations) && (wantsIntervals || wantsSums)
+    let canShare =
+      !isMeasured && !quantities.contains(.permutations) && (wantsIntervals || wantsSums)
     let shuffles = canShare ? permutations?.shuffles(NullLoss.firstLabelings) : nil
     let isShared = try addClassPasses(
       studies, terms, wantsIntervals: wantsIntervals, to: totals, &claims, &jackknives, &resampled,
@@ -95,9 +117,18 @@ struct SoftNeighborhoodPasses {
     }
     for (index, study) in studies.enumerated() {
       let jackknife = wantsIntervals ? jackknives[index] : nil
+      if study.isTrimmed {
+        result.trimmed = jackknife.flatMap { jackknife in
+          jackknife.trim.map {
+            TrimmedLoss(value: $0.loss, influences: jackknife.influences(byRowOf: samples.order))
+          }
+        }
+        continue
+      }
       let estimate = Estimate(
         loss: terms[index].loss, perplexity: terms[index].perplexity, jackknife: jackknife,
-        reach: terms[index].reach(classCount: classCount))
+        reach: terms[index].reach(classCount: classCount),
+        losses: byRow(terms[index].terms.map(\.loss)))
       if study.isMatched { result.matched = estimate } else { result.minimum = estimate }
       if study.byClass, let totals {
         result.structure = tables(totals, terms[index], jackknife)
@@ -106,17 +137,25 @@ struct SoftNeighborhoodPasses {
     return result
   }
 
+  private func byRow(_ values: [Double?]) -> [Double?] {
+    var sorted = values
+    for (position, row) in samples.order.rows.enumerated() { sorted[row] = values[position] }
+    return sorted
+  }
+
   /// A temperature to look at.
   private struct Study {
     /// In inner units.
     let temperature: Double
     let isMatched: Bool
     let byClass: Bool
+    let isTrimmed: Bool
 
-    init(_ temperature: Double, isMatched: Bool, byClass: Bool) {
+    init(_ temperature: Double, isMatched: Bool, byClass: Bool, isTrimmed: Bool = false) {
       self.temperature = temperature
       self.isMatched = isMatched
       self.byClass = byClass
+      self.isTrimmed = isTrimmed
     }
   }
 
@@ -135,7 +174,9 @@ struct SoftNeighborhoodPasses {
         perplexityChanges: $0.isMatched)
     }
     guard quantities.contains(where: { $0.classSums || $0.lossChanges }) else { return false }
-    let normalisers = terms.map(\.normalisers)
+    let normalisers = zip(studies, terms).map { study, terms in
+      study.isTrimmed ? terms.trimmedNormalisers : terms.normalisers
+    }
     let bytes = quantities.map {
       $0.bytesPerAnchor(classCount: classCount)
         + ($0.classSums && resampled != nil
@@ -196,4 +237,15 @@ struct SoftNeighborhoodPasses {
 
   /// A batch is at least two tiles.
   private static let leastBatch = 256
+}
+
+extension LayerTerms {
+  /// Those in which the anchors that a trimmed mean leaves out weigh nothing.
+  fileprivate var trimmedNormalisers: SoftNormalisers {
+    let (normalisers, trim) = (self.normalisers, LossTrim(self))
+    for (position, term) in terms.enumerated() where term.loss != nil && !trim.keeps(term) {
+      normalisers.set(weight: 0, at: position)
+    }
+    return normalisers
+  }
 }

@@ -56,7 +56,8 @@ struct LayerMeasuring {
   func perplexity(_ layer: LayerEntanglement) -> Measurement {
     Measurement(
       value: layer.matched?.loss, influences: layer.influences?.matched,
-      largestShare: share(of: layer.influences?.matchedReach))
+      largestShare: share(of: layer.influences?.matchedReach),
+      heldByTopPercent: layer.matched?.spread?.heldByTopPercent, trimmed: layer.trimmed)
   }
 
   /// What one anchor among all of them adds to a mean.

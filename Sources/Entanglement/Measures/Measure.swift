@@ -60,15 +60,30 @@ package struct Measurement: Sendable, Equatable, Encodable {
   /// The most that one sample can add to the value: what it adds when it comes to lie in the midst of
   /// another class. nil where that is not known; a baseline does not keep it.
   package let largestShare: Double?
+  /// Of a mean of losses: the share of the sum that the hundredth part of the anchors of greatest loss
+  /// holds. nil of others, and where it is not known.
+  package let heldByTopPercent: Double?
+  /// The mean without that part; nil where it is not known.
+  package let trimmed: TrimmedLoss?
 
   package init(
     value: Double?, position: LossMinimum.Position? = nil, influences: [Double]? = nil,
-    largestShare: Double? = nil
+    largestShare: Double? = nil, heldByTopPercent: Double? = nil, trimmed: TrimmedLoss? = nil
   ) {
+    self.heldByTopPercent = heldByTopPercent
+    self.trimmed = trimmed
     self.value = value
     self.position = position
     self.influences = influences
     self.largestShare = largestShare
+  }
+}
+
+extension Measurement {
+  /// Whether a handful of samples carries the mean; false where that is not known.
+  package var isCarried: Bool {
+    guard let value, let heldByTopPercent else { return false }
+    return LossSpread.isCarried(mean: value, heldByTopPercent: heldByTopPercent)
   }
 }
 

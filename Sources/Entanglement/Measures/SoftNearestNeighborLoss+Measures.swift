@@ -91,7 +91,7 @@ extension SoftNearestNeighborLoss {
     var settings = forMeasures.settings
     settings.perplexityTarget = target
     settings.quantities = [quantity, .curve, .intervals]
-    return try with(settings).entanglement(of: layer)
+    return try with(settings).entanglement(of: layer, isMeasured: quantity == .perplexity)
   }
 
   /// The loss that a layer is made ready for: the one that takes most memory.

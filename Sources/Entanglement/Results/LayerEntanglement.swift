@@ -151,6 +151,8 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
   public package(set) var batches: MiniBatchEstimate?
   /// nil where it was not asked for.
   package var identityChecks: IdentityChecks?
+  /// Of the loss at the matched perplexity; nil where that was not measured for a comparison.
+  package var trimmed: TrimmedLoss?
 
   package init(
     sampleCount: Int, featureCount: Int, anchorCount: Int, singletonCount: Int, skippedRows: [Int],

@@ -61,14 +61,26 @@ public struct MatchedLoss: Sendable, Equatable, Codable {
   public let loss: Double
   /// nil where it was not asked for.
   public let interval: Interval?
+  /// Whether the mean tells of most samples, or of a handful.
+  public let spread: LossSpread?
   /// The same under shuffled labels: what the loss is to be compared with. nil where it was not
   /// computed, or is not known to 1 %.
   public let null: NullLoss?
+  /// Why there is no `null`, for a reader, where it was asked for.
+  package let nullAbsence: String?
+
+  /// Whether a handful of samples carries the mean.
+  package var isCarried: Bool {
+    spread.map {
+      LossSpread.isCarried(mean: loss, heldByTopPercent: $0.heldByTopPercent)
+    } ?? false
+  }
 
   package init(
     target: PerplexityTarget, perplexity: Double, share: Double, temperature: Double,
     relativeTemperature: Double, loss: Double, interval: Interval?,
-    null: NullLoss? = nil
+    spread: LossSpread? = nil, null: NullLoss? = nil,
+    nullAbsence: String? = nil
   ) {
     self.target = target
     self.perplexity = perplexity
@@ -77,6 +89,8 @@ public struct MatchedLoss: Sendable, Equatable, Codable {
     self.relativeTemperature = relativeTemperature
     self.loss = loss
     self.interval = interval
+    self.spread = spread
     self.null = null
+    self.nullAbsence = nullAbsence
   }
 }

@@ -85,6 +85,9 @@ private struct StoredBaseline: Decodable {
     let value: Double?
     let position: LossMinimum.Position?
     let scale: Double?
+    let heldByTopPercent: Double?
+    let trimmed: Double?
+    let trimmedScale: Double?
     let absent: String?
 
     var measure: Measure? {
@@ -133,8 +136,12 @@ private struct StoredBaseline: Decodable {
             outcomes[measure] = .absent(reason)
             continue
           }
-          var influences: [Double]?
-          if let scale = quantity.scale {
+          var columns: [[Double]?] = []
+          for scale in [quantity.scale, quantity.trimmedScale] {
+            guard let scale else {
+              columns.append(nil)
+              continue
+            }
             guard count <= (samples.count - offset) / 2 else { return nil }
             let steps = (0..<count).map { index in
               Int16(
@@ -142,11 +149,13 @@ private struct StoredBaseline: Decodable {
                   | UInt16(samples[offset + 2 * index + 1]) << 8)
             }
             offset += 2 * count
-            influences = QuantisedInfluences(scale: scale, steps: steps).influences
+            columns.append(QuantisedInfluences(scale: scale, steps: steps).influences)
           }
           outcomes[measure] = .measured(
             Measurement(
-              value: quantity.value, position: quantity.position, influences: influences))
+              value: quantity.value, position: quantity.position, influences: columns[0],
+              heldByTopPercent: quantity.heldByTopPercent,
+              trimmed: quantity.trimmed.map { TrimmedLoss(value: $0, influences: columns[1]) }))
         }
         layers.append(
           RunMeasurements.Layer(

@@ -23,7 +23,10 @@ package struct BaselineDocument: Sendable {
   /// The text of the document and the contents of the samples file.
   /// - Parameter version: The program's, for a reader; nothing depends on it.
   package func encoded(version: String) -> (text: String, samples: [UInt8]) {
-    let columns = run.measurements.compactMap { $0.influences.map(QuantisedInfluences.init) }
+    let columns = run.measurements.flatMap { measurement in
+      [measurement.influences, measurement.keptTrim?.influences].compactMap(\.self)
+        .map(QuantisedInfluences.init)
+    }
     let samples = columns.flatMap { column in
       column.steps.flatMap { step -> [UInt8] in
         let bits = UInt16(bitPattern: step)
@@ -84,6 +87,12 @@ private struct BaselineText {
     ])
   }
 
+  /// The standard error and the scale of a column, under these names.
+  private func spread(_ column: QuantisedInfluences, _ names: [String]) -> [(String, JSONValue)] {
+    let error = column.influences.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return Array(zip(names, [error, column.scale].map(JSONValue.number)))
+  }
+
   private func layer(_ layer: RunMeasurements.Layer, _ column: inout Int) -> JSONValue {
     var members: [(String, JSONValue)] = [
       ("name", .string(layer.name)),
@@ -109,10 +118,18 @@ private struct BaselineText {
           record.append(("position", .string(position.rawValue)))
         }
         if value.influences != nil {
-          let sum = columns[column].influences.reduce(0) { $0 + $1 * $1 }
-          record.append(("standardError", .number(sum.squareRoot())))
-          record.append(("scale", .number(columns[column].scale)))
+          record += spread(columns[column], ["standardError", "scale"])
           column += 1
+        }
+        if let share = value.heldByTopPercent {
+          record.append(("heldByTopPercent", .number(share)))
+        }
+        if let trim = value.keptTrim {
+          record.append(("trimmed", .number(trim.value)))
+          if trim.influences != nil {
+            record += spread(columns[column], ["trimmedStandardError", "trimmedScale"])
+            column += 1
+          }
         }
       }
       records.append(.record(record))
@@ -120,6 +137,11 @@ private struct BaselineText {
     members.append(("quantities", .array(records)))
     return .object(members)
   }
+}
+
+extension Measurement {
+  /// The trimmed mean where it is what later runs are held against.
+  fileprivate var keptTrim: TrimmedLoss? { isCarried ? trimmed : nil }
 }
 
 extension RunMeasurements {

@@ -55,6 +55,9 @@ struct CheckJSON {
       ),
       ("limit", Self.number(result.limit)),
     ]
+    if result.baseline != nil {
+      members.append(("estimator", .string(result.estimator.rawValue)))
+    }
     if let pairing = result.pairing { members.append(("pairing", .string(pairing.rawValue))) }
     if let comparison {
       members += [

@@ -13,7 +13,8 @@ extension ClassLossSection {
     let axis = LossAxis(
       label: "Loss (nats)", minima: values, chance: values.max() ?? 0,
       bands: reported.hasBands
-        ? shown.flatMap { (losses[$0] ?? [:]).values.map { $0.interval?.bounds } } : [])
+        ? shown.flatMap { (losses[$0] ?? [:]).values.map { $0.interval?.bounds } } : [],
+      isCarried: reported.layers.contains { $0.matched?.isCarried ?? false })
     let panels = shown.map { name -> LineChart in
       let series =
         reported.profiles.count > 1

@@ -15,7 +15,7 @@ struct ClassPairSection: ReportSection {
       return nil
     }
     return "  most entangled: \(structure.classes[pair.first]) and "
-      + "\(structure.classes[pair.second]) (\(NumberStyle.loss(pair.loss)) nats)"
+      + "\(structure.classes[pair.second]) (\(NumberStyle.loss(pair.loss)))"
   }
 
   func members(

@@ -53,7 +53,8 @@ struct ComparisonChart {
           ? "Loss at its minimum over T (nats)" : "Loss at the matched perplexity (nats)",
       minima: comparison.entries.flatMap { $0.losses(quantity).compactMap(\.self) },
       chance: reference.greatest(layers) ?? 0,
-      bands: comparison.entries.flatMap { entry in names.indices.map { band($0, entry) } })
+      bands: comparison.entries.flatMap { entry in names.indices.map { band($0, entry) } },
+      isCarried: reference.isCarried(layers))
   }
 
   private var rules: [Rule] { reference.rules(layers) }

@@ -118,7 +118,7 @@ struct CurveSection: ReportSection {
     layers.compactMap { layer in
       guard let matched = layer.entanglement.matched, let null = matched.null else { return nil }
       let place = abscissa(matched)
-      return .horizontal(
+      return .mark(
         at: null.mean, between: place / 1.25...place * 1.25,
         label: "\(layer.name): \(NumberStyle.loss(null.mean)) nats under shuffled labels at "
           + "perplexity \(NumberStyle.loss(matched.perplexity))")
@@ -128,7 +128,7 @@ struct CurveSection: ReportSection {
   /// A sentence of a description on the marks, with a space before it; empty where there are none.
   static func nullText(_ layers: [LayerEntanglement]) -> String {
     layers.contains { $0.matched?.null != nil }
-      ? " Short dashes mark the null, the loss under shuffled labels, at the matched perplexity."
+      ? " Short lines mark the null, the loss under shuffled labels, at the matched perplexity."
       : ""
   }
 }

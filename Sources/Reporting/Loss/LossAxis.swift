@@ -7,14 +7,23 @@ struct LossAxis {
   /// The largest loss that is shown.
   let top: Double
 
-  /// - Parameter bands: What is drawn around the minima.
+  /// - Parameters:
+  ///   - bands: What is drawn around the minima.
+  ///   - isCarried: Whether a handful of samples carries some of them far above all others.
   init(
-    label: String, minima: [Double], chance: Double, bands: [ClosedRange<Double>?] = []
+    label: String, minima: [Double], chance: Double, bands: [ClosedRange<Double>?] = [],
+    isCarried: Bool = false
   ) {
     let greatest = max(chance, minima.max() ?? 0)
     let least = min(minima.min() ?? 0, chance)
     let bands = bands.compactMap(\.self)
     let highest = max(greatest, bands.map(\.upperBound).max() ?? 0)
+    // It would flatten all others on a linear axis.
+    if isCarried, greatest > 2 * chance || chance == minima.max(), greatest > 0 {
+      top = 1.25 * highest
+      axis = Axis(label: label, kind: .log, domain: 0.8 * max(least, 1e-3 * greatest)...top)
+      return
+    }
     // Losses far below chance would lie flat on a linear axis; below a thousandth of it they are
     // as good as 0, which a logarithmic one cannot show.
     if (minima.max() ?? 0) < 0.5 * greatest, least > 1e-3 * greatest {

@@ -15,17 +15,29 @@ struct MatchedSection: ReportSection {
       layer.entanglement.matched.map { (layer: layer, matched: $0) }
     }
     guard let first = found.first?.matched else { return "" }
-    return reported.lines(
-      heading(first), width: width,
-      found.map { layer, matched in
-        (
-          layer.name,
-          NumberStyle.loss(matched.loss)
-            + (matched.interval.map { " \($0.unsignedText)" } ?? "")
-            + (matched.shareOfNull.map { "  \(NumberStyle.loss(100 * $0)) % of the null" } ?? "")
-            + (layer.entanglement.structure.flatMap(ClassPairSection.mostEntangled) ?? "")
-        )
-      })
+    var table = TextTable(
+      (0..<4).map { _ in .left("") }, hasHeader: false, indentation: 2)
+    for (layer, matched) in found {
+      table.add([
+        ReportedHistory.shortName(layer.name, width: width),
+        NumberStyle.loss(matched.loss) + (matched.interval.map { " \($0.unsignedText)" } ?? ""),
+        matched.spread.map { "median \(NumberStyle.loss($0.median))" } ?? "",
+        matched.shareOfNull.map { "\(NumberStyle.loss(100 * $0)) % of null" } ?? "",
+      ])
+    }
+    let lines = table.text.split(separator: "\n").map(String.init)
+    return heading(first).wrapped(to: width)
+      + zip(lines, found).map { line, layer in
+        let pair = layer.layer.entanglement.structure.flatMap(ClassPairSection.mostEntangled)
+        return Self.joined(line, pair ?? "", width: width) + "\n"
+      }.joined()
+  }
+
+  /// The classes behind the numbers, or below them where there is no room.
+  private static func joined(_ line: String, _ pair: String, width: Int) -> String {
+    let line = String(line.reversed().drop { $0 == " " }.reversed())
+    return line.displayWidth + pair.displayWidth <= width || pair.isEmpty
+      ? line + pair : line + "\n      " + pair.drop { $0 == " " }
   }
 
   private func heading(_ matched: MatchedLoss) -> String {
@@ -38,7 +50,7 @@ struct MatchedSection: ReportSection {
     return "Loss at perplexity \(NumberStyle.loss(matched.perplexity)) (\(rule))"
       + (matched.interval == nil ? "" : ", 95 % interval")
       + (reported.lastLayers.contains { $0.entanglement.matched?.null != nil }
-        ? ", and in percent of the null, the loss under shuffled labels" : "")
+        ? "; null is the loss under shuffled labels" : "")
       + reported.headingEnd
   }
 
@@ -58,10 +70,12 @@ struct MatchedSection: ReportSection {
         ("relativeTemperature", .number(matched.relativeTemperature)),
         ("loss", .number(matched.loss)),
       ] + Interval.member(matched.interval) + [
+        ("median", matched.spread.map { .number($0.median) } ?? .null),
+        ("heldByTopPercent", matched.spread.map { .number($0.heldByTopPercent) } ?? .null),
         ("null", matched.null.map { .number($0.mean) } ?? .null),
         ("nullStandardError", matched.null.map { .number($0.standardError) } ?? .null),
         ("nullLabelings", matched.null.map { .integer($0.labelingCount) } ?? .null),
-      ])
+      ] + (matched.nullAbsence.map { [("nullNotice", .string($0))] } ?? []))
     return [("atPerplexity", record)]
   }
 
@@ -76,6 +90,10 @@ struct MatchedSection: ReportSection {
       .init(name: "perplexityLoss") { CSVTable.number($0.matched?.loss) },
       .init(name: "perplexityLower") { CSVTable.number($0.matched?.interval?.lower) },
       .init(name: "perplexityUpper") { CSVTable.number($0.matched?.interval?.upper) },
+      .init(name: "perplexityMedian") { CSVTable.number($0.matched?.spread?.median) },
+      .init(name: "perplexityHeldByTopPercent") {
+        CSVTable.number($0.matched?.spread?.heldByTopPercent)
+      },
       .init(name: "perplexityNull") { CSVTable.number($0.matched?.null?.mean) },
     ]
   }
@@ -85,6 +103,7 @@ struct MatchedSection: ReportSection {
       .init(name: "at perplexity (nats)") { .init($0.matched?.loss) },
       .init(name: "lower") { .init($0.matched?.interval?.lower) },
       .init(name: "upper") { .init($0.matched?.interval?.upper) },
+      .init(name: "median") { .init($0.matched?.spread?.median) },
       .init(name: "of the null (%)") { .init($0.matched?.shareOfNull.map { 100 * $0 }) },
     ]
   }

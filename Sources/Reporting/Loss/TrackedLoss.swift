@@ -34,11 +34,16 @@ struct TrackedLoss: Sendable {
       }
     }
 
+    /// Whether a handful of samples carries some of the losses.
+    func isCarried(_ layers: [LayerEntanglement]) -> Bool {
+      self == .null && layers.contains { $0.matched?.isCarried ?? false }
+    }
+
     /// The greatest, which a figure has to show.
     func greatest(_ layers: [LayerEntanglement]) -> Double? {
       switch self {
       case .chance: layers.map(\.chance).max()
-      case .null: layers.compactMap { $0.matched?.null?.mean }.max()
+      case .null: layers.map { $0.matched?.null?.mean ?? $0.chance }.max()
       }
     }
 
@@ -71,7 +76,7 @@ struct TrackedLoss: Sendable {
     let bands = layers.map { interval($0)?.bounds }
     let axis = LossAxis(
       label: label, minima: layers.compactMap(loss), chance: reference.greatest(layers) ?? 0,
-      bands: bands)
+      bands: bands, isCarried: reference.isCarried(layers))
     let texts = profile.layers.map { "\($0.name) \(text($0.entanglement))" }
     return LineChart(
       title: "\(titleByLayer), \(profile.checkpoint)",
@@ -114,7 +119,7 @@ struct TrackedLoss: Sendable {
     let layers = trajectories.flatMap { $0.compactMap(\.self) }
     let axis = LossAxis(
       label: label, minima: layers.compactMap(loss), chance: reference.greatest(layers) ?? 0,
-      bands: series.flatMap(\.band))
+      bands: series.flatMap(\.band), isCarried: reference.isCarried(layers))
     return LineChart(
       title: "\(title) over training", xAxis: reported.ticks.axis, yAxis: axis.axis,
       series: series, rules: reference.rules(layers),

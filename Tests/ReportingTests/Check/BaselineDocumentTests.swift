@@ -26,10 +26,12 @@ import Testing
                   Measurement(value: 0.1 + 0.2, position: .interior, influences: [0.5, -0.25, 0.1])),
                 .temperature: .measured(Measurement(value: nil, position: .zero)),
                 .perplexity(.share(0.07)): .measured(
-                  Measurement(value: 1e-9, influences: [0, 0, 0])),
+                  Measurement(value: 1e-9, influences: [0, 0, 0], heldByTopPercent: 0.25)),
                 .accuracy(.count(30)): .absent("Too few \"samples\"."),
                 .loss(temperature: 12.5): .measured(
-                  Measurement(value: 2, influences: [1e-12, 3, -2])),
+                  Measurement(
+                    value: 2, influences: [1e-12, 3, -2], heldByTopPercent: 0.75,
+                    trimmed: TrimmedLoss(value: 0.5, influences: [1, -1, 0.5]))),
                 .pair("a", "b", .standard): .measured(Measurement(value: 1)),
               ])),
           RunMeasurements.Layer(
@@ -82,7 +84,13 @@ import Testing
           return .measured(
             Measurement(
               value: value.value, position: value.position,
-              influences: value.influences.map { QuantisedInfluences($0).influences }))
+              influences: value.influences.map { QuantisedInfluences($0).influences },
+              heldByTopPercent: value.heldByTopPercent,
+              trimmed: value.trimmed.map {
+                TrimmedLoss(
+                  value: $0.value,
+                  influences: $0.influences.map { QuantisedInfluences($0).influences })
+              }))
         }
         #expect(found.outcomes == kept)
       }
@@ -93,7 +101,7 @@ import Testing
   func bytes() {
     let (text, samples) = Self.document()
     #expect(Self.document() == (text, samples))
-    #expect(samples.count == 2 * (3 * 3 + 2))
+    #expect(samples.count == 2 * (4 * 3 + 2))
     let lines = text.split(separator: "\n").filter { $0.contains("\"quantity\"") }
     #expect(lines.count == 7)
   }

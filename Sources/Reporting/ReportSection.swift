@@ -59,7 +59,7 @@ extension Report {
     PermutationSection.self, DuplicateSection.self, ChangeSection.self, NoticeSection.self,
     ScheduleSection.self, SampleSizeSection.self, BatchSection.self,
     EntangledSampleSection.self, LabelSuspectSection.self, SampleMapSection.self,
-    FailureSection.self,
+    QuotationSection.self, FailureSection.self,
   ]
 }
 

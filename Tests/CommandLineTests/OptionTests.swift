@@ -37,7 +37,7 @@ import Testing
       "memory",
       ["report", "compare", "inspect", "baseline", "check", "neighbors", "outliers", "train"]
     ),
-    ("show", ["neighbors"]), ("sample-sizes", ["report"]),
+    ("show", ["neighbors"]), ("sample-sizes", ["report"]), ("cite", ["report"]),
   ]
   private static let subcommands: Set<String> = [
     "report", "inspect", "compare", "baseline", "check", "neighbors", "outliers", "train", "points",

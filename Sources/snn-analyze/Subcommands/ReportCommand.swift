@@ -15,6 +15,9 @@ struct ReportCommand: ParsableCommand, Verbosity {
   @OptionGroup(title: "Output") var output: OutputOptions<RunFormats>
   @OptionGroup(title: "Output") var course: RunOptions
 
+  @Flag(help: "Print a sentence for each layer that is ready to be quoted, and BibTeX.")
+  var cite = false
+
   func validate() throws { try input.selection.requireDistinctLabelings() }
 
   var verbose: Bool { output.terminal.verbose }
@@ -36,6 +39,7 @@ struct ReportCommand: ParsableCommand, Verbosity {
     let report = try results.report(
       figureStyle: output.figureStyle, figureWidth: output.figureWidth)
     try output.write(report.files, text: report.terminalText, to: folder)
+    if cite { try StandardOutput.write("\n" + report.citation) }
     if verbose {
       for history in results.histories { StandardError.write(IdentityText(history).text) }
     }

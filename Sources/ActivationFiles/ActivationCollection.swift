@@ -49,7 +49,7 @@ public struct ActivationCollection: Sendable {
       })
     checkpoints = discovery.checkpoints
     leftOut = discovery.leftOut
-    notes = discovery.notes
+    notes = discovery.notes.map(\.visible)
     layerOrder = discovery.layerOrder
     self.options = options
     self.stamps = stamps
@@ -170,7 +170,7 @@ public struct ActivationCollection: Sendable {
     try stamps.requireUnchanged(checkpoint.file)
     // Ids that begin anew in every part of the samples tell none apart.
     if case .shards = source, Set(ids).count < ids.count { return nil }
-    return ids
+    return ids.map(\.visible)
   }
 
   /// The name of the first sample, where samples are datasets, groups or files in the natural order of

@@ -2,7 +2,7 @@
 public struct ClassLabels: Sendable, Equatable {
   /// One index into `names` per sample.
   public let indices: [Int32]
-  /// Class names in their natural order (`2` before `10`).
+  /// Class names in their natural order (`2` before `10`), controls in them made visible.
   public let names: [String]
 
   /// How many samples are labelled.
@@ -23,7 +23,7 @@ public struct ClassLabels: Sendable, Equatable {
     let classes = Set(values).sorted { $0.naturallyPrecedes($1) }
     let index = Dictionary(uniqueKeysWithValues: zip(classes, Int32(0)...))
     self.indices = values.map { index[$0, default: 0] }
-    self.names = classes
+    self.names = classes.map(\.visible)
   }
 
   /// - Precondition: every index is a position in `names`.
@@ -32,7 +32,7 @@ public struct ClassLabels: Sendable, Equatable {
       indices.allSatisfy { $0 >= 0 && Int($0) < names.count },
       "a class index lies outside 0..<\(names.count)")
     self.indices = indices
-    self.names = names
+    self.names = names.map(\.visible)
   }
 
   /// The number of samples of each class, in the order of `names`.

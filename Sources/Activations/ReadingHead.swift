@@ -11,7 +11,7 @@ package struct ReadingHead: Sendable, Equatable {
     package let isElsewhere: Bool
 
     package init(from: String, by: String, isElsewhere: Bool) {
-      self.from = from
+      self.from = from.visible
       self.by = by
       self.isElsewhere = isElsewhere
     }
@@ -36,7 +36,7 @@ package struct ReadingHead: Sendable, Equatable {
   ) {
     self.labels = labels
     self.sampleAxis = sampleAxis
-    self.split = split
+    self.split = split?.visible
     self.layerOrder = layerOrder
     self.paddingCount = paddingCount
   }

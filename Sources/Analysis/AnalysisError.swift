@@ -1,4 +1,5 @@
 package import ActivationFiles
+internal import Activations
 
 /// Why a run ends without its result: what is wrong, where, and how to mend it, for a person.
 public struct AnalysisError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -16,7 +17,7 @@ public struct AnalysisError: Error, Sendable, Equatable, CustomStringConvertible
 
   package init(_ message: String, detail: String? = nil, asks: Bool = false) {
     self.asks = asks
-    self.message = message
+    self.message = message.visible
     self.detail = detail
   }
 

@@ -135,15 +135,17 @@ extension AnalysisPlan {
   /// What reading decided, and rows that look like padding nothing in the files tells of. Reads the
   /// end of each layer.
   package var notes: [String] {
-    collection.notes + labelNotes
+    collection.notes + labelNotes.map(\.visible)
       + collection.checkpoints.flatMap { checkpoint in
         checkpoint.layers.compactMap { layer -> String? in
           // What cannot be read is said when it is computed.
           guard layer.problem == nil,
             let zeros = try? collection.trailingZeroRows(of: layer), zeros > 1
           else { return nil }
-          return "\(layer.file): the last \(zeros) rows of \(layer.path) are all zero. If they are "
+          let note =
+            "\(layer.file): the last \(zeros) rows of \(layer.path) are all zero. If they are "
             + "padding, say --count \(layer.sampleCount - zeros)."
+          return note.visible
         }
       }
   }

@@ -67,7 +67,7 @@ struct LabelReadingTests {
       try labels("bool", "\(folder)/table.csv:a, \"b\"")
         == ClassLabels(
           indices: [0, 1, 2, 0, 1, 2], names: ["0", "1", "2"]))
-    #expect(try labels("bool", "\(folder)/table.csv:class").names == ["cat", "dog", "x\n10"])
+    #expect(try labels("bool", "\(folder)/table.csv:class").names == ["cat", "dog", "x␊10"])
   }
 }
 

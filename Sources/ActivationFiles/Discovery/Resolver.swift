@@ -1,3 +1,5 @@
+import Activations
+
 /// What reading one checkpoint will give: its layers' rows and features, its labels, its row ids.
 struct Resolver {
   private let checkpoint: Discovery.Checkpoint
@@ -23,8 +25,8 @@ struct Resolver {
     let sampleCount = try sharedSampleCount(layers.filter { $0.problem == nil })
     let names = (checkpoint.layers.first?.dataset.sampleNames ?? []).map(LabelSource.texts)
     return CheckpointEntry(
-      name: checkpoint.name, split: checkpoint.file.split, step: checkpoint.step, file: file,
-      layers: layers, sampleCount: sampleCount ?? 0,
+      name: checkpoint.name.visible, split: checkpoint.file.split, step: checkpoint.step,
+      file: file, layers: layers, sampleCount: sampleCount ?? 0,
       labelings: requests.map { labeling($0, sampleCount) },
       sampleIDsSource: sampleCount.flatMap(sampleIDsSource) ?? names.first,
       otherIDs: Array(names.dropFirst()),
@@ -100,7 +102,7 @@ struct Resolver {
     let memorySize =
       pieces.contains { $0.array.memorySize == 8 } ? 8 : dataset.type.memorySize
     return LayerEntry(
-      name: layer.name, checkpoint: checkpoint.name, file: array.file,
+      name: layer.name.visible, checkpoint: checkpoint.name.visible, file: array.file,
       path: dataset.path + (dataset.view?.subscriptText(of: array) ?? ""),
       split: checkpoint.file.split,
       shape: shape, sampleCount: sampleCount,

@@ -1,3 +1,5 @@
+internal import Activations
+
 /// Why activations could not be read: what is wrong, where, and how to mend it.
 public struct ActivationFileError: Error, CustomStringConvertible, Sendable, Equatable {
   /// The file, as its path was given.
@@ -13,9 +15,9 @@ public struct ActivationFileError: Error, CustomStringConvertible, Sendable, Equ
   package init(file: String, _ message: String, detail: String? = nil, asks: Bool = false) {
     self.asks = asks
     self.file = file
-    self.message = message
+    self.message = message.visible
     self.detail = detail
   }
 
-  public var description: String { "\(file): \(message)" }
+  public var description: String { "\(file.visible): \(message)" }
 }

@@ -43,6 +43,8 @@ extension String {
     unicodeScalars.allSatisfy { scalar in
       scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
         || "_-./:".unicodeScalars.contains(scalar)
-    } ? self : "'\(self)'"
+    }
+      ? self
+      : "'" + unicodeScalars.reduce(into: "") { $0 += $1 == "'" ? "'\\''" : String($1) } + "'"
   }
 }

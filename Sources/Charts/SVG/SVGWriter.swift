@@ -40,7 +40,7 @@ package struct SVGWriter {
   }
 
   /// The text with XML's own characters as entities. White space becomes a space; characters that
-  /// XML forbids, and other controls, are dropped.
+  /// XML forbids, other controls, and marks that turn the text behind them round are dropped.
   package static func escaped(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -50,7 +50,8 @@ package struct SVGWriter {
       case 0x3e: result.append(contentsOf: "&gt;".unicodeScalars)
       case 0x22: result.append(contentsOf: "&quot;".unicodeScalars)
       case 0x09, 0x0a, 0x0d: result.append(" ")
-      case 0..<0x20, 0x7f...0x9f, 0xfffe, 0xffff: continue
+      case 0..<0x20, 0x7f...0x9f, 0x2028...0x202e, 0x2066...0x2069, 0xfeff, 0xfffe, 0xffff:
+        continue
       default: result.append(scalar)
       }
     }

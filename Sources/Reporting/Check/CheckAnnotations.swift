@@ -1,3 +1,4 @@
+internal import Activations
 internal import Entanglement
 internal import RegressionChecks
 
@@ -44,10 +45,9 @@ struct CheckAnnotations {
   }
 
   private static func escaped(_ text: String, isProperty: Bool) -> String {
-    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+    text.visibleLines.unicodeScalars.reduce(into: "") { escaped, scalar in
       switch scalar {
       case "%": escaped += "%25"
-      case "\r": escaped += "%0D"
       case "\n": escaped += "%0A"
       case ":" where isProperty: escaped += "%3A"
       case "," where isProperty: escaped += "%2C"

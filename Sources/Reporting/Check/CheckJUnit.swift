@@ -1,3 +1,4 @@
+internal import Charts
 internal import Entanglement
 internal import RegressionChecks
 
@@ -83,21 +84,6 @@ struct CheckJUnit {
       .filter { !$0.isEmpty }.joined(separator: ": ")
   }
 
-  /// For an attribute. Control characters are not XML at all.
-  private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped += "&amp;"
-      case "<": escaped += "&lt;"
-      case ">": escaped += "&gt;"
-      case "\"": escaped += "&quot;"
-      case "\n", "\t", "\r": escaped += " "
-      case _ where scalar.value < 0x20 || scalar.value == 0xfffe || scalar.value == 0xffff:
-        escaped += "\u{fffd}"
-      default: escaped.unicodeScalars.append(scalar)
-      }
-    }
-    return escaped
-  }
+  /// For an attribute.
+  private static func escaped(_ text: String) -> String { SVGWriter.escaped(text) }
 }

@@ -1,3 +1,4 @@
+internal import Activations
 internal import Entanglement
 internal import RegressionChecks
 
@@ -48,15 +49,13 @@ struct CheckMarkdown {
   }
 
   private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for character in text {
-      switch character {
-      case "|", "*", "_", "`", "<", "[", "]", "\\": escaped += "\\" + String(character)
-      case _ where character.isNewline: escaped += " "
-      default: escaped.append(character)
+    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+      switch scalar {
+      case "|", "*", "_", "`", "<", "[", "]", "\\": escaped += "\\" + String(scalar)
+      case "\n", "\r": escaped += " "
+      default: escaped += scalar.isInvisibleControl ? String(scalar).visible : String(scalar)
       }
     }
-    return escaped
   }
 
   private static let limit = 900_000

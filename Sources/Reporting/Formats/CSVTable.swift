@@ -27,12 +27,23 @@ struct CSVTable: Sendable {
   }
 
   private static func quoted(_ field: String) -> String {
-    guard field.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else {
-      return field
+    let field = inert(field)
+    // Of scalars: a quote with a combining mark behind it is another character, and still a quote.
+    let scalars = field.unicodeScalars
+    guard scalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return field }
+    let quoted = scalars.reduce(into: "") { quoted, scalar in
+      if scalar == "\"" { quoted += "\"" }
+      quoted.unicodeScalars.append(scalar)
     }
-    return "\""
-      + field.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+    return "\"\(quoted)\""
+  }
+
+  /// A name that a spreadsheet would take for a formula, as text: behind an apostrophe. Numbers stay.
+  private static func inert(_ field: String) -> String {
+    guard let first = field.unicodeScalars.first, "=+-@".unicodeScalars.contains(first),
+      Double(field) == nil
+    else { return field }
+    return "'" + field
   }
 }
 

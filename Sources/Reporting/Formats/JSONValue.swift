@@ -1,3 +1,5 @@
+internal import Activations
+
 /// A JSON value whose objects keep the order of their keys, so that reports differ where their
 /// numbers do and nowhere else.
 indirect enum JSONValue {
@@ -83,9 +85,7 @@ indirect enum JSONValue {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      case _ where scalar.isInvisibleControl: text += String(scalar).escapedAsJSON
       default: text.unicodeScalars.append(scalar)
       }
     }

@@ -1,3 +1,5 @@
+internal import Activations
+
 /// A table for a terminal: columns as wide as what they hold, two spaces apart, with a rule below
 /// the header.
 package struct TextTable {
@@ -52,7 +54,7 @@ package struct TextTable {
   package mutating func add(_ cells: [String], emphasis: Emphasis? = nil) {
     precondition(
       cells.count == columns.count, "\(cells.count) cells are no row of \(columns.count) columns")
-    rows.append(Row(cells: cells, emphasis: emphasis))
+    rows.append(Row(cells: cells.map(\.visible), emphasis: emphasis))
   }
 
   package var text: String {

@@ -1,4 +1,5 @@
 import ActivationFiles
+import Activations
 import Analysis
 import Foundation
 import Reporting
@@ -62,7 +63,8 @@ struct InspectionText {
       text += "\nLeft out:\n"
       let hasFiles = Set(collection.leftOut.map(\.file)).count > 1
       for item in collection.leftOut {
-        text += "  \(hasFiles ? item.file + ": " : "")\(item.path)  (\(item.reason))\n"
+        let place = (hasFiles ? item.file + ": " : "") + item.path
+        text += "  \(place.visible)  (\(item.reason.visible))\n"
       }
     }
     return text
@@ -121,7 +123,7 @@ struct InspectionText {
       let data = try? JSONSerialization.data(
         withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
     else { return "{}\n" }
-    return String(decoding: data, as: UTF8.self) + "\n"
+    return String(decoding: data, as: UTF8.self).escapedAsJSON + "\n"
   }
 
   private static func size(_ bytes: Int) -> String {

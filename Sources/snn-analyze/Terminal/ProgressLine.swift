@@ -1,3 +1,4 @@
+import Activations
 import Analysis
 import Synchronization
 
@@ -30,7 +31,7 @@ final class ProgressLine: Sendable {
     let left =
       seconds >= 1 && share > 0.01 ? ", \(Int(seconds / share * (1 - share)) + 1) s left" : ""
     return "\(bar(share)) \(Int(share * 100)) %, \(progress.finishedCount)/\(progress.works.count) "
-      + "layers\(left)  \(progress.current.prefix(48))"
+      + "layers\(left)  \(progress.current.visible.prefix(48))"
   }
 
   /// Twenty blocks.
@@ -47,9 +48,9 @@ extension RunHooks {
     var hooks = RunHooks()
     if !isQuiet {
       if StandardError.isTerminal { hooks.progress = ProgressLine().draw }
-      hooks.note = { StandardError.write("Note: \($0)\n") }
+      hooks.note = { StandardError.write("Note: \($0.visible)\n") }
     }
-    if isVerbose { hooks.detail = { StandardError.write("\($0)\n") } }
+    if isVerbose { hooks.detail = { StandardError.write("\($0.visibleLines)\n") } }
     return hooks
   }
 }

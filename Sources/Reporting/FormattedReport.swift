@@ -9,6 +9,11 @@ public struct ReportFile: Sendable, Equatable {
   public let name: String
   /// All of its text.
   public let contents: String
+
+  package init(name: String, contents: String) {
+    self.name = name
+    self.contents = contents
+  }
 }
 
 /// A report as every format asks for it.

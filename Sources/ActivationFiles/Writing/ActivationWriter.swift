@@ -145,8 +145,9 @@ package struct ActivationWriter: Sendable {
     copying: Bool = false, _ body: (borrowing HDF5Output) throws(WritingFailure) -> Void
   ) throws(ActivationFileError) {
     let staged = path + ".partial"
+    // What an interrupted run left, or a link that somebody put there.
+    try? FileManager.default.removeItem(atPath: staged)
     if copying {
-      try? FileManager.default.removeItem(atPath: staged)
       do {
         try FileManager.default.copyItem(atPath: path, toPath: staged)
       } catch {

@@ -4,9 +4,13 @@ package import Reporting
 /// The folder that a run writes into. It is made and tried before anything is computed; files are
 /// written to a hidden folder beside their places and renamed one by one, `report.json` last, so
 /// an interrupted run leaves the old report whole. Nothing else in the folder is touched.
+///
+/// One run at a time writes into a folder: a second one is refused. The system holds who it is, so a
+/// run that was killed is in nobody's way, and one in another container is seen.
 package struct OutputFolder {
   package let path: String
   private let staging: String
+  private let lock: FolderLock
   private let protect: (String?) -> Void
 
   /// Makes the folder and makes sure that it can be written to.
@@ -17,13 +21,21 @@ package struct OutputFolder {
   ) throws(AnalysisError) {
     self.path = path
     self.protect = protect
-    staging = path + "/" + Self.stagingPrefix + "\(getpid())"
+    guard !path.isEmpty else {
+      throw AnalysisError(
+        "The output's folder has an empty name. Name one with --output.", asks: true)
+    }
     try Self.makeFolders(path)
-    Self.removeLeftovers(in: path)
-    guard mkdir(staging, 0o755) == 0 || errno == EEXIST else {
+    lock = try FolderLock(of: path)
+    if lock.isHeld { Self.removeLeftovers(in: path) }
+    // A name that nobody can foresee, for a folder that was not there: nothing put in its place
+    // before leads the files elsewhere.
+    var template = Array((path + "/" + Self.stagingPrefix + "XXXXXX").utf8CString)
+    guard mkdtemp(&template) != nil else {
       throw AnalysisError(
         "\(path): cannot write there: \(systemError()). Choose another folder with --output.")
     }
+    staging = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     protect(staging)
   }
 
@@ -35,7 +47,8 @@ package struct OutputFolder {
   ) throws(AnalysisError) {
     for file in made { try file.make(staging + "/" + file.name) }
     for file in files {
-      let descriptor = open(staging + "/" + file.name, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      let descriptor = open(
+        staging + "/" + file.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o644)
       guard descriptor >= 0 else { throw failure(file.name) }
       let isWritten = FileDescriptor.write(file.contents, to: descriptor) && fsync(descriptor) == 0
       let reason = isWritten ? "" : systemError()
@@ -43,9 +56,20 @@ package struct OutputFolder {
         throw failure(file.name, reason.isEmpty ? systemError() : reason)
       }
     }
-    for name in made.map(\.name) + files.map(\.name) {
-      guard rename(staging + "/" + name, path + "/" + name) == 0 else { throw failure(name) }
+    let names = made.map(\.name) + files.map(\.name)
+    for name in names { try requireReplaceable(name) }
+    for (index, name) in names.enumerated() {
+      guard rename(staging + "/" + name, path + "/" + name) == 0 else {
+        throw failure(name, isFirst: index == 0)
+      }
     }
+  }
+
+  /// Throws where something is in a file's place that no file can replace.
+  private func requireReplaceable(_ name: String) throws(AnalysisError) {
+    var status = stat()
+    guard lstat(path + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
+    throw failure(name, "a folder has that name")
   }
 
   /// Takes away what was staged.
@@ -54,15 +78,10 @@ package struct OutputFolder {
     Self.removeStaging(staging)
   }
 
-  /// What runs left that were killed: hidden folders named after a process that is gone.
+  /// What runs left that were killed: while the folder is this run's, no other has staged files there.
   private static func removeLeftovers(in path: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    for name in names where name.hasPrefix(stagingPrefix) {
-      guard let process = Int32(name.dropFirst(stagingPrefix.count)), process > 0,
-        kill(process, 0) != 0, errno == ESRCH
-      else { continue }
-      removeStaging(path + "/" + name)
-    }
+    for name in names where name.hasPrefix(stagingPrefix) { removeStaging(path + "/" + name) }
   }
 
   private static let stagingPrefix = ".snn-analyze-"
@@ -71,9 +90,14 @@ package struct OutputFolder {
     try? FileManager.default.removeItem(atPath: staging)
   }
 
-  private func failure(_ name: String, _ reason: String = systemError()) -> AnalysisError {
+  private func failure(
+    _ name: String, _ reason: String = systemError(), isFirst: Bool = true
+  ) -> AnalysisError {
     AnalysisError(
-      "\(path)/\(name): cannot be written: \(reason). The files of an earlier run are untouched.")
+      "\(path)/\(name): cannot be written: \(reason). "
+        + (isFirst
+          ? "The files of an earlier run are untouched."
+          : "Some files beside it are of this run, report.json is of the earlier one."))
   }
 
   private static func makeFolders(_ path: String) throws(AnalysisError) {

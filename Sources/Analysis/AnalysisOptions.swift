@@ -1,6 +1,5 @@
 public import ActivationFiles
 public import Entanglement
-internal import Foundation
 public import PairwiseDistances
 
 /// What to read of the files, what to compute of it, and with what of the machine: everything that
@@ -45,14 +44,5 @@ extension ReadingOptions {
     options.threadCount = machine.threadCount
     options.memoryLimit = machine.memoryLimit
     return options
-  }
-}
-
-extension Machine {
-  /// All cores, the widest instruction set and half of the memory.
-  public static var whole: Machine {
-    Machine(
-      threadCount: ProcessInfo.processInfo.activeProcessorCount,
-      memoryLimit: Int(ProcessInfo.processInfo.physicalMemory / 2))
   }
 }

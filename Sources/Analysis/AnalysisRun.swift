@@ -38,7 +38,8 @@ public struct AnalysisRun: Sendable {
     let jobs = plan.jobs
     let layers = jobs.map(plan.layer)
     let schedule = LayerSchedule(
-      layers, labelingCount: plan.labelings.count, loss: plan.loss())
+      layers, classCounts: jobs.map { inputs[$0.checkpoint].mostClasses },
+      labelingCount: plan.labelings.count, loss: plan.loss())
     let progress = Progress(hooks.progress)
     progress.begin(layers.map { LayerSchedule.work($0) * Double(plan.labelings.count) })
     let outcomes = Outcomes()

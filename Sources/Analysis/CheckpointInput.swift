@@ -8,6 +8,11 @@ struct CheckpointInput: Sendable {
   /// Of each layer, by the schedule.
   let temperatures: Result<[Double?], AnalysisError>
 
+  /// How many classes the labeling with most has.
+  var mostClasses: Int {
+    labels.map { (try? $0.get().names.count) ?? 0 }.max() ?? 0
+  }
+
   /// One for each checkpoint of a plan.
   /// - Throws: What is wrong with one, unless the plan keeps going; `AnalysisError.cancelled`.
   static func all(

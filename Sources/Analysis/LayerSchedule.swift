@@ -1,5 +1,5 @@
 internal import ActivationFiles
-internal import Dispatch
+internal import Activations
 internal import Entanglement
 internal import PairwiseDistances
 internal import Synchronization
@@ -12,7 +12,10 @@ struct LayerSchedule {
   private let large: [Int]
   private let machine: Machine
 
-  init(_ layers: [LayerEntry], labelingCount: Int, loss: SoftNearestNeighborLoss) {
+  /// - Parameter classCounts: Of each layer, under the labeling with most.
+  init(
+    _ layers: [LayerEntry], classCounts: [Int], labelingCount: Int, loss: SoftNearestNeighborLoss
+  ) {
     var small: [Int] = []
     var large: [Int] = []
     for (index, layer) in layers.enumerated() {
@@ -20,7 +23,7 @@ struct LayerSchedule {
         layer.memorySize
         + loss.workingMemory(
           sampleCount: layer.sampleCount, featureCount: layer.featureCount,
-          labelingCount: labelingCount)
+          classCount: classCounts[index], labelingCount: labelingCount)
       if Self.isSmall(layer, memory: memory, on: loss.machine) {
         small.append(index)
       } else {
@@ -56,7 +59,7 @@ struct LayerSchedule {
       memoryLimit: machine.memoryLimit / workers)
     let hasFailed = Atomic(false)
     let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+    Threads.forEach(workers, on: workers) { _ in
       while true {
         let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard index < small.count else { return }

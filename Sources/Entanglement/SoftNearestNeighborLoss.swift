@@ -146,9 +146,11 @@ public struct SoftNearestNeighborLoss: Sendable {
   }
 
   /// The bytes that a layer of this shape needs, without the values as read.
-  /// - Parameter labelingCount: How many labelings it is computed under, one after another.
+  /// - Parameters:
+  ///   - classCount: Of the labeling with most classes.
+  ///   - labelingCount: How many labelings it is computed under, one after another.
   package func workingMemory(
-    sampleCount: Int, featureCount: Int, labelingCount: Int = 1
+    sampleCount: Int, featureCount: Int, classCount: Int = 0, labelingCount: Int = 1
   ) -> Int {
     let footprint = Footprint(
       sampleCount: sampleCount, featureCount: featureCount, valueBytes: 0,
@@ -157,9 +159,16 @@ public struct SoftNearestNeighborLoss: Sendable {
       labelingCount: labelingCount, featureCount: featureCount, for: settings)
     let kept = keptBytes(
       sampleCount: sampleCount, featureCount: featureCount, isShared: isShared, beside: footprint)
-    return footprint.bytes(
-      temperatures: min(settings.sweep.values.count, Footprint.mostTemperatures))
+    let passes =
+      footprint.bytes(temperatures: min(settings.sweep.values.count, Footprint.mostTemperatures))
       + (isShared ? 2 * kept : kept)
+    let tables = settings.quantities.contains(.classes) ? ClassTables.bytes(classCount) : 0
+    return passes + min(tables, .max - passes)
+  }
+
+  /// Whether the memory holds what is told of so many classes by class; without it that is left out.
+  package func holdsClassTables(_ classCount: Int) -> Bool {
+    ClassTables.absence(classCount, within: machine.memoryLimit) == nil
   }
 
   /// The memory in which distances stay for the passes that follow the first, or for the labelings

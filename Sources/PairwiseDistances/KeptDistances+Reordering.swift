@@ -1,6 +1,5 @@
 package import Activations
 internal import CDistanceKernels
-internal import Dispatch
 internal import Synchronization
 
 extension KeptDistances {
@@ -34,7 +33,8 @@ extension KeptDistances {
           count: Int64(count), block_count: Int64(blockCount),
           destinations: destinations.baseAddress, origins: origins.baseAddress)
         // Each sample is one row of the result, written by the one worker that has its strip.
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threadCount, stripCount))) { _ in
+        let workers = max(1, min(threadCount, stripCount))
+        Threads.forEach(workers, on: workers) { _ in
           let strip = UnsafeMutablePointer<Float>.allocate(capacity: stripSize)
           let restStrip = UnsafeMutablePointer<Int8>.allocate(
             capacity: rests == nil ? 1 : stripSize)

@@ -1,4 +1,4 @@
-internal import Dispatch
+internal import Activations
 
 /// What a computation may take of the machine. Results have the same bits on any number of threads
 /// and within any memory; only the instruction set shows in their last digits.
@@ -23,10 +23,6 @@ public struct Machine: Sendable, Equatable {
 
   /// Calls the body for every number below `count`, on all threads where there are several.
   package func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    if threadCount > 1 {
-      DispatchQueue.concurrentPerform(iterations: count, execute: body)
-    } else {
-      for index in 0..<count { body(index) }
-    }
+    Threads.forEach(count, on: threadCount, body)
   }
 }

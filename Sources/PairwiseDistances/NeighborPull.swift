@@ -1,6 +1,5 @@
 package import Activations
 internal import CDistanceKernels
-internal import Dispatch
 internal import Synchronization
 
 /// The gradient of a function of the distances for the samples, as a second pass over the tiles.
@@ -107,11 +106,7 @@ package final class NeighborPull: TileReduction, @unchecked Sendable {
             isFinite.store(false, ordering: .relaxed)
           }
         }
-        if threadCount > 1 && count > 1 << 16 {
-          DispatchQueue.concurrentPerform(iterations: blockCount, execute: work)
-        } else {
-          for block in 0..<blockCount { work(block) }
-        }
+        Threads.forEach(blockCount, on: count > 1 << 16 ? threadCount : 1, work)
       }
       initializedCount = count
     }

@@ -1,5 +1,5 @@
+internal import Activations
 internal import CDistanceKernels
-internal import Dispatch
 internal import Synchronization
 
 /// The k nearest rows of a bank to each query: positions in the bank, nearest first, and distances.
@@ -86,11 +86,7 @@ package struct NeighborSearch: Sendable {
                 hooks.didFinishRound()
               }
             }
-            if workers == 1 {
-              work(0)
-            } else {
-              DispatchQueue.concurrentPerform(iterations: workers, execute: work)
-            }
+            Threads.forEach(workers, on: workers, work)
             return !stopped.load(ordering: .relaxed)
           }
         }

@@ -1,5 +1,5 @@
+internal import Activations
 internal import CDistanceKernels
-internal import Dispatch
 internal import Synchronization
 
 /// The pass over all pairs of samples, tile by tile: N²·D/2 multiply-adds, no N × N memory.
@@ -52,11 +52,8 @@ package struct PairwisePass: Sendable {
               round[index], of: kernelSamples, in: memory[worker], with: reduction, keeping: kept)
           }
         }
-        if workers == 1 || round.count == 1 {
-          work(0)
-        } else {
-          DispatchQueue.concurrentPerform(iterations: workers, execute: work)
-        }
+        let workers = min(workers, round.count)
+        Threads.forEach(workers, on: workers, work)
         if isAsked { hooks.didFinishRound() }
       }
       return true

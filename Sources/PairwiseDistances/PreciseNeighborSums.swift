@@ -1,6 +1,5 @@
 internal import Activations
 internal import CDistanceKernels
-internal import Dispatch
 
 /// The same sums as `SoftNeighborSums` with nothing in float32 and nothing left out: every distance
 /// by differences of the values as read, every exponential and every sum a Double.
@@ -36,7 +35,7 @@ package final class PreciseNeighborSums: NeighborSums, @unchecked Sendable {
       let anchors = start..<min(start + Self.batch, count)
       samples.withKernelSamples { pointer in
         nonisolated(unsafe) let kernelSamples = pointer
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        Threads.forEach(workers, on: workers) { worker in
           var distances = Array(repeating: 0.0, count: classes.count)
           for anchor in anchors where anchor % workers == worker {
             snn_precise_sums(

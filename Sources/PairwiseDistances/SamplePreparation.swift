@@ -1,6 +1,5 @@
 internal import Activations
 internal import CDistanceKernels
-internal import Dispatch
 
 /// Where the values as read and the packed rows of a layer lie.
 protocol SampleStore: AnyObject {
@@ -253,11 +252,7 @@ struct SamplePreparation {
   private static func perform(
     _ count: Int, threadCount: Int, _ body: @Sendable (Int) -> Void
   ) {
-    if threadCount > 1 {
-      DispatchQueue.concurrentPerform(iterations: count, execute: body)
-    } else {
-      for index in 0..<count { body(index) }
-    }
+    Threads.forEach(count, on: threadCount, body)
   }
 
   /// Runs of positions to walk: of a block each where not all is in memory.

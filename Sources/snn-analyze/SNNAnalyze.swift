@@ -1,5 +1,7 @@
+import Activations
 import Analysis
 import ArgumentParser
+import PairwiseDistances
 
 @main
 struct SNNAnalyze: ParsableCommand {
@@ -24,14 +26,15 @@ struct SNNAnalyze: ParsableCommand {
   static func main() {
     do {
       var command = try parseAsRoot()
-      Interruption.watch()
       do {
+        try Machine.fitAddressSpace()
+        Interruption.watch()
         try command.run()
       } catch let error as AnalysisError {
         throw CommandError(error, isVerbose: (command as? any Verbosity)?.verbose ?? false)
       }
     } catch let error as CommandError {
-      StandardError.write("Error: \(error.message)\n")
+      StandardError.write("Error: \(error.message.visibleLines)\n")
       Self.exit(withError: ExitCode(error.exitCode))
     } catch {
       exit(withError: error)

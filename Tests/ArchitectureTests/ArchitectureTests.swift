@@ -8,9 +8,9 @@ import Testing
     "Activations": [],
     "Charts": [],
     "ElementaryFunctions": [],
-    "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Dispatch", "Foundation"],
-    "PairwiseDistances": ["Activations", "CDistanceKernels", "Dispatch"],
-    "Entanglement": ["Activations", "ElementaryFunctions", "PairwiseDistances", "Dispatch"],
+    "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Foundation"],
+    "PairwiseDistances": ["Activations", "CDistanceKernels"],
+    "Entanglement": ["Activations", "ElementaryFunctions", "PairwiseDistances"],
     "RegressionChecks": ["Activations", "ElementaryFunctions", "Entanglement"],
     "Training": ["Activations", "ElementaryFunctions", "Entanglement", "PairwiseDistances"],
     "Neighbors": ["Activations", "ElementaryFunctions", "PairwiseDistances"],
@@ -19,7 +19,7 @@ import Testing
       "Neighbors", "PairwiseDistances", "RegressionChecks",
     ],
     "Analysis": [
-      "ActivationFiles", "Activations", "Charts", "Dispatch", "Entanglement", "Foundation",
+      "ActivationFiles", "Activations", "Charts", "Entanglement", "Foundation",
       "Neighbors", "PairwiseDistances", "RegressionChecks", "Reporting", "Training",
     ],
     "snn-analyze": [

@@ -1,4 +1,4 @@
-import Dispatch
+import Activations
 import Synchronization
 
 #if canImport(Glibc)
@@ -18,7 +18,7 @@ enum Patience {
   private static let limit = Atomic<UInt64>(0)
   /// When the library last gave a sign of life; 0 while nobody is inside.
   private static let lastProgress = Atomic<UInt64>(0)
-  private static let watch: Void = DispatchQueue.global(qos: .utility).async { watchForever() }
+  private static let watch: Void = { _ = Threads.startBeside(watchForever) }()
 
   /// Waits no longer than so many seconds from now on; nil for ever.
   static func set(seconds: Double?) {
@@ -31,18 +31,25 @@ enum Patience {
 
   /// A call into the library begins, or has come a step further.
   static func noteProgress() {
-    lastProgress.store(DispatchTime.now().uptimeNanoseconds, ordering: .relaxed)
+    lastProgress.store(now, ordering: .relaxed)
   }
 
   /// The library is left.
   static func noteEnd() { lastProgress.store(0, ordering: .relaxed) }
+
+  /// Nanoseconds since some moment.
+  private static var now: UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
 
   private static func watchForever() {
     while true {
       let patience = limit.load(ordering: .relaxed)
       usleep(UInt32(min(max(patience / 8000, 1000), 250_000)))
       let last = lastProgress.load(ordering: .relaxed)
-      let now = DispatchTime.now().uptimeNanoseconds
+      let now = Self.now
       guard patience > 0, last > 0, now > last, now - last > patience else { continue }
       CrashSentence.endWithoutProgress(after: patience)
     }

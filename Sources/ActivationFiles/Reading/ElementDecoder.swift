@@ -1,5 +1,4 @@
 import Activations
-import Dispatch
 
 /// Makes floats or doubles of numbers as they are stored: floats where these hold every value of
 /// the format, else doubles.
@@ -162,7 +161,7 @@ extension ElementDecoder {
     guard parts > 1 else { return Number.decode(bytes, by: self, into: numbers) }
     let length = (numbers.count + parts - 1) / parts
     nonisolated(unsafe) let (source, target) = (bytes, numbers)
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
+    Threads.forEach(parts, on: parts) { part in
       let range = part * length..<min((part + 1) * length, target.count)
       Number.decode(
         UnsafeRawBufferPointer(

@@ -109,13 +109,20 @@ struct ClassTables {
   /// Few enough for any limit.
   private static let fewClasses = 64
 
+  /// What the tables of so many classes take; 0 for few classes.
+  static func bytes(_ classCount: Int) -> Int {
+    guard classCount > fewClasses else { return 0 }
+    let (cells, overflow) = classCount.multipliedReportingOverflow(by: classCount)
+    let (bytes, overflows) = cells.multipliedReportingOverflow(by: bytesOfPair)
+    return overflow || overflows ? .max : bytes
+  }
+
   /// Why there are no tables of so many classes within a limit of bytes; nil if there are.
   static func absence(_ classCount: Int, within limit: Int) -> String? {
-    let (cells, overflow) = classCount.multipliedReportingOverflow(by: classCount)
-    guard classCount > fewClasses, overflow || cells > limit / bytesOfPair else { return nil }
-    let needed = (Double(cells) * Double(bytesOfPair) / 0x1p20).rounded(.up)
+    let needed = bytes(classCount)
+    guard needed > limit else { return nil }
     return "No losses by class, soft confusion or pairs: tables of \(classCount) by \(classCount) "
-      + "classes take some \(Int(needed)) MiB of memory and the limit is \(limit >> 20) MiB. Raise "
+      + "classes take some \(((needed - 1) >> 20) + 1) MiB of memory and the limit is \(limit >> 20) MiB. Raise "
       + "--memory, or label fewer classes."
   }
 }

@@ -1,5 +1,5 @@
+import Activations
 import Analysis
-import Dispatch
 import Synchronization
 
 #if canImport(Glibc)
@@ -14,19 +14,29 @@ import Synchronization
 /// once with 130 or 143.
 enum Interruption {
   private static let staging = Mutex<String?>(nil)
-  // Unchecked: written once, and only kept alive.
-  private nonisolated(unsafe) static let sources: [any DispatchSourceSignal] =
-    [(SIGINT, Int32(130)), (SIGTERM, Int32(143))].map { number, status in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(
-        signal: number, queue: DispatchQueue(label: "interruption", qos: .userInteractive))
-      source.setEventHandler { end(status) }
-      source.resume()
-      return source
-    }
 
+  /// Begins to wait for them; called once, before there is a second thread.
+  ///
+  /// Where the system has no thread for that, it ends the process itself, and what was staged is taken
+  /// away by the next run into the folder.
   static func watch() {
-    _ = sources
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] {
+      // A process that is started in the background may come with both ignored.
+      signal(number, SIG_DFL)
+      sigaddset(&signals, number)
+    }
+    // Every later thread inherits this, so that none but the one that waits is told.
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let awaited = signals
+    let isWatched = Threads.startBeside {
+      var awaited = awaited
+      var number: Int32 = 0
+      while sigwait(&awaited, &number) != 0 {}
+      end(128 + number)
+    }
+    if !isWatched { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
   }
 
   private static func end(_ status: Int32) {

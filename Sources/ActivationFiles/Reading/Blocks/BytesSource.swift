@@ -1,4 +1,4 @@
-import Dispatch
+import Activations
 import Synchronization
 
 /// An array that lies in its file as it is: a contiguous dataset, a NumPy array.
@@ -46,7 +46,7 @@ final class BytesSource: BlockSource, Sendable {
     let parts = max(1, min(threadCount, member.storedSize / Self.bytesOfPart))
     let partSize = (member.storedSize + parts - 1) / parts
     let sums = Mutex<[Int: Checksum]>([:])
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
+    Threads.forEach(parts, on: parts) { part in
       let start = part * partSize
       let sum = checksum(
         at: member.offset + start, byteCount: min(partSize, member.storedSize - start))

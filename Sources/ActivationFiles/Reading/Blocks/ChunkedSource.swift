@@ -1,4 +1,4 @@
-import Dispatch
+import Activations
 import Synchronization
 
 /// A chunked dataset: each thread takes a few chunks from the library in its turn, then undoes their
@@ -66,11 +66,7 @@ final class ChunkedSource: BlockSource, Sendable {
         failure.withLock { $0 = $0 ?? error }
       }
     }
-    if workers == 1 {
-      work(0)
-    } else {
-      DispatchQueue.concurrentPerform(iterations: workers, execute: work)
-    }
+    Threads.forEach(workers, on: workers, work)
     if let error = failure.withLock({ $0 }) { throw error }
     if !isWhole.load(ordering: .relaxed) { try requireNoneLost() }
     try written.withLock { $0 }.require(of: form.extents, at: dataset.site)

@@ -7,9 +7,9 @@ internal import PairwiseDistances
 /// with one more checkpoint computes only that one.
 ///
 /// An entry's name is the fingerprint of all that decides the result: the values and labels, what
-/// is computed and how, and the program itself. An entry that is damaged does not match the
-/// fingerprint of its own text and is computed anew. Whatever goes wrong with the cache, the run
-/// goes on without it.
+/// is computed and how, and the program itself. An entry that is damaged, or that was put under
+/// another's name, does not match the fingerprint of its name and text and is computed anew. Whatever
+/// goes wrong with the cache, the run goes on without it.
 struct ResultCache: Sendable {
   private let folder: String?
   private let program: String
@@ -78,6 +78,7 @@ struct ResultCache: Sendable {
       digest.add(loss.settings.text)
       digest.add(loss.machine.instructionSet.rawValue)
       digest.add(labels)
+      digest.add(loss.holdsClassTables(labels.names.count) ? "" : "no class tables")
       digest.add("\(values)")
       return Entry(path: folder + "/\(digest).json")
     }
@@ -86,7 +87,8 @@ struct ResultCache: Sendable {
   fileprivate static func read(_ path: String) -> LayerEntanglement? {
     guard let data = FileManager.default.contents(atPath: path),
       let end = data.firstIndex(of: UInt8(ascii: "\n")),
-      String(decoding: data[..<end], as: UTF8.self) == fingerprint(of: data[(end + 1)...])
+      String(decoding: data[..<end], as: UTF8.self)
+        == fingerprint(of: data[(end + 1)...], under: path)
     else { return nil }
     return try? JSONDecoder().decode(LayerEntanglement.self, from: data[(end + 1)...])
   }
@@ -96,7 +98,7 @@ struct ResultCache: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let body = try? encoder.encode(result) else { return }
-    let text = Data((fingerprint(of: body) + "\n").utf8) + body
+    let text = Data((fingerprint(of: body, under: path) + "\n").utf8) + body
     let staged = path + ".\(getpid())-\(UInt64.random(in: 0...UInt64.max))"
     guard (try? text.write(to: URL(fileURLWithPath: staged))) != nil else {
       try? FileManager.default.removeItem(atPath: staged)
@@ -105,8 +107,10 @@ struct ResultCache: Sendable {
     if rename(staged, path) != 0 { try? FileManager.default.removeItem(atPath: staged) }
   }
 
-  private static func fingerprint(of data: Data) -> String {
+  /// - Parameter path: The entry's, whose name is the fingerprint of what decides the result.
+  private static func fingerprint(of data: Data, under path: String = "") -> String {
     var digest = ContentDigest()
+    digest.add((path as NSString).lastPathComponent)
     data.withUnsafeBytes { digest.add($0) }
     return "\(digest)"
   }

@@ -101,6 +101,22 @@ import Testing
     #expect(try Data(contentsOf: place) != data)
   }
 
+  @Test("An entry in the place of another is computed anew")
+  func exchanged() throws {
+    let two = ["--checkpoints", "epoch_055", "--layers", "logits", "--layers", "layer3"]
+    try Command.run(arguments("out", two))
+    let report = try folder.contents("out/report.json")
+    let names = entries("out")
+    try #require(names.count == 2)
+    let places = names.map { folder.url.appendingPathComponent("out/.cache/" + $0) }
+    let first = try Data(contentsOf: places[0])
+    try Data(contentsOf: places[1]).write(to: places[0])
+    let outcome = try Command.run(arguments("out", two))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(try folder.contents("out/report.json") == report)
+    #expect(try Data(contentsOf: places[0]) == first)
+  }
+
   @Test("A cache that cannot be written is no error")
   func unwritable() throws {
     try Data().write(to: folder.url.appendingPathComponent("file"))

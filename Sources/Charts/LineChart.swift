@@ -73,7 +73,8 @@ public struct LineChart: Chart, Hashable {
 
     let xScale = xAxis.scale(covering: series.flatMap(\.abscissas), niceFor: nil)
     let frame = Frame(
-      left: left, top: top, width: page.content.upperBound - labels.width - left, height: height,
+      left: left, top: top,
+      width: max(page.content.upperBound - labels.width - left, style.textSize), height: height,
       horizontal: xScale, vertical: yScale, inset: style.textSize * 0.5, style: style)
     // Where names stand beside the axis, its texts keep to the frame.
     let xBounds = labels.reachesBelow ? page.content.lowerBound...frame.right : page.content

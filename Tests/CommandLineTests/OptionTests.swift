@@ -164,4 +164,44 @@ import Testing
       #expect(outcome.errors.contains("layer2"), "\(arguments[0]): \(outcome.errors)")
     }
   }
+
+  @Test(
+    "What no run can do is refused before anything is read",
+    arguments: [
+      ["--threads", "9223372036854775807"], ["--threads", "0"],
+      ["--batch-size", "8", "--batches", "9223372036854775807"], ["--figure-width", "1in"],
+      ["--output", ""],
+    ])
+  func ranges(options: [String]) throws {
+    let outcome = try Command.run([folder.path("missing.h5"), "--quiet"] + options)
+    #expect(outcome.status == 64, "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains(
+        options == ["--output", ""] ? "empty name" : options.dropLast().last ?? ""))
+  }
+
+  @Test("A training never writes over its own data")
+  func trainingOverItself() throws {
+    let data = folder.path("data.h5")
+    try Data("data".utf8).write(to: URL(fileURLWithPath: data))
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("link.h5"), withDestinationPath: data)
+    for arguments in [
+      [data, "--output", data], [data, "--output", folder.path("link.h5")],
+      [data, "--output", folder.path("run.h5"), "--parts", folder.path("./run.h5")],
+    ] {
+      let outcome = try Command.run(["train"] + arguments + ["--overwrite"])
+      #expect(outcome.status == 64, "\(outcome.errors)")
+      #expect(outcome.errors.contains("are the same file"))
+    }
+    #expect(try folder.contents("data.h5") == Data("data".utf8))
+  }
+
+  @Test("A figure of the least width is drawn")
+  func leastWidth() throws {
+    let outcome = try Command.run([
+      file, "--output", folder.path("out"), "--quiet", "--formats", "svg", "--figure-width", "2in",
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+  }
 }

@@ -19,8 +19,8 @@ struct MachineOptions: ParsableArguments {
   var instructionSet: InstructionSet?
 
   func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("--threads must be 1 or more, not \(threads).")
+    if let threads, !(1...Self.mostThreads).contains(threads) {
+      throw ValidationError("--threads must be from 1 to \(Self.mostThreads), not \(threads).")
     }
     if let instructionSet, !instructionSet.isAvailable {
       throw ValidationError(
@@ -29,6 +29,9 @@ struct MachineOptions: ParsableArguments {
           .joined(separator: ", ") + ".")
     }
   }
+
+  /// More than any machine has, and few enough for what each one takes.
+  private static let mostThreads = 4096
 
   var machine: Machine {
     let whole = Machine.whole

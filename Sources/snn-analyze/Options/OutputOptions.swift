@@ -1,4 +1,5 @@
 import ActivationFiles
+import Activations
 internal import Analysis
 public import ArgumentParser
 public import Charts
@@ -33,6 +34,11 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
 
   @OptionGroup var terminal: TerminalOptions
 
+  func validate() throws {
+    try figureWidth?.requireLegible()
+    try output?.requireName()
+  }
+
   /// - Parameter files: What is read; the first names the folder where no other is given.
   func makeFolder(for files: [String]) throws(AnalysisError) -> OutputFolder {
     try OutputFolder(path: output, orFor: files, protect: Interruption.protect)
@@ -58,11 +64,29 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
       try StandardOutput.write(
         text(StandardOutput.width, StandardOutput.isTerminal && !isPlain))
     }
-    StandardError.write("Written to \(folder.path)\n")
+    StandardError.write("Written to \(folder.path.visible)\n")
   }
 }
 
 extension FigureStyle: ExpressibleByArgument {}
+
+extension String {
+  /// Throws where a folder has no name: it would be the root of the system.
+  func requireName() throws(ValidationError) {
+    if isEmpty { throw ValidationError("--output has an empty name. Name a folder.") }
+  }
+}
+
+extension Length {
+  /// Throws where no figure fits: before anything is read.
+  func requireLegible() throws(ValidationError) {
+    guard points < Self.leastFigureWidth.points else { return }
+    throw ValidationError(
+      "--figure-width must be 2in or more: text takes most of a narrower figure.")
+  }
+
+  private static let leastFigureWidth = Length(2, .inches)
+}
 
 extension Length: ExpressibleByArgument {
   public init?(argument: String) {

@@ -33,12 +33,18 @@ struct StudyOptions: ParsableArguments {
       throw ValidationError(
         "--batches must be 2 or more, not \(batches): one says nothing of the others.")
     }
+    if let batches, batches > Self.mostBatches {
+      throw ValidationError(
+        "--batches must be \(Self.mostBatches) or fewer, not \(batches): more add nothing to the mean."
+      )
+    }
     if batches != nil, batchSize == nil {
       throw ValidationError("--batches needs --batch-size, the samples of a batch.")
     }
   }
 
   static let usualBatchCount = 50
+  private static let mostBatches = 1_000_000
 
   /// What a seed draws.
   func miniBatches(seed: UInt64) -> MiniBatches? {

@@ -1,4 +1,5 @@
 import ActivationFiles
+import Activations
 import Analysis
 import ArgumentParser
 import Entanglement
@@ -57,6 +58,7 @@ struct CheckCommand: ParsableCommand, Verbosity {
 
   func validate() throws {
     try input.selection.requireOneLabeling()
+    try output?.requireName()
   }
 
   private var models: [CheckedModel] {
@@ -85,7 +87,7 @@ struct CheckCommand: ParsableCommand, Verbosity {
       to: folder, isQuiet: terminal.quiet)
     for result in check.results where result.isFailure {
       let model = result.model.map { $0 + ": " } ?? ""
-      StandardError.write("Error: \(model)\(result.message)\n")
+      StandardError.write("Error: \((model + result.message).visible)\n")
     }
     let status = exitStatus(check)
     if status != 0 { throw ExitCode(status) }
@@ -115,7 +117,7 @@ struct CheckCommand: ParsableCommand, Verbosity {
     if ProcessInfo.processInfo.environment["GITHUB_ACTIONS"] == "true" {
       try StandardOutput.write(report.annotations)
     }
-    if !isQuiet { StandardError.write("Written to \(folder.path)\n") }
+    if !isQuiet { StandardError.write("Written to \(folder.path.visible)\n") }
   }
 
   private func exitStatus(_ check: RegressionCheck) -> Int32 {

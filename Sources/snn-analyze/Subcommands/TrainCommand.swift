@@ -1,3 +1,4 @@
+import ActivationFiles
 import Analysis
 public import ArgumentParser
 import Foundation
@@ -118,6 +119,14 @@ struct TrainCommand: ParsableCommand, Verbosity {
     }
     if resume && overwrite {
       throw ValidationError("Give either --resume or --overwrite, not both.")
+    }
+    let places = [("DATA", data), ("--output", output)] + (parts.map { [("--parts", $0)] } ?? [])
+    for (index, place) in places.enumerated() {
+      if let other = places[..<index].first(where: { $0.1.isSameFile(as: place.1) }) {
+        throw ValidationError(
+          "\(place.0) and \(other.0) are the same file. Write to another one: what is written takes "
+            + "the place of what is there.")
+      }
     }
   }
 

@@ -33,4 +33,15 @@ import Testing
     }
     #expect(begun.load(ordering: .sequentiallyConsistent) == 2)
   }
+
+  @Test("Thousands of short loops, many at once, lose no number")
+  func manyShortLoops() {
+    let sum = Atomic(0)
+    Threads.forEach(8, on: 8) { _ in
+      for _ in 0..<2000 {
+        Threads.forEach(5, on: 4) { index in _ = sum.wrappingAdd(index + 1, ordering: .relaxed) }
+      }
+    }
+    #expect(sum.load(ordering: .relaxed) == 8 * 2000 * 15)
+  }
 }

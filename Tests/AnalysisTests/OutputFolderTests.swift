@@ -64,13 +64,14 @@ import Testing
   func staging() throws {
     var seen: Set<String> = []
     for _ in 0..<4 {
-      let folder = try OutputFolder(path: path) { staging in
-        guard let staging else { return }
-        seen.insert(staging)
-        let attributes = try? FileManager.default.attributesOfItem(atPath: staging)
-        #expect(attributes?[.posixPermissions] as? Int == 0o700)
-      }
+      var place: String?
+      let folder = try OutputFolder(path: path) { place = $0 }
+      let staging = try #require(place)
+      seen.insert(staging)
+      let attributes = try FileManager.default.attributesOfItem(atPath: staging)
+      #expect(attributes[.posixPermissions] as? Int == 0o700)
       folder.finish()
+      #expect(place == nil)
     }
     #expect(seen.count == 4)
   }

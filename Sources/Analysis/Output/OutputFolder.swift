@@ -30,13 +30,15 @@ package struct OutputFolder {
     if lock.isHeld { Self.removeLeftovers(in: path) }
     // A name that nobody can foresee, for a folder that was not there: nothing put in its place
     // before leads the files elsewhere.
-    var template = Array((path + "/" + Self.stagingPrefix + "XXXXXX").utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw AnalysisError(
-        "\(path): cannot write there: \(systemError()). Choose another folder with --output.")
-    }
-    staging = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    staging = path + "/" + Self.stagingPrefix + String(UInt64.random(in: .min ... .max), radix: 36)
+    // Told first, so that no moment is left in which an interruption leaves the folder.
     protect(staging)
+    guard mkdir(staging, 0o700) == 0 else {
+      let reason = systemError()
+      protect(nil)
+      throw AnalysisError(
+        "\(path): cannot write there: \(reason). Choose another folder with --output.")
+    }
   }
 
   /// Writes all files, then moves them to their places in order.

@@ -103,7 +103,7 @@ struct SamplePreparation {
       rests.withUnsafeMutableBufferPointer { rests in
         nonisolated(unsafe) let (center, rests, store) = (center, rests, store)
         let scales = scales
-        Self.perform(parts.count, threadCount: threadCount) { index in
+        Threads.forEach(parts.count, on: threadCount) { index in
           let part = parts[index]
           for run in Self.runs(of: rows.count, in: store) {
             store.walk(run, rows, scales, featureCount) {
@@ -121,7 +121,7 @@ struct SamplePreparation {
     deviations.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let (deviations, store) = (buffer, store)
       let fixed = (scales, center)
-      Self.perform(runs.count, threadCount: store.residentBlockCount == nil ? threadCount : 1) {
+      Threads.forEach(runs.count, on: store.residentBlockCount == nil ? threadCount : 1) {
         index in
         let run = runs[index]
         deviations[index] = store.walk(run, rows, fixed.0, featureCount) {
@@ -187,7 +187,7 @@ struct SamplePreparation {
     let (rows, scales, heavy) = (self.rows, self.scales, self.heavy)
     let featureCount = self.featureCount
     let isResident = store.residentBlockCount == nil
-    Self.perform(runs.count, threadCount: isResident ? threadCount : 1) { index in
+    Threads.forEach(runs.count, on: isResident ? threadCount : 1) { index in
       let run = runs[index]
       let panels = run.lowerBound / width..<(run.upperBound + width - 1) / width
       store.withSamples(
@@ -219,7 +219,7 @@ struct SamplePreparation {
       )
       nonisolated(unsafe) let (memory, norms, store) = (memory, norms, store)
       let (rows, scales, center) = (rows, scales, center)
-      Self.perform(features.count + packingCount, threadCount: threadCount) { index in
+      Threads.forEach(features.count + packingCount, on: threadCount) { index in
         store.walk(0..<count, rows, scales, featureCount) { samples in
           if index < features.count {
             snn_add_scatter(
@@ -247,12 +247,6 @@ struct SamplePreparation {
     guard store.residentBlockCount == nil, threadCount > 1 else { return [0..<count] }
     let size = max((count + threadCount - 1) / threadCount, 32)
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-  }
-
-  private static func perform(
-    _ count: Int, threadCount: Int, _ body: @Sendable (Int) -> Void
-  ) {
-    Threads.forEach(count, on: threadCount, body)
   }
 
   /// Runs of positions to walk: of a block each where not all is in memory.

@@ -23,7 +23,7 @@ import Testing
       "Neighbors", "PairwiseDistances", "RegressionChecks", "Reporting", "Training",
     ],
     "snn-analyze": [
-      "ActivationFiles", "Activations", "Analysis", "ArgumentParser", "Charts", "Dispatch",
+      "ActivationFiles", "Activations", "Analysis", "ArgumentParser", "Charts",
       "Entanglement", "Foundation", "Neighbors", "PairwiseDistances", "RegressionChecks",
       "Reporting", "Training", "Yams",
     ],

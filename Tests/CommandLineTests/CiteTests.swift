@@ -22,6 +22,33 @@ import Testing
     #expect(text.contains(sentence), "\(outcome.output)")
   }
 
+  @Test("On a terminal of 60 columns no line of the answers is longer")
+  func narrow() throws {
+    let process = Process()
+    process.executableURL = Command.executable
+    process.arguments = [
+      "report", try fixture.write("a.h5"), "-o", fixture.folder.path("out"),
+    ]
+    var (terminal, end): (Int32, Int32) = (0, 0)
+    var size = winsize(ws_row: 24, ws_col: 60, ws_xpixel: 0, ws_ypixel: 0)
+    try #require(openpty(&terminal, &end, nil, nil, &size) == 0)
+    process.standardOutput = FileHandle(fileDescriptor: end, closeOnDealloc: false)
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    close(end)
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 4096)
+    while case let count = read(terminal, &part, part.count), count > 0 { bytes += part[..<count] }
+    close(terminal)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    let text = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
+    let answers = try #require(text.split(separator: "Which number to quote:\n").last)
+    #expect(
+      answers.contains("  whether classes matter at all:\n    percent of the null"), "\(text)")
+    for line in answers.split(separator: "\n") { #expect(line.count <= 60, "\(line)") }
+  }
+
   @Test("--cite prints a sentence for each layer, and BibTeX with balanced braces")
   func cite() throws {
     let outcome = try Command.run(

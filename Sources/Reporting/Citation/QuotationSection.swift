@@ -15,11 +15,21 @@ struct QuotationSection: ReportSection {
         Quotation($0, at: profile, of: reported.history)
       }).first
     else { return "" }
-    var table = TextTable([.left(""), .left("")], hasHeader: false, indentation: 2)
-    for answer in answers { table.add([answer.question, answer.number]) }
-    return "Which number to quote:\n" + table.text
+    return "Which number to quote:\n" + answersText(width: width)
       + ("In a sentence (--cite has one for each layer, and BibTeX): " + quotation.sentence)
       .wrapped(to: width)
+  }
+
+  /// Beside the questions, or below them where the terminal has no room for that.
+  private func answersText(width: Int) -> String {
+    var table = TextTable([.left(""), .left("")], hasHeader: false, indentation: 2)
+    for answer in answers { table.add([answer.question, answer.number]) }
+    let lines = table.text.split(separator: "\n")
+    guard lines.contains(where: { String($0).displayWidth > width }) else { return table.text }
+    return answers.map { answer in
+      "  \(answer.question):\n"
+        + answer.number.wrapped(to: width - 4).split(separator: "\n").map { "    \($0)\n" }.joined()
+    }.joined()
   }
 
   private var answers: [(question: String, number: String)] {

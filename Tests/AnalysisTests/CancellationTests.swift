@@ -79,6 +79,10 @@ import Testing
     let resumed = try AnalysisRun(plan, cache: cache).results()
     let whole = try AnalysisRun(plan).results()
     #expect(resumed.histories == whole.histories)
+    // Nothing is left to compute, and it still ends where it is told to.
+    #expect(throws: AnalysisError.cancelled) {
+      try AnalysisRun(plan, cache: cache, hooks: RunHooks(isCancelled: { true })).results()
+    }
   }
 
   @Test("Measuring for a baseline or a check, and searching neighbors, end in the same way")

@@ -31,6 +31,10 @@ import Testing
     return process
   }
 
+  private func names(in output: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder.path(output))) ?? []
+  }
+
   private func hasEnded(_ process: Process, within seconds: Double) -> Bool {
     let end = Date(timeIntervalSinceNow: seconds)
     while process.isRunning, Date() < end { usleep(20_000) }
@@ -68,42 +72,43 @@ import Testing
     let process = try shell(
       "trap '' INT TERM",
       [Self.digits, "--quiet", "--no-cache", "--output", "out"])
-    let out = folder.path("out")
-    let names = { (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? [] }
     let end = Date(timeIntervalSinceNow: 20)
-    while names().isEmpty, Date() < end { usleep(1000) }
-    #expect(names().contains { $0.hasPrefix(".snn-analyze-") })
+    while names(in: "out").isEmpty, Date() < end { usleep(1000) }
+    #expect(names(in: "out").contains { $0.hasPrefix(".snn-analyze-") })
     kill(process.processIdentifier, signal)
     #expect(hasEnded(process, within: 20))
     #expect(process.terminationReason == .exit)
     #expect(process.terminationStatus == status)
     #expect(try text("errors") == "Interrupted.\n")
-    #expect(names().isEmpty)
+    #expect(names(in: "out").isEmpty)
   }
 
-  @Test("Runs at once into one folder leave the files of one, and the others say so")
+  @Test(
+    "Of two runs into one folder the second is refused, and the first writes what it would alone")
   func oneFolder() throws {
-    let runs = try ["squared-euclidean", "cosine", "squared-euclidean", "cosine"].map { distance in
-      try Command.start(
-        [Self.digits, "--distance", distance, "--quiet", "--no-cache", "--output", "out"],
-        in: folder.url)
+    func arguments(_ distance: String, _ output: String) -> [String] {
+      [
+        Self.digits, "--distance", distance, "--quiet", "--no-cache", "--output",
+        folder.path(output),
+      ]
     }
-    for run in runs { run.waitUntilExit() }
-    let statuses = runs.map(\.terminationStatus).sorted()
-    #expect(statuses.allSatisfy { $0 == 0 || $0 == 2 })
-    #expect(statuses.first == 0)
-    for distance in ["squared-euclidean", "cosine"] {
-      try Command.run(
-        [Self.digits, "--distance", distance, "--quiet", "--no-cache", "--output", distance],
-        in: folder.url)
+    let first = try Command.start(arguments("squared-euclidean", "out"), in: folder.url)
+    let end = Date(timeIntervalSinceNow: 20)
+    while !names(in: "out").contains(where: { $0.hasPrefix(".") }), Date() < end {
+      usleep(1000)
     }
-    let written = try text("out/report.json")
-    let match = try ["squared-euclidean", "cosine"].first { (name: String) in
-      try text("\(name)/report.json") == written
+    // It stands still in the midst of its work.
+    kill(first.processIdentifier, SIGSTOP)
+    let second = try Command.run(arguments("cosine", "out"))
+    kill(first.processIdentifier, SIGCONT)
+    first.waitUntilExit()
+    #expect(second.status == 2)
+    #expect(second.errors.contains("another run writes there."), "\(second.errors)")
+    #expect(first.terminationStatus == 0)
+    try Command.run(arguments("squared-euclidean", "alone"))
+    for name in try Command.results(in: folder.path("alone")) where name != "report.html" {
+      #expect(try text("out/\(name)") == text("alone/\(name)"))
     }
-    let whole = try #require(match)
-    for name in try Command.results(in: folder.path(whole)) where name != "report.html" {
-      #expect(try text("out/\(name)") == text("\(whole)/\(name)"))
-    }
+    #expect(try Command.run(arguments("cosine", "out")).status == 0)
   }
 }

@@ -8,9 +8,18 @@ struct SNNAnalyze: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "snn-analyze",
     abstract: "See how entangled the classes are inside a network.",
+    usage: """
+      snn-analyze <activations.h5>
+      snn-analyze <subcommand> ...
+      """,
     discussion: """
       Reads activations from HDF5, computes the soft nearest neighbor loss of every layer at every \
       checkpoint over a sweep of temperatures, and writes text, figures and data.
+
+        snn-analyze FILE.h5                       a report, in Reports/FILE
+        snn-analyze inspect FILE.h5               what would be read, in what time
+        snn-analyze compare a=A.h5 b=B.h5         two runs, by layer and checkpoint
+        snn-analyze check B.h5 --baseline A.json  a gate: status 1 is a regression
 
       Exit status: 0 fine, 1 regression, 2 could not read or compute, 3 inconclusive, 4 not \
       comparable, 64 wrong usage, 130 interrupted.
@@ -25,6 +34,7 @@ struct SNNAnalyze: ParsableCommand {
 
   static func main() {
     do {
+      try WrongWord.check(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
       do {
         try Machine.fitAddressSpace()

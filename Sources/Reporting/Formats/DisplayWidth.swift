@@ -1,7 +1,7 @@
 extension String {
   /// The columns that the text takes on a terminal: two for wide characters (Unicode TR 11), none
   /// for combining marks, which belong to the character before.
-  var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
+  package var displayWidth: Int { reduce(0) { $0 + $1.displayWidth } }
 
   func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(width - displayWidth, 0))
@@ -12,7 +12,7 @@ extension String {
   }
 
   /// The text with its middle left out, if it is too long.
-  func elided(to width: Int) -> String {
+  package func elided(to width: Int) -> String {
     guard displayWidth > width, width > 0 else { return self }
     var front = (width - 1) / 3
     var back = width - 1 - front

@@ -9,10 +9,10 @@ struct LabelSuspectSection: ReportSection {
     self.reported = reported
   }
 
-  /// The surest, with their row in the file and their id.
+  /// The surest first, with their row in the file and their id.
   private var suspects: [(suspect: LabelSuspect, row: Int, id: String?)] {
     guard let identity = reported.profiles.last?.samples else { return [] }
-    return reported.history.labelSuspects.prefix(Self.limit).map {
+    return reported.history.labelSuspects.map {
       ($0, identity.rows[$0.row], identity.ids?[$0.row])
     }
   }
@@ -26,13 +26,14 @@ struct LabelSuspectSection: ReportSection {
     }
     let heading =
       "Candidates for wrong labels, claimed by one other class in half of the layers and "
-      + "checkpoints or more (\(all.count)\(all.count == Self.limit ? " or more" : "")):"
+      + "checkpoints or more (\(all.count)):"
     return heading.wrapped(to: width)
       + all.prefix(10).map { item in
         let name = item.id.map { "\($0) (row \(item.row))" } ?? "row \(item.row)"
         return "  \(name)  labelled \(item.suspect.label), claimed by \(item.suspect.claimedBy) in "
           + "\(item.suspect.claimCount) of \(item.suspect.recordCount)\n"
       }.joined()
+      + (all.count > 10 ? "  … and \(all.count - 10) more\n" : "")
   }
 
   var arrays: [ReportArray] {
@@ -60,6 +61,4 @@ struct LabelSuspectSection: ReportSection {
     }
     return [NamedTable(name: "label-suspects.csv", table: table)]
   }
-
-  private static let limit = 200
 }

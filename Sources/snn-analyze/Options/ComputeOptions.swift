@@ -8,9 +8,10 @@ public import PairwiseDistances
 struct ComputeOptions<Offer: OfferedQuantities>: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What to compute, as a list of \(WordList<Offer>.names). 'curve' alone is one pass "
-        + "(default: \(WordList<Offer>(Offer.standard))).", valueName: "list"),
-    transform: WordList.parsed)
+      "What to compute, as a list of \(WordList<Offer>.names). 'curve' alone is one pass; a '+' "
+        + "before the list adds it to the default (\(WordList<Offer>(Offer.standard))).",
+      valueName: "list"),
+    transform: WordList.parsedAddition)
   var compute: WordList<Offer>?
 
   @OptionGroup var loss: LossOptions

@@ -49,6 +49,15 @@ protocol OfferedQuantities: OfferedWords where Word == LossSettings.Quantity {
   static var standard: Set<Word> { get }
 }
 
+extension WordList where Offer: OfferedQuantities {
+  /// `classes,samples`, or `+samples` for what is computed where nothing is said and these.
+  /// - Throws: `ValidationError` that lists what there is.
+  static func parsedAddition(_ argument: String) throws -> WordList {
+    guard argument.hasPrefix("+") else { return try parsed(argument) }
+    return WordList(Offer.standard.union(try parsed(String(argument.dropFirst())).words))
+  }
+}
+
 enum ReportedQuantities: OfferedQuantities {
   static var words: [LossSettings.Quantity] { Word.allCases }
   static var standard: Set<Word> { LossSettings.standardQuantities }

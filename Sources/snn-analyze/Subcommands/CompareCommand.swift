@@ -64,11 +64,12 @@ struct CompareCommand: ParsableCommand, Verbosity {
     for run in plans where !output.terminal.quiet {
       for note in run.plan.collection.notes { StandardError.write("Note: \(run.name): \(note)\n") }
     }
+    let cache = course.cacheFolder(in: folder.path)
     let comparison = RunComparison(
       try plans.flatMap { run in
         try AnalysisRun(
-          run.plan, cache: course.cacheFolder(in: folder.path),
-          scratch: course.space.scratch ?? folder.path, hooks: output.terminal.hooks
+          run.plan, cache: cache, scratch: course.space.scratch ?? folder.path,
+          hooks: output.terminal.hooks.keepingLayers(in: cache)
         ).results().histories.map { NamedRun(name: run.name, history: $0) }
       })
     guard !comparison.isEmpty else {

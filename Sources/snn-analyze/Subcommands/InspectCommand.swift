@@ -7,7 +7,8 @@ import Entanglement
 struct InspectCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show what was found in the files: checkpoints, layers, shapes, types and labels.")
+    abstract: "Show what was found in the files: checkpoints, layers, shapes, types and labels.",
+    discussion: "Example: snn-analyze inspect activations.h5")
 
   @OptionGroup(title: "Input") var input: InputOptions
   @OptionGroup(title: "Computation, for the forecast")
@@ -16,7 +17,7 @@ struct InspectCommand: ParsableCommand, Verbosity {
   @Flag(help: "Print the table as JSON.")
   var json = false
 
-  @Flag(help: "Print the library's own words on errors.")
+  @Flag(help: "List every layer of every checkpoint, and the library's own words on errors.")
   var verbose = false
 
   func validate() throws { try input.selection.requireOneLabeling() }
@@ -29,7 +30,8 @@ struct InspectCommand: ParsableCommand, Verbosity {
       collection, loss: SoftNearestNeighborLoss(options.settings, machine: options.machine),
       sampleLimit: compute.loss.samples ?? .max)
     let text = InspectionText(collection, forecast: forecast)
-    try StandardOutput.write(json ? text.json : text.head + text.table + text.summary)
+    try StandardOutput.write(
+      json ? text.json : text.overview + (verbose ? "\n" + text.table : ""))
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }
     if !text.problems.isEmpty { throw ExitCode(text.areQuestions ? 64 : 2) }
   }

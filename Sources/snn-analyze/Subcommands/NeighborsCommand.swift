@@ -15,6 +15,8 @@ struct NeighborsCommand: ParsableCommand, Verbosity {
       Without --bank every sample is looked up among the others. A part of a file is given as \
       FILE.h5:PART: a group of it, or an entry of its dataset split. Of several checkpoints the \
       last is taken.
+
+      Example: snn-analyze neighbors test.h5 --bank train.h5 -k 10
       """)
 
   @OptionGroup(title: "Input") var input: InputOptions

@@ -16,6 +16,8 @@ struct OutliersCommand: ParsableCommand, Verbosity {
       A part of a file is given as FILE.h5:PART: a group of it, or an entry of its dataset split. \
       A single FILE without --bank is parted by the usual names: train, calibration or val, test, \
       ood.
+
+      Example: snn-analyze outliers test.h5 --bank train.h5 --outliers other.h5
       """)
 
   @OptionGroup(title: "Input") var input: InputOptions

@@ -12,6 +12,8 @@ struct PointsCommand: ParsableCommand {
     discussion: """
       Points of one Gaussian in the plane, labelled at random, follow the gradient of the loss at \
       T = 1. Give the file that is written to snn-analyze: its sample map shows them.
+
+      Example: snn-analyze points -o points.h5
       """)
 
   @Option(

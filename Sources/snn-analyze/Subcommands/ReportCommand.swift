@@ -7,7 +7,8 @@ import Reporting
 struct ReportCommand: ParsableCommand, Verbosity {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Compute the loss of every layer and write text, figures and data (the default).")
+    abstract: "Compute the loss of every layer and write text, figures and data (the default).",
+    discussion: "Example: snn-analyze activations.h5 --layers 'conv*' --figure-style icml")
 
   @OptionGroup(title: "Input") var input: InputOptions
   @OptionGroup(title: "Computation") var compute: ComputeOptions<ReportedQuantities>
@@ -32,9 +33,10 @@ struct ReportCommand: ParsableCommand, Verbosity {
           + "instruction set: \(plan.options.machine.instructionSet)\n")
     }
     if !output.terminal.quiet { for note in plan.notes { StandardError.write("Note: \(note)\n") } }
+    let cache = course.cacheFolder(in: folder.path)
     let results = try AnalysisRun(
-      plan, cache: course.cacheFolder(in: folder.path),
-      scratch: course.space.scratch ?? folder.path, hooks: output.terminal.hooks
+      plan, cache: cache, scratch: course.space.scratch ?? folder.path,
+      hooks: output.terminal.hooks.keepingLayers(in: cache)
     ).results()
     let report = try results.report(
       figureStyle: output.figureStyle, figureWidth: output.figureWidth)

@@ -18,6 +18,8 @@ struct TrainCommand: ParsableCommand, Verbosity {
       With --parts the last epoch's activations of every group of the data that has inputs \
       (train, test; calibration and ood, if there) go to a second file; give that to snn-analyze \
       outliers or neighbors.
+
+      Example: snn-analyze train digits.h5 --network mlp --alpha -0.1 -o run.h5
       """)
 
   @Argument(

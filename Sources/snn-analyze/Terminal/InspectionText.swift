@@ -15,7 +15,7 @@ struct InspectionText {
   }
 
   /// How the files were understood, and why.
-  var head: String {
+  private var head: String {
     let sentences = collection.notesOnReading
     return sentences.isEmpty ? "" : sentences.joined(separator: "\n") + "\n\n"
   }
@@ -44,30 +44,114 @@ struct InspectionText {
     return table.text
   }
 
-  /// What it comes to, and what was left out and why.
-  var summary: String {
+  /// How the files were understood, what it comes to, a line a layer, and then what is not like the rest.
+  var overview: String { head + summary + layers + leftOut }
+
+  /// What it comes to.
+  private var summary: String {
     let layers = collection.checkpoints.map(\.layers.count).max() ?? 0
     let bytes = collection.checkpoints.flatMap(\.layers).map(\.byteSize).reduce(0, +)
     let counts = Set(collection.checkpoints.map(\.sampleCount)).sorted().map(String.init)
-    let checkpoints = Set(collection.checkpoints.map(\.name)).count
+    let names = collection.checkpoints.map(\.name)
+    let checkpoints = Set(names).count
     var text =
-      "\n\(checkpoints) checkpoint\(checkpoints == 1 ? "" : "s"), "
+      "\(checkpoints) checkpoint\(checkpoints == 1 ? "" : "s"), "
       + "\(layers) layer\(layers == 1 ? "" : "s"), \(counts.joined(separator: " or ")) samples, "
       + "\(Self.size(bytes)) of activations.\n"
+    if let first = names.first, let last = names.last, checkpoints > 1 {
+      let steps = collection.checkpoints.compactMap(\.step)
+      let range =
+        steps.count == names.count ? ", steps \(steps[0]) to \(steps[steps.count - 1])" : ""
+      text += "Checkpoints from \(first.visible) to \(last.visible)\(range).\n"
+    }
     let splits = collection.splits
     if splits.count > 1 {
       text += "A report takes one split: --split \(splits.joined(separator: ", --split ")).\n"
     }
     if let forecast { text += forecast.text + "\n" }
-    if !collection.leftOut.isEmpty {
-      text += "\nLeft out:\n"
-      let hasFiles = Set(collection.leftOut.map(\.file)).count > 1
-      for item in collection.leftOut {
-        let place = (hasFiles ? item.file + ": " : "") + item.path
-        text += "  \(place.visible)  (\(item.reason.visible))\n"
+    return text
+  }
+
+  /// What is said of a layer, and the checkpoints where it is so.
+  private struct Kind {
+    let cells: [String]
+    let path: String
+    var checkpoints: [String]
+  }
+
+  /// A line a layer, as it is at most checkpoints; where it is another, that follows.
+  private var layers: String {
+    let hasSplits = collection.checkpoints.contains { $0.split != nil }
+    var order: [[String]] = []
+    var kinds: [[String]: [Kind]] = [:]
+    for checkpoint in collection.checkpoints {
+      for layer in checkpoint.layers {
+        let place = (hasSplits ? [checkpoint.split ?? "–"] : []) + [layer.name]
+        let labels = checkpoint.labelsPath?.replacing(checkpoint.name, with: "*") ?? "none"
+        let cells = [
+          layer.shape.map(String.init).joined(separator: "×"),
+          layer.problem == nil ? String(layer.featureCount) : "–", layer.typeDescription,
+          layer.storageDescription, labels,
+        ]
+        if kinds[place] == nil { order.append(place) }
+        var known = kinds[place, default: []]
+        if let index = known.firstIndex(where: { $0.cells == cells }) {
+          known[index].checkpoints.append(checkpoint.name)
+        } else {
+          known.append(Kind(cells: cells, path: layer.path, checkpoints: [checkpoint.name]))
+        }
+        kinds[place] = known
       }
     }
-    return text
+    let all = collection.checkpoints.map(\.name)
+    let header =
+      (hasSplits ? ["split"] : []) + ["layer", "shape", "features", "type", "storage", "labels"]
+      + ["path", "checkpoints"]
+    var usual = TextTable(header.map { .left($0) }, hasRule: false)
+    var unusual = usual
+    var hasUnusual = false
+    for place in order {
+      let most = kinds[place, default: []].map(\.checkpoints.count).max() ?? 0
+      var isShown = false
+      for kind in kinds[place, default: []] {
+        let split = hasSplits ? place[0] : nil
+        let expected = collection.checkpoints.filter { !hasSplits || ($0.split ?? "–") == split }
+        let row =
+          place + kind.cells
+          + [kind.path, Self.list(kind.checkpoints, of: hasSplits ? expected.map(\.name) : all)]
+        if kind.checkpoints.count == most, !isShown {
+          isShown = true
+          usual.add(row)
+        } else {
+          hasUnusual = true
+          unusual.add(row)
+        }
+      }
+    }
+    guard !order.isEmpty else { return "" }
+    return "\n" + usual.text + (hasUnusual ? "\nNot so everywhere:\n" + unusual.text : "")
+  }
+
+  /// `all 10`, `all but epoch_3`, or the first and the last.
+  private static func list(_ names: [String], of all: [String]) -> String {
+    let missing = all.filter { !names.contains($0) }
+    if all.count == 1 || (missing.count > 3 && names.count <= 3) {
+      return names.joined(separator: ", ")
+    }
+    if missing.isEmpty { return "all \(all.count)" }
+    if missing.count <= 3 { return "all but " + missing.joined(separator: ", ") }
+    return "\(names.count) of \(all.count), \(names[0]) to \(names[names.count - 1])"
+  }
+
+  /// What is no layer, and why.
+  private var leftOut: String {
+    guard !collection.leftOut.isEmpty else { return "" }
+    let hasFiles = Set(collection.leftOut.map(\.file)).count > 1
+    return "\nLeft out:\n"
+      + collection.leftOut.map { item in
+        let place = (hasFiles ? item.file + ": " : "") + item.path
+        return "  \(place.visible)  (\(item.reason.visible))\n"
+      }.joined()
   }
 
   /// What would stop a run.

@@ -14,6 +14,8 @@ import Synchronization
 /// once with 130 or 143.
 enum Interruption {
   private static let staging = Mutex<String?>(nil)
+  /// What is said of the work that was done.
+  private static let remark = Mutex<String?>(nil)
 
   /// Begins to wait for them; called once, before there is a second thread.
   ///
@@ -43,7 +45,7 @@ enum Interruption {
     staging.withLock { folder in
       if let folder { OutputFolder.removeStaging(folder) }
       let start = StandardError.isTerminal ? StandardError.lineStart : ""
-      StandardError.write(start + "Interrupted.\n")
+      StandardError.write(start + "Interrupted.\(remark.withLock { $0.map { " " + $0 } ?? "" })\n")
       _exit(status)
     }
   }
@@ -51,5 +53,10 @@ enum Interruption {
   /// Names the folder of files that are not in place yet.
   static func protect(_ folder: String?) {
     staging.withLock { $0 = folder }
+  }
+
+  /// Says, should it come to that, what is kept and how to go on; nil for nothing.
+  static func remark(_ sentence: String?) {
+    remark.withLock { $0 = sentence }
   }
 }

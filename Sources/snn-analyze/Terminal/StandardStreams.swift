@@ -16,6 +16,9 @@ enum StandardError {
 
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// Columns of the terminal; 100 where there is none.
+  static var width: Int { FileDescriptor.width(of: STDERR_FILENO) }
+
   /// Goes back to the start of the line and empties it.
   static let lineStart = "\r\u{1b}[K"
 }
@@ -31,11 +34,15 @@ enum StandardOutput {
   static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
   /// Columns of the terminal; 100 where there is none.
-  static var width: Int {
+  static var width: Int { FileDescriptor.width(of: STDOUT_FILENO) }
+}
+
+extension FileDescriptor {
+  /// Columns of the terminal; 100 where the descriptor is none.
+  fileprivate static func width(of descriptor: Int32) -> Int {
     var size = winsize()
-    guard isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
-      return 100
-    }
+    guard isatty(descriptor) == 1, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0
+    else { return 100 }
     return Int(size.ws_col)
   }
 }

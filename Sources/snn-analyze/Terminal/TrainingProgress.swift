@@ -15,13 +15,16 @@ struct TrainingProgress {
 
   func show(_ summary: EpochSummary) {
     guard isVisible else { return }
-    let bar = ProgressLine.bar(Double(summary.epoch) / Double(max(epochs, 1)))
     let layers = zip(layerNames, summary.entanglements)
       .map { "\($0) \($1.decimals(3))" }.joined(separator: "  ")
+    let numbers =
+      "\(summary.epoch)/\(epochs)  loss \(summary.loss.decimals(4))"
+      + "  accuracy \(summary.accuracy.decimals(4))"
     StandardError.write(
-      StandardError.lineStart + "\(bar) \(summary.epoch)/\(epochs)"
-        + "  loss \(summary.loss.decimals(4))  accuracy \(summary.accuracy.decimals(4))  entanglement \(layers)"
-    )
+      StandardError.lineStart
+        + ProgressLine.fitted(
+          numbers, share: Double(summary.epoch) / Double(max(epochs, 1)),
+          end: "entanglement " + layers, to: StandardError.width - 1))
   }
 
   func end() {

@@ -90,7 +90,7 @@ class Runner:
     def training(self, data, network, alpha, seed):
         """The command's words that train one network; the same words go on with it."""
         epochs = EPOCHS[data, network]
-        return ["--network", network, "--alpha", alpha, "--epochs", epochs,
+        return ["--network", network, "--alpha", alpha, "--record-type", "float32", "--epochs", epochs,
                 "--every", epochs // 10 if seed == 0 else epochs, "--seed", seed,
                 "--output", self.path(data, network, alpha, seed, ".h5")]
 

@@ -1,4 +1,4 @@
-/// exp, log and log1p to about one unit in the last place, from additions, multiplications and
+/// exp, log, log1p and a cosine to about one unit in the last place, from additions, multiplications and
 /// divisions alone: the C library's differ in the last bit from machine to machine, and a report
 /// must not.
 package enum Elementary {
@@ -30,6 +30,26 @@ package enum Elementary {
     let exponent = Int(n)
     let half = exponent / 2
     return p * power(ofTwo: half) * power(ofTwo: exponent - half)
+  }
+
+  /// cos(πx) for 0 ≤ x ≤ 1.
+  package static func cosine(ofHalfTurns x: Double) -> Double {
+    if x > 0.5 { return -cosine(ofHalfTurns: 1 - x) }
+    // Taylor on arguments of π/4 at most: the first terms left out are below 2⁻⁵⁴.
+    let y = (x > 0.25 ? 0.5 - x : x) * Double.pi
+    let s = y * y
+    if x > 0.25 {
+      var sine = -1.0 / 1_307_674_368_000
+      for factor in [6_227_020_800.0, -39_916_800, 362_880, -5_040, 120, -6, 1] {
+        sine = sine * s + 1 / factor
+      }
+      return y * sine
+    }
+    var cosine = 1.0 / 20_922_789_888_000
+    for factor in [-87_178_291_200.0, 479_001_600, -3_628_800, 40_320, -720, 24, -2, 1] {
+      cosine = cosine * s + 1 / factor
+    }
+    return cosine
   }
 
   /// ln x for x > 0.

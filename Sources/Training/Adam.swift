@@ -1,7 +1,8 @@
 /// Adam (Kingma and Ba 2015): steps of m̂/(√v̂ + ε), m and v running means of the gradient and of its
 /// square.
 struct Adam: Sendable {
-  let rate: Float
+  /// The size of a step.
+  var rate: Float
   private(set) var stepCount = 0
   private(set) var first: [Float]
   private(set) var second: [Float]

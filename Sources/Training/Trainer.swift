@@ -1,35 +1,7 @@
 internal import Activations
 internal import ElementaryFunctions
 internal import Entanglement
-public import PairwiseDistances
-
-/// How a network is trained.
-public struct TrainingOptions: Sendable {
-  /// The network.
-  public var architecture: NetworkArchitecture
-  /// The weight α of the soft nearest neighbor loss of every hidden layer: negative entangles,
-  /// positive separates, 0 leaves the cross-entropy alone.
-  public var alpha: Double
-  /// Samples a step.
-  public var batchSize = 128
-  /// Of Adam.
-  public var learningRate = 0.001
-  /// Of the initial weights and of the order of the samples.
-  public var seed: UInt64
-  /// The vector instructions that compute; results are the same bits on one set.
-  public var instructionSet: InstructionSet
-
-  /// Options with the usual size of a batch and learning rate.
-  public init(
-    architecture: NetworkArchitecture, alpha: Double, seed: UInt64,
-    instructionSet: InstructionSet = .best
-  ) {
-    self.architecture = architecture
-    self.alpha = alpha
-    self.seed = seed
-    self.instructionSet = instructionSet
-  }
-}
+internal import PairwiseDistances
 
 /// What one epoch of training came to, as means over its batches.
 public struct EpochSummary: Sendable {
@@ -39,7 +11,8 @@ public struct EpochSummary: Sendable {
   public let loss: Double
   /// On the training samples, while the network changes.
   public let accuracy: Double
-  /// The soft nearest neighbor loss of each hidden layer at its learned temperature, within a batch.
+  /// The soft nearest neighbor loss of each hidden layer at its temperature, within a batch; none where
+  /// α is 0.
   public let entanglements: [Double]
 }
 
@@ -51,7 +24,7 @@ public struct EpochSummary: Sendable {
 ///
 /// Frosst, Papernot, Hinton 2019, section 4: the temperature is learned along, as ln(1/T), so that
 /// l_λ stays near its minimum over T whatever the sign of α. It begins at the mean distance of the
-/// untrained layer. Samples of a batch without a partner of their class do not count in l; a batch
+/// untrained layer. `LayerTemperature` has what else T can be. Samples of a batch without a partner of their class do not count in l; a batch
 /// without any pair of a class, or of one class, trains on the cross-entropy alone.
 ///
 /// Everything is a function of the data, the options and the number of epochs, to the last bit on
@@ -62,7 +35,7 @@ public struct Trainer: Sendable {
   let data: TrainingData
   private(set) var network: Network
   private var optimizer: Adam
-  /// ln(1/T) of each hidden layer.
+  /// ln(1/T) of each hidden layer; that of the last batch where T is a batch's mean distance.
   private var coldness: [Float]
   private var coldnessOptimizer: Adam
 
@@ -77,7 +50,10 @@ public struct Trainer: Sendable {
     optimizer = Adam(rate: Float(options.learningRate), count: network.parameters.count)
     let first = data.train.rows(0..<min(data.trainCount, 512))
     coldness = network.forward(first).dropLast().map { trace in
-      Float(-Elementary.log(max(trace.output.meanDistance, 1e-12)))
+      if case .fixed(let temperature) = options.temperature {
+        return Float(-Elementary.log(temperature))
+      }
+      return Float(-Elementary.log(max(trace.output.meanDistance, 1e-12)))
     }
     coldnessOptimizer = Adam(rate: 0.05, count: network.layers.count - 1)
   }
@@ -85,8 +61,10 @@ public struct Trainer: Sendable {
   /// The layers in order, the logits last.
   public var layerNames: [String] { network.layers.map(\.name) }
 
-  /// The learned temperature of each hidden layer, in its squared activation units.
-  package var temperatures: [Double] { coldness.map { Elementary.exp(-Double($0)) } }
+  /// The temperature of each hidden layer, in its squared activation units; none where α is 0.
+  package var temperatures: [Double] {
+    options.alpha == 0 ? [] : coldness.map { Elementary.exp(-Double($0)) }
+  }
 
   /// Goes once over the training samples.
   /// - Parameter isCancelled: Asked before each batch; true leaves the trainer as the epoch began.
@@ -98,7 +76,7 @@ public struct Trainer: Sendable {
     var generator = SplitMix64(
       seed: options.seed &+ UInt64(truncatingIfNeeded: next.epoch) &* 0x9e37_79b9_7f4a_7c15)
     let order = Array(0..<data.trainCount).shuffled(using: &generator)
-    var sums = BatchSums(layerCount: coldness.count)
+    var sums = BatchSums(layerCount: options.alpha == 0 ? 0 : coldness.count)
     for start in stride(from: 0, to: order.count, by: options.batchSize) {
       if isCancelled() { throw .cancelled }
       try next.step(order[start..<min(start + options.batchSize, order.count)], &sums)
@@ -118,23 +96,39 @@ public struct Trainer: Sendable {
     var terms: [Int: Matrix] = [:]
     var coldnessGradient = Array(repeating: Float(0), count: coldness.count)
     let labels = ClassLabels(indices: classes, names: data.classNames)
-    for (layer, trace) in traces.dropLast().enumerated() {
+    for (layer, trace) in traces.dropLast().enumerated() where options.alpha != 0 {
+      if options.temperature == .batchMean {
+        coldness[layer] = Float(-Elementary.log(max(trace.output.meanDistance, 1e-12)))
+      }
       guard let found = try entanglement(of: trace.output, labels, layer: layer) else { continue }
       sums.add(found.loss, layer: layer, sampleCount: rows.count)
       // Down the loss whatever α is: ∂l/∂ln(1/T) = −∂l/∂ln T.
       coldnessGradient[layer] = Float(-found.logTemperature)
-      guard options.alpha != 0, case .float32(let values) = found.activations.values else {
-        continue
-      }
+      guard case .float32(let values) = found.activations.values else { continue }
       let alpha = Float(options.alpha)
       terms[layer] = Matrix(
         rowCount: rows.count, columnCount: trace.output.columnCount,
         values: values.map { $0 * alpha })
     }
     let gradient = network.backward(entropy.gradient, through: traces, adding: terms)
+    optimizer.rate = rate(ofStep: optimizer.stepCount)
     optimizer.step(&network.parameters, along: gradient.parameters)
-    coldnessOptimizer.step(&coldness, along: coldnessGradient)
+    if options.temperature == .learned, options.alpha != 0 {
+      coldnessOptimizer.step(&coldness, along: coldnessGradient)
+    }
     sums.add(entropy, sampleCount: rows.count)
+  }
+
+  /// - Parameter step: Counted from 0.
+  private func rate(ofStep step: Int) -> Float {
+    switch options.schedule {
+    case .constant: return Float(options.learningRate)
+    case .cosine:
+      let batchCount = (data.trainCount + options.batchSize - 1) / options.batchSize
+      let share = Double(step) / Double(max(options.epochCount * batchCount, 1))
+      return Float(
+        options.learningRate * 0.5 * (1 + Elementary.cosine(ofHalfTurns: min(share, 1))))
+    }
   }
 
   /// Nil for a batch in which the loss is not defined.
@@ -160,7 +154,8 @@ extension Trainer {
   /// Everything that an interrupted training needs to go on with the same bits.
   package var state: [UInt8] {
     var writer = StateWriter()
-    writer.write([UInt64(epoch), UInt64(optimizer.stepCount)])
+    writer.write(
+      [UInt64(epoch), UInt64(optimizer.stepCount), UInt64(coldnessOptimizer.stepCount)])
     for values in [
       network.parameters, optimizer.first, optimizer.second, coldness, coldnessOptimizer.first,
       coldnessOptimizer.second,
@@ -173,7 +168,7 @@ extension Trainer {
   /// Goes back to where a trainer of the same data and options was.
   package mutating func restore(_ state: [UInt8]) throws(TrainingError) {
     var reader = StateReader(state)
-    let counts = try reader.integers(2)
+    let counts = try reader.integers(3)
     network.parameters = try reader.floats(network.parameters.count)
     let (epoch, steps) = (Int(counts[0]), Int(counts[1]))
     optimizer.restore(
@@ -181,7 +176,7 @@ extension Trainer {
       second: try reader.floats(network.parameters.count))
     coldness = try reader.floats(coldness.count)
     coldnessOptimizer.restore(
-      stepCount: steps, first: try reader.floats(coldness.count),
+      stepCount: Int(counts[2]), first: try reader.floats(coldness.count),
       second: try reader.floats(coldness.count))
     guard reader.isAtEnd else { throw .otherState }
     self.epoch = epoch

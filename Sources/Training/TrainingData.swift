@@ -45,6 +45,9 @@ public struct TrainingData: Sendable {
   let test: Matrix
   let trainClasses: [Int32]
   let testClasses: [Int32]
+  /// Training samples that were held out.
+  let validation: Matrix
+  let validationClasses: [Int32]
   /// The test inputs as they were given, and the least and the largest training input.
   let givenTest: [Float]
   let range: ClosedRange<Float>
@@ -54,7 +57,13 @@ public struct TrainingData: Sendable {
   package var trainCount: Int { train.rowCount }
 
   /// Refuses parts that do not go into one network.
-  public init(train: LabeledInputs, test: LabeledInputs) throws(TrainingError) {
+  /// - Parameters:
+  ///   - share: Of the training samples, held out for validation: drawn so that each class keeps its
+  ///     share. They decide neither weights nor the scaling of inputs.
+  ///   - seed: Of that draw.
+  public init(
+    train: LabeledInputs, test: LabeledInputs, validation share: Double = 0, seed: UInt64 = 0
+  ) throws(TrainingError) {
     for (part, inputs) in [("train", train), ("test", test)] {
       let count = inputs.matrix.rowCount
       guard count > 0 else { throw .noSamples(part) }
@@ -68,11 +77,22 @@ public struct TrainingData: Sendable {
     guard train.shape == test.shape else {
       throw .shapesDiffer(train: train.shape, test: test.shape)
     }
+    let all = train
+    var generator = SplitMix64(seed: seed)
+    let heldOut = StratifiedSample(
+      count: Int((share * Double(all.sampleCount)).rounded()), of: all.labels, using: &generator
+    ).rows
+    guard heldOut.count < all.sampleCount else { throw .noSamples("train") }
+    let isHeldOut = Set(heldOut)
+    let train =
+      heldOut.isEmpty
+      ? all : all.rows((0..<all.sampleCount).filter { !isHeldOut.contains($0) })
+    let validation = all.rows(heldOut)
     let used = Set(train.labels.indices)
     guard used.count > 1 else {
       throw .singleClass(name: train.labels.indices.first.map { train.labels.names[Int($0)] } ?? "")
     }
-    classNames = train.labels.names
+    classNames = all.labels.names
     let index = Dictionary(uniqueKeysWithValues: zip(classNames, Int32(0)...))
     var testClasses: [Int32] = []
     for label in test.labels.indices {
@@ -82,12 +102,14 @@ public struct TrainingData: Sendable {
     }
     shape = train.shape
     trainClasses = train.labels.indices
+    validationClasses = validation.labels.indices
     self.testClasses = testClasses
     scaling = InputScaling(train.matrix, byFeature: shape.count == 1)
     givenTest = test.values
     range = (train.values.min() ?? 0)...(train.values.max() ?? 0)
     self.train = scaling.applied(to: train.matrix)
     self.test = scaling.applied(to: test.matrix)
+    self.validation = scaling.applied(to: validation.matrix)
   }
 
   /// Other inputs of the network, scaled as those of training are.

@@ -58,6 +58,81 @@ import Testing
     }
   }
 
+  @Test("Some of the test samples are recorded in float16, and the accuracy is of all")
+  func recording() throws {
+    let folder = try TemporaryFolder()
+    try Self.writeData(to: folder.path("data.h5"))
+    func train(_ name: String, _ options: [String]) throws -> [String] {
+      let outcome = try Command.run(
+        ["train", "data.h5", "--epochs", "2", "--validation", "0.2", "-o", name] + options,
+        in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return outcome.output.split(separator: "\n").map(String.init)
+    }
+    let all = try train("all.h5", ["--record-type", "float32"])
+    let some = try train("some.h5", ["--record-samples", "12"])
+    #expect(all[0] == some[0] && all[0].contains("on those held out 0."))
+    #expect(all.count == 1)  // α = 0: there is no loss to speak of.
+    let (whole, part) = (
+      try ActivationCollection(paths: [folder.path("all.h5")]),
+      try ActivationCollection(paths: [folder.path("some.h5")])
+    )
+    let (last, drawn) = (
+      try #require(whole.checkpoints.last), try #require(part.checkpoints.last)
+    )
+    #expect(last.sampleCount == 45 && drawn.sampleCount == 12)
+    #expect(last.layers.allSatisfy { $0.typeDescription == "float32" })
+    #expect(drawn.layers.allSatisfy { $0.typeDescription == "float16" })
+    let rows = try #require(try part.sampleIDs(of: drawn)).compactMap(Int.init)
+    #expect(rows.count == 12 && rows == rows.sorted())
+    func floats(_ collection: ActivationCollection, _ layer: LayerEntry) throws -> [Float] {
+      if case .float32(let values) = try collection.activations(of: layer).values {
+        values
+      } else {
+        []
+      }
+    }
+    for (full, few) in zip(last.layers, drawn.layers) {
+      let (values, rounded) = (try floats(whole, full), try floats(part, few))
+      let width = full.featureCount
+      for (place, row) in rows.enumerated() {
+        for column in 0..<width {
+          let value = values[row * width + column]
+          // Half of a unit in the last place of ten bits.
+          #expect(abs(rounded[place * width + column] - value) <= max(abs(value), 1e-4) * 0x1p-11)
+        }
+      }
+    }
+  }
+
+  @Test("Temperatures and schedules are options of the run, and another is no run to go on with")
+  func temperatures() throws {
+    let folder = try TemporaryFolder()
+    try Self.writeData(to: folder.path("data.h5"))
+    let arguments = ["train", "data.h5", "--alpha", "-0.1", "--epochs", "2", "-o"]
+    for (name, options) in [
+      ("mean", ["--temperature", "mean"]), ("fixed", ["--temperature", "100"]),
+      ("cosine", ["--schedule", "cosine"]), ("learned", []),
+    ] {
+      let outcome = try Command.run(
+        arguments + ["\(name).h5", "--keep-state"] + options, in: folder.url)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("at T = 100.0000") == (name == "fixed"))
+      let other = try Command.run(
+        arguments + ["\(name).h5", "--resume", "--temperature", "7"], in: folder.url)
+      #expect(other.status == 2 && other.errors.contains("had other data or options"))
+    }
+    // The cosine's end is part of what the run is; that of a constant rate is not.
+    for (name, options, status) in [
+      ("learned", [], Int32(0)), ("cosine", ["--schedule", "cosine"], 2),
+    ] {
+      let longer = try Command.run(
+        ["train", "data.h5", "--alpha", "-0.1", "--epochs", "3", "-o", "\(name).h5", "--resume"]
+          + options, in: folder.url)
+      #expect(longer.status == status, "\(name): \(longer.errors)")
+    }
+  }
+
   @Test("Two runs write the same bytes, --alpha=-0.1 as well as --alpha -0.1")
   func sameBytes() throws {
     let folder = try TemporaryFolder()
@@ -139,7 +214,7 @@ import Testing
     try HDF5Fixture.write(to: folder.path("data.h5"), datasets: datasets)
     let arguments = [
       "train", "data.h5", "--network", "cnn", "--epochs", "4", "--every", "4", "-o", "run.h5",
-      "--quiet",
+      "--quiet", "--record-type", "float32",
     ]
     let outcome = try Command.run(
       arguments + ["--parts", "parts.h5", "--adversarial", "0.5", "--keep-state"], in: folder.url)
@@ -248,6 +323,9 @@ import Testing
     for arguments in [
       ["--epochs", "-1"], ["--batch-size", "1"], ["--learning-rate", "0"], ["--every", "0"],
       ["--alpha", "nan"], ["--resume", "--overwrite"], ["--network", "rnn"],
+      ["--temperature", "0"], ["--temperature", "warm"], ["--schedule", "steps"],
+      ["--validation", "1"], ["--validation", "-0.1"], ["--record-samples", "1"],
+      ["--record-type", "float8"],
     ] {
       let outcome = try Command.run(
         ["train", "data.h5", "-o", "out.h5"] + arguments, in: folder.url)

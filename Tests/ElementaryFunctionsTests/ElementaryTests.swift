@@ -21,6 +21,17 @@ import Testing
     }
   }
 
+  @Test("The cosine of half turns agrees, is exact at the quarters and odd about the middle")
+  func cosine() {
+    for x in Self.sample(0...1) {
+      // Near the zero at 1/2 the C library's argument πx is the one that is rounded.
+      #expect(abs(Elementary.cosine(ofHalfTurns: x) - cos(.pi * x)) < 4.5e-16, "\(x)")
+      #expect(
+        Elementary.cosine(ofHalfTurns: 1 - x) == -Elementary.cosine(ofHalfTurns: x) || x < 0.5)
+    }
+    #expect([0, 0.5, 1].map(Elementary.cosine) == [1, 0, -1])
+  }
+
   @Test("log agrees at every scale, and near 1")
   func logarithm() {
     for exponent in Self.sample(-1070...1023) {

@@ -41,7 +41,8 @@ import Training
   @Test("α < 0 leaves every hidden layer more entangled than α = 0, and α > 0 less")
   func sign() throws {
     let data = try Self.data()
-    let losses = try [-0.1, 0, 0.1].map {
+    // With so small a weight the loss is computed and changes nothing.
+    let losses = try [-0.1, 1e-30, 0.1].map {
       try Self.trained(data, alpha: $0, epochs: 30).last.entanglements
     }
     for layer in 0..<3 {
@@ -62,6 +63,103 @@ import Training
       ).temperatures
       for (learned, start) in zip(trainer.temperatures, before) { #expect(learned < start) }
     }
+  }
+
+  @Test("Without a weight the loss is not computed, and the network is that of a weight of nothing")
+  func unweighted() throws {
+    let data = try Self.data()
+    let (plain, last) = try Self.trained(data, alpha: 0, epochs: 3)
+    #expect(last.entanglements.isEmpty && plain.temperatures.isEmpty)
+    let (weighed, _) = try Self.trained(data, alpha: 1e-30, epochs: 3)
+    #expect(weighed.temperatures.count == 3)
+    #expect(try plain.recording().layers.map(\.values) == weighed.recording().layers.map(\.values))
+  }
+
+  @Test("A fixed temperature stays, and a batch's is the mean distance of its samples")
+  func otherTemperatures() throws {
+    let data = try Self.data(train: 64)
+    var options = TrainingOptions(architecture: .mlp, alpha: 0.1, seed: 2)
+    options.temperature = .fixed(37)
+    var fixed = try Trainer(data, options: options)
+    _ = try fixed.trainEpoch()
+    for temperature in fixed.temperatures {
+      #expect(isClose(temperature, 37, relative: 1e-6))  // kept as a float's logarithm
+    }
+    // One batch of all samples, and no step: the layers are then what the temperatures were taken of.
+    options.temperature = .batchMean
+    options.learningRate = 1e-30
+    var mean = try Trainer(data, options: options)
+    let summary = try mean.trainEpoch()
+    #expect(summary.entanglements.count == 3)
+    var random = RandomActivations(seed: 1)
+    let labels = random.labels(184, classes: 4)
+    let values = random.values(labels, features: 10, separation: 1).map(Float.init)
+    let layers = try mean.recording(of: Array(values[..<640]), shape: [10], part: "train").layers
+    for (layer, temperature) in zip(layers.dropLast(), mean.temperatures) {
+      let width = layer.shape[1]
+      var sum = 0.0
+      for i in 0..<64 {
+        for j in 0..<64 {
+          for k in 0..<width {
+            let d = Double(layer.values[i * width + k]) - Double(layer.values[j * width + k])
+            sum += d * d
+          }
+        }
+      }
+      #expect(isClose(temperature, sum / (64 * 63), relative: 1e-5))
+    }
+  }
+
+  @Test("Under the cosine schedule the steps shrink to nothing by the last epoch")
+  func schedule() throws {
+    var options = TrainingOptions(architecture: .mlp, alpha: 0, seed: 2)
+    (options.schedule, options.epochCount) = (.cosine, 4)
+    var trainer = try Trainer(Self.data(), options: options)
+    let constant = try Self.trained(Self.data(), alpha: 0, epochs: 4).trainer
+    func values(_ trainer: Trainer) throws -> [[Float]] {
+      try trainer.recording().layers.map(\.values)
+    }
+    var moves: [Float] = []
+    var before = try values(trainer)
+    for _ in 0..<5 {
+      _ = try trainer.trainEpoch()
+      let after = try values(trainer)
+      moves.append(zip(before[3], after[3]).map { abs($0 - $1) }.max() ?? 0)
+      before = after
+    }
+    #expect(moves[0] > moves[3] && moves[3] > 0)
+    #expect(moves[4] == 0)
+    #expect(try values(constant) != before)
+  }
+
+  @Test("What is held out is a share of each class, and decides nothing of the training")
+  func validation() throws {
+    var random = RandomActivations(seed: 5)
+    let labels = random.labels(400, classes: 4)
+    var values = random.values(labels, features: 10, separation: 2).map(Float.init)
+    let test = LabeledInputs(
+      shape: [10], values: Array(values[..<200]), labels: labels.rows(Array(0..<20)))
+    func trainer(_ values: [Float]) throws -> Trainer {
+      let data = try TrainingData(
+        train: LabeledInputs(shape: [10], values: values, labels: labels), test: test,
+        validation: 0.25, seed: 9)
+      #expect(data.trainCount == 300)
+      var trainer = try Trainer(
+        data, options: TrainingOptions(architecture: .mlp, alpha: -0.1, seed: 2))
+      for _ in 0..<8 { _ = try trainer.trainEpoch() }
+      return trainer
+    }
+    let first = try trainer(values)
+    let accuracy = try #require(try first.validationAccuracy())
+    #expect(accuracy > 0.8)
+    // The draw depends on labels and seed alone.
+    var generator = SplitMix64(seed: 9)
+    let held = StratifiedSample(count: 100, of: labels, using: &generator).rows
+    for row in held { for column in 0..<10 { values[row * 10 + column] = 1e6 } }
+    let second = try trainer(values)
+    #expect(first.state == second.state)
+    #expect(try #require(try second.validationAccuracy()) < 0.5)
+    #expect(try Trainer(Self.data(), options: first.options).validationAccuracy() == nil)
   }
 
   @Test("The same seed gives the same bits, another seed others")

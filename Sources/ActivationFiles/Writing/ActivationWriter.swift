@@ -19,11 +19,14 @@ package struct ActivationWriter: Sendable {
     package let shape: [Int]
     /// Row-major.
     package let values: [Float]
+    /// Whether they are rounded to float16, unless one is larger than that holds.
+    package let isHalf: Bool
 
-    package init(name: String, shape: [Int], values: [Float]) {
+    package init(name: String, shape: [Int], values: [Float], isHalf: Bool = false) {
       self.name = name
       self.shape = shape
       self.values = values
+      self.isHalf = isHalf
     }
   }
 
@@ -84,7 +87,12 @@ package struct ActivationWriter: Sendable {
       try file.write(.integer(Int64(step)), as: unit.rawValue, of: group)
       for (name, value) in metrics { try file.write(.number(value), as: name, of: group) }
       for layer in layers {
-        try file.write(layer.values, shape: layer.shape, at: "\(group)/\(layer.name)")
+        let path = "\(group)/\(layer.name)"
+        if layer.isHalf, let halves = HalfPrecision.bits(of: layer.values) {
+          try file.write(halves: halves, shape: layer.shape, at: path)
+        } else {
+          try file.write(layer.values, shape: layer.shape, at: path)
+        }
       }
       if let predictions { try file.write(predictions, at: "\(group)/predictions") }
     }

@@ -42,6 +42,16 @@ struct HDF5Output: ~Copyable {
     try write(values, shape: shape, type: chdf5_native_float(), at: path)
   }
 
+  /// The bits of float16 values.
+  func write(halves: [UInt16], shape: [Int], at path: String) throws(WritingFailure) {
+    // There is no such type in the library: float32 of the machine's byte order, cut down.
+    let type = try Self.owned(H5Tcopy(chdf5_native_float()), H5Tclose, path)
+    try Self.check(H5Tset_fields(type.id, 15, 10, 5, 0, 10), path)
+    try Self.check(H5Tset_size(type.id, 2), path)
+    try Self.check(H5Tset_ebias(type.id, 15), path)
+    try write(halves, shape: shape, type: type.id, at: path)
+  }
+
   func write(_ values: [Int32], shape: [Int], at path: String) throws(WritingFailure) {
     try write(values, shape: shape, type: chdf5_native_int32(), at: path)
   }

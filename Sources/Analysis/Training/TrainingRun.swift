@@ -3,6 +3,18 @@ internal import Activations
 internal import Foundation
 package import Training
 
+/// What of the test samples is recorded, and how often.
+package struct RecordingOptions: Sendable {
+  /// Every so many epochs; the last one always.
+  package var every = 1
+  /// At most so many samples: drawn, where there are more, so that each class keeps its share.
+  package var sampleCount = 2000
+  /// Whether activations are rounded to float16, where none of a layer is larger than that holds.
+  package var isHalf = true
+
+  package init() {}
+}
+
 /// A training with its files: the recording, and beside it `FILE.state` while the training lasts,
 /// from which an interrupted run goes on with the same bits.
 package struct TrainingRun {
@@ -11,15 +23,20 @@ package struct TrainingRun {
   private let statePath: String
   private let stateHeader: [UInt8]
   private let source: TrainingSource
+  /// The test samples that are recorded, ascending.
+  private let recordedRows: [Int]
+  private let recordsHalf: Bool
   private var trainer: Trainer
   /// The epoch that was trained last; nil where none was since the run began or went on.
   package private(set) var last: EpochSummary?
-  /// The share of the test samples that the network classifies right.
+  /// The share of all test samples that the network classifies right.
   package private(set) var testAccuracy = 0.0
+  /// The share of the samples held out of training that it classifies right; nil where none are.
+  package private(set) var validationAccuracy: Double?
 
   /// The hidden layers' names, in order.
   package var hiddenLayers: [String] { trainer.layerNames.dropLast() }
-  /// Of the hidden layers, as they are now.
+  /// Of the hidden layers, as they are now; none where the loss is not computed.
   package var temperatures: [Double] { trainer.temperatures }
   /// How many epochs were trained.
   package var epoch: Int { trainer.epoch }
@@ -27,16 +44,19 @@ package struct TrainingRun {
   /// Begins, recording the network before its first epoch, or goes on.
   /// - Parameters:
   ///   - output: The HDF5 file to write.
-  ///   - every: Record every so many epochs; the last one always.
+  ///   - recording: What of the test samples is recorded, and how often.
+  ///   - validation: The share of the training samples that is held out.
   ///   - resume: Whether to go on where an interrupted run of the same data and options ended.
   ///   - overwrite: Whether to begin anew although the file is there.
   package init(
-    _ source: TrainingSource, output: String, options: TrainingOptions, every: Int = 1,
+    _ source: TrainingSource, output: String, options: TrainingOptions,
+    recording: RecordingOptions = RecordingOptions(), validation: Double = 0,
     resume: Bool = false, overwrite: Bool = false
   ) throws(AnalysisError) {
     let path = source.path
     self.source = source
-    self.every = every
+    every = recording.every
+    recordsHalf = recording.isHalf
     statePath = output + ".state"
     let isThere = FileManager.default.fileExists(atPath: output)
     if isThere && !resume && !overwrite {
@@ -45,14 +65,20 @@ package struct TrainingRun {
           + "another file with --output.")
     }
     let (train, test) = (try source.arrays(of: "train"), try source.arrays(of: "test"))
-    let testLabels = test.labels ?? []
+    let inputs = test.inputs
+    var generator = SplitMix64(seed: options.seed)
+    recordedRows =
+      StratifiedSample(count: recording.sampleCount, of: inputs.labels, using: &generator).rows
+    let testLabels = recordedRows.map { test.labels?[$0] ?? 0 }
     do throws(TrainingError) {
       trainer = try Trainer(
-        TrainingData(train: train.inputs, test: test.inputs), options: options)
+        TrainingData(
+          train: train.inputs, test: inputs, validation: validation, seed: options.seed),
+        options: options)
     } catch {
       throw AnalysisError("\(path): \(error)")
     }
-    stateHeader = Self.header(options, train, test, every: every)
+    stateHeader = Self.header(options, train, test, recording, validation: validation)
     let layerNames = trainer.layerNames
     if resume && isThere {
       writer = ActivationWriter(
@@ -63,8 +89,10 @@ package struct TrainingRun {
     do throws(ActivationFileError) {
       writer = try ActivationWriter(
         path: output, labels: testLabels,
-        sampleIDs: test.sampleIDs ?? (0..<Int64(testLabels.count)).map(\.self),
-        layerNames: layerNames, attributes: Self.attributes(options, path: path))
+        sampleIDs: recordedRows.map { test.sampleIDs?[$0] ?? Int64($0) },
+        layerNames: layerNames,
+        attributes: Self.attributes(options, path: path)
+          + [("test_samples", .integer(Int64(inputs.sampleCount)))])
     } catch {
       throw AnalysisError(error)
     }
@@ -131,7 +159,8 @@ package struct TrainingRun {
       throw AnalysisError("\(source.path): \(error)")
     }
     return ActivationWriter.Part(
-      name: name, layers: recording.layers.map(ActivationWriter.Layer.init), labels: arrays.labels,
+      name: name, layers: recording.layers.map { ActivationWriter.Layer($0) },
+      labels: arrays.labels,
       sampleIDs: arrays.sampleIDs, predictions: recording.predictions.map { Int64($0) ?? 0 },
       inputs: keepsInputs
         ? ActivationWriter.Layer(name: "inputs", shape: arrays.shape, values: arrays.values) : nil)
@@ -146,6 +175,8 @@ package struct TrainingRun {
       ("network", .text(options.architecture.rawValue)),
       ("alpha", .number(options.alpha)), ("batch_size", .integer(Int64(options.batchSize))),
       ("learning_rate", .number(options.learningRate)),
+      ("learning_rate_schedule", .text(options.schedule.rawValue)),
+      ("temperature", .text(options.temperature.text)),
       ("seed", .integer(Int64(clamping: options.seed))),
     ]
   }
@@ -153,12 +184,13 @@ package struct TrainingRun {
   private mutating func record() throws(AnalysisError) {
     let recording: Trainer.Recording
     do throws(TrainingError) {
-      recording = try trainer.recording()
+      (recording, testAccuracy) = try trainer.testRecording(of: recordedRows)
+      validationAccuracy = try trainer.validationAccuracy()
     } catch {
       throw AnalysisError("\(error)")
     }
-    testAccuracy = trainer.testAccuracy(recording)
     var metrics: [(name: String, value: Double)] = [("test_accuracy", testAccuracy)]
+    if let validationAccuracy { metrics.append(("validation_accuracy", validationAccuracy)) }
     if let last {
       metrics += [("train_loss", last.loss), ("train_accuracy", last.accuracy)]
     }
@@ -168,7 +200,7 @@ package struct TrainingRun {
     do throws(ActivationFileError) {
       try writer.append(
         step: trainer.epoch,
-        layers: recording.layers.map(ActivationWriter.Layer.init),
+        layers: recording.layers.map { ActivationWriter.Layer($0, isHalf: recordsHalf) },
         predictions: recording.predictions.map { Int64($0) ?? 0 }, metrics: metrics)
     } catch {
       throw AnalysisError(error)
@@ -190,7 +222,8 @@ package struct TrainingRun {
     do throws(TrainingError) {
       guard state.starts(with: stateHeader) else { throw TrainingError.otherState }
       try trainer.restore([UInt8](state.dropFirst(stateHeader.count)))
-      testAccuracy = trainer.testAccuracy(try trainer.recording())
+      testAccuracy = try trainer.testRecording(of: []).accuracy
+      validationAccuracy = try trainer.validationAccuracy()
     } catch {
       throw AnalysisError("\(statePath): \(error)")
     }
@@ -198,7 +231,8 @@ package struct TrainingRun {
 
   /// What must be the same for a run to go on.
   private static func header(
-    _ options: TrainingOptions, _ train: LabeledArrays, _ test: LabeledArrays, every: Int
+    _ options: TrainingOptions, _ train: LabeledArrays, _ test: LabeledArrays,
+    _ recording: RecordingOptions, validation: Double
   ) -> [UInt8] {
     var digest = ContentDigest()
     for part in [train, test] {
@@ -208,13 +242,15 @@ package struct TrainingRun {
     }
     digest.add(
       "\(options.architecture) \(options.alpha) \(options.batchSize) \(options.learningRate) "
-        + "\(options.seed) \(options.instructionSet) \(every)")
-    return Array("snn-analyze/training-state/1 \(digest)\n".utf8)
+        + "\(options.seed) \(options.instructionSet) \(options.schedule) \(options.temperature.text) "
+        + "\(options.schedule == .cosine ? options.epochCount : 0) \(validation) "
+        + "\(recording.every) \(recording.sampleCount) \(recording.isHalf)")
+    return Array("snn-analyze/training-state/2 \(digest)\n".utf8)
   }
 }
 
 extension ActivationWriter.Layer {
-  fileprivate init(_ layer: Trainer.Recording.Layer) {
-    self.init(name: layer.name, shape: layer.shape, values: layer.values)
+  fileprivate init(_ layer: Trainer.Recording.Layer, isHalf: Bool = false) {
+    self.init(name: layer.name, shape: layer.shape, values: layer.values, isHalf: isHalf)
   }
 }

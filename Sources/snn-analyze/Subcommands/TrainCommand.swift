@@ -13,8 +13,9 @@ struct TrainCommand: ParsableCommand, Verbosity {
     discussion: """
       Minimises the cross-entropy plus α times the soft nearest neighbor loss of every hidden layer: \
       α < 0 entangles the classes, α > 0 takes them apart, 0 leaves them to the cross-entropy. Each \
-      layer's temperature is learned along and always lowers its loss. The file that is written \
-      holds the test samples' activations at epoch 0 and every K epochs; give it to snn-analyze. \
+      layer's temperature is learned along and always lowers its loss, unless --temperature says \
+      otherwise. The file that is written holds the activations of test samples at epoch 0 and every \
+      K epochs; give it to snn-analyze. \
       With --parts the last epoch's activations of every group of the data that has inputs \
       (train, test; calibration and ood, if there) go to a second file; give that to snn-analyze \
       outliers or neighbors.
@@ -52,6 +53,12 @@ struct TrainCommand: ParsableCommand, Verbosity {
     help: "The weight of the soft nearest neighbor loss of each hidden layer.")
   var alpha = 0.0
 
+  @Option(
+    help: ArgumentHelp(
+      "The temperature of a hidden layer's loss: learned along, the mean distance of each batch, or a "
+        + "number in squared activation units.", valueName: "learned|mean|number"))
+  var temperature: LayerTemperature = .learned
+
   @Option(help: "Passes over the training samples.")
   var epochs = 40
 
@@ -61,11 +68,32 @@ struct TrainCommand: ParsableCommand, Verbosity {
   @Option(help: ArgumentHelp("Record every so many epochs; the last one always.", valueName: "k"))
   var every = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Record at most so many test samples, each class by its share; accuracies are of all.",
+      valueName: "n"))
+  var recordSamples = 2000
+
+  @Option(
+    help: ArgumentHelp(
+      "Of what is recorded; a layer with values that float16 does not hold is float32.",
+      valueName: "float16|float32"))
+  var recordType: RecordType = .float16
+
+  @Option(
+    help: ArgumentHelp(
+      "Hold out this share of the training samples, such as 0.05, to choose options by: the accuracy "
+        + "on them is recorded.", valueName: "share"))
+  var validation = 0.0
+
   @Option(help: "Samples of a step; the loss needs several of each class.")
   var batchSize = 128
 
   @Option(help: "The step size of Adam.")
   var learningRate = 0.001
+
+  @Option(help: "What becomes of it: constant, or cosine, which ends near 0 with --epochs.")
+  var schedule: RateSchedule = .constant
 
   @Option(
     help: ArgumentHelp("avx512, avx2, neon or portable; bits depend on it.", valueName: "set"))
@@ -105,6 +133,12 @@ struct TrainCommand: ParsableCommand, Verbosity {
     guard learningRate > 0, learningRate.isFinite else {
       throw ValidationError("--learning-rate must be positive and finite.")
     }
+    guard recordSamples > 1 else {
+      throw ValidationError("--record-samples must be at least 2.")
+    }
+    guard (0..<1).contains(validation) else {
+      throw ValidationError("--validation must be a share from 0 to less than 1, such as 0.05.")
+    }
     if let instructionSet, !instructionSet.isAvailable {
       throw ValidationError("This machine has no \(instructionSet.rawValue).")
     }
@@ -137,6 +171,13 @@ struct TrainCommand: ParsableCommand, Verbosity {
       architecture: network, alpha: alpha, seed: seed, instructionSet: instructionSet ?? .best)
     options.batchSize = batchSize
     options.learningRate = learningRate
+    options.schedule = schedule
+    options.epochCount = epochs
+    options.temperature = temperature
+    var recording = RecordingOptions()
+    recording.every = every
+    recording.sampleCount = recordSamples
+    recording.isHalf = recordType == .float16
     if let parts, !overwrite, FileManager.default.fileExists(atPath: parts) {
       throw CommandError("\(parts): is there already. Choose another file, or --overwrite.")
     }
@@ -144,8 +185,8 @@ struct TrainCommand: ParsableCommand, Verbosity {
       path: data,
       memoryLimit: memory?.bytes ?? Machine.whole.memoryLimit, patience: patience)
     var run = try TrainingRun(
-      source, output: output, options: options, every: every, resume: resume,
-      overwrite: overwrite)
+      source, output: output, options: options, recording: recording, validation: validation,
+      resume: resume, overwrite: overwrite)
     let progress = TrainingProgress(
       epochs: epochs, isVisible: StandardError.isTerminal && !quiet, layerNames: run.hiddenLayers)
     try run.train(epochs: epochs) { progress.show($0) }
@@ -158,4 +199,15 @@ struct TrainCommand: ParsableCommand, Verbosity {
   }
 }
 
+/// How activations are stored.
+enum RecordType: String, ExpressibleByArgument {
+  case float16, float32
+}
+
 extension NetworkArchitecture: ExpressibleByArgument {}
+extension RateSchedule: ExpressibleByArgument {}
+
+extension LayerTemperature: ExpressibleByArgument {
+  public init?(argument: String) { self.init(text: argument) }
+  public var defaultValueDescription: String { text }
+}

@@ -24,7 +24,7 @@ struct TrainingProgress {
       StandardError.lineStart
         + ProgressLine.fitted(
           numbers, share: Double(summary.epoch) / Double(max(epochs, 1)),
-          end: "entanglement " + layers, to: StandardError.width - 1))
+          end: layers.isEmpty ? "" : "entanglement " + layers, to: StandardError.width - 1))
   }
 
   func end() {

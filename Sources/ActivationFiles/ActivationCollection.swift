@@ -173,8 +173,16 @@ public struct ActivationCollection: Sendable {
     return ids.map(\.visible)
   }
 
-  /// The name of the first sample, where samples are datasets, groups or files in the natural order of
-  /// their names; nil where they are rows.
+  /// The order of samples that are datasets, groups or files, in words.
+  package var sampleOrderName: String {
+    switch options.sampleOrder ?? .natural {
+    case .natural: "natural order of names"
+    case .name: "order of names as text"
+    case .creation: "order of creation"
+    }
+  }
+
+  /// The name of the first sample, where samples are datasets, groups or files; nil where they are rows.
   package func firstSampleName(of checkpoint: CheckpointEntry) -> String? {
     guard case .texts(let names) = checkpoint.sampleIDsSource else { return nil }
     return names.first

@@ -19,6 +19,8 @@ public struct CheckpointEntry: Sendable, Equatable {
   package let sampleIDsSource: LabelSource?
   /// What else the samples may be called by in a table of labels.
   package let otherIDs: [LabelSource]
+  /// Why the order of samples that are named is not certain, for labels that only follow it.
+  let orderDoubt: SampleOrderDoubt?
   /// Whether labels and ids behind the number of samples are padding.
   package let hasPadding: Bool
 
@@ -87,6 +89,14 @@ package indirect enum LabelSource: Sendable, Equatable {
   case dataset(file: String, path: String)
   case column(file: String, name: String?)
   case array(file: String)
+
+  /// Whether values are of the samples by their order alone: not stored with each, or its name.
+  var followsOrder: Bool {
+    switch self {
+    case .stored, .tokens, .dataset, .column, .array: true
+    case .pieces, .shards, .texts, .classes: false
+    }
+  }
 
   /// The place as a person would write it, inside or outside of the given file.
   package func description(within file: String) -> String {

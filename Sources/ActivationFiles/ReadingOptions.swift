@@ -110,6 +110,9 @@ public struct ReadingOptions: Sendable {
   public var order: LayerOrdering?
   /// The names of all layers in the network's order; empty: by `order`.
   public var layerOrder: [String] = []
+  /// The order of samples, or of parts of the samples, that are datasets, groups or files; nil: the
+  /// natural order of their names, unless labels without ids need it and other orders differ.
+  public var sampleOrder: SampleOrdering?
   /// Whether every dataset, or every group of datasets, is one sample.
   public var isPerSample = false
   /// Whether every token is a sample: layers are samples × tokens × features, labels samples × tokens.

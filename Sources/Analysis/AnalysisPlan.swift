@@ -126,7 +126,7 @@ extension AnalysisPlan {
       guard case .id(let key) = found.join else {
         let first = collection.firstSampleName(of: checkpoint)
         return "The labels \(place) are joined by position: row i is sample i"
-          + (first.map { " in the natural order of names, from \($0) on." } ?? ".")
+          + (first.map { " in the \(collection.sampleOrderName), from \($0) on." } ?? ".")
       }
       return "The labels \(place) are joined by id: \(key)."
     }

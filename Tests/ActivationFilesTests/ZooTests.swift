@@ -111,6 +111,7 @@ private struct Specimen {
       case "--except": options.except.append(value())
       case "--checkpoint-pattern": options.checkpointPattern = value()
       case "--per-sample": options.isPerSample = true
+      case "--sample-order": options.sampleOrder = SampleOrdering(rawValue: value())
       case "--tokens": options.isPerToken = true
       case "--follow-external": options.followsOtherFiles = true
       case "--allow-missing": options.allowsMissing = true

@@ -76,7 +76,7 @@ package struct Discovery {
       notes += shaping.notes
       usedStoredType = usedStoredType || shaping.usedStoredType
     }
-    var shards = Shards(names: names)
+    var shards = Shards(names: names, ordering: options.sampleOrder)
     if options.fileContent == .shard {
       shaped = try shards.joined(shaped)
     } else if options.groupContent == .shard {

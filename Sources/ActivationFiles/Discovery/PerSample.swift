@@ -9,7 +9,7 @@ enum PerSample {
 
   private typealias Member = (name: String, dataset: DatasetDescription)
 
-  /// The file with one dataset for each layer, its samples in the natural order of their names.
+  /// The file with one dataset for each layer, its samples in the order of `SampleOrder`.
   ///
   /// A sample is named by the first part of the paths in which they differ, by a whole group where
   /// names hold slashes (`db/cam1/img_7.jpg/descriptor`), or by the front of a name whose rest is the
@@ -40,19 +40,33 @@ enum PerSample {
     if !chosen.isEmpty { samples = chosen }
     let expected = Dictionary(samples.map { ($0.key.front, $0.value.count) }, uniquingKeysWith: max)
     for (key, members) in samples {
-      let members = members.sorted { $0.name.naturallyPrecedes($1.name) }
+      let order = try SampleOrder(
+        members.map(\.name), creation: members.map { Self.creationRank(of: $0.dataset, key) },
+        by: options.sampleOrder, file: file.file)
+      let members = order.places.map { members[$0] }
       guard members.count == expected[key.front] else {
         throw .samplesLackLayer(
           file: file.file, layer: key.rest.joined(separator: "/"), count: members.count,
           expected: expected[key.front] ?? 0)
       }
       var merged = try layer(key.front + key.rest, of: members.map(\.dataset), in: file)
+      merged.orderDoubt = order.doubt
       merged.sampleNames = [members.map(\.name)]
       let originals = members.compactMap(\.dataset.originalID)
       if originals.count == members.count { merged.sampleNames.append(originals) }
       others.append(merged)
     }
     return file.with(others.sorted { $0.path.naturallyPrecedes($1.path) })
+  }
+
+  /// The rank of a sample by creation: of the part of its path that names it.
+  private static func creationRank(of dataset: DatasetDescription, _ key: Key) -> Int? {
+    // A name of several parts has no one rank.
+    let depth = key.front.count
+    guard dataset.components.count - depth - key.rest.count <= 1,
+      dataset.creationOrder.indices.contains(depth)
+    else { return nil }
+    return dataset.creationOrder[depth]
   }
 
   private static func layer(

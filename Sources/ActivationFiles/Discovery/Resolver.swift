@@ -28,8 +28,9 @@ struct Resolver {
       name: checkpoint.name.visible, split: checkpoint.file.split, step: checkpoint.step,
       file: file, layers: layers, sampleCount: sampleCount ?? 0,
       labelings: requests.map { labeling($0, sampleCount) },
-      sampleIDsSource: sampleCount.flatMap(sampleIDsSource) ?? names.first,
+      sampleIDsSource: names.first ?? sampleCount.flatMap(sampleIDsSource),
       otherIDs: Array(names.dropFirst()),
+      orderDoubt: checkpoint.layers.compactMap(\.dataset.orderDoubt).first,
       hasPadding: checkpoint.layers.contains { layer in
         guard let array = layer.dataset.array, layer.dataset.pieces.isEmpty,
           layer.dataset.tokens == nil,

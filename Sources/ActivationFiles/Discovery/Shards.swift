@@ -1,15 +1,18 @@
 import Activations
 
 /// Samples of one checkpoint that are spread over several files, or over groups or datasets of one
-/// file: `train_0.h5`, `batch_0/features`, `features_01`. They are joined in the natural order of
-/// their names where that was said; where it was not, what looks like shards is asked about.
+/// file: `train_0.h5`, `batch_0/features`, `features_01`. They are joined in the order of `SampleOrder`
+/// where it was said that there are some; where it was not, what looks like shards is asked about.
 struct Shards {
   private let names: CheckpointName
+  private let ordering: SampleOrdering?
   /// What was joined, in words.
   private(set) var notes: [String] = []
 
-  init(names: CheckpointName) {
+  /// - Parameter ordering: The order of the parts, where the user says it.
+  init(names: CheckpointName, ordering: SampleOrdering?) {
     self.names = names
+    self.ordering = ordering
   }
 
   /// Whether a name is that of a part of the samples, and of nothing else.
@@ -25,14 +28,18 @@ struct Shards {
     var joined: [FileDescription] = []
     for split in files.map({ $0.split ?? "" }).uniqueInOrder {
       let members = files.filter { ($0.split ?? "") == split }
-        .sorted { $0.file.naturallyPrecedes($1.file) }
-      joined.append(members.count > 1 ? try one(members) : members[0])
+      let order = try SampleOrder(
+        members.map(\.file), creation: members.map { _ in nil }, by: ordering,
+        file: members[0].file)
+      joined.append(
+        members.count > 1
+          ? try one(order.places.map { members[$0] }, order.doubt) : members[0])
     }
     return joined
   }
 
   private mutating func one(
-    _ files: [FileDescription]
+    _ files: [FileDescription], _ doubt: SampleOrderDoubt?
   ) throws(ActivationFileError) -> FileDescription {
     let rows = files.map { file in
       file.datasets.first { $0.role == .layer }?.shape?.first ?? 0
@@ -59,7 +66,8 @@ struct Shards {
         let lacking = files.first { !others.contains($0.file) }?.file ?? files[0].file
         throw .shardLacks(file: lacking, path: members[0].path)
       }
-      datasets.append(try Self.merged(members, as: components, rows: rows, files.map(\.file)))
+      datasets.append(
+        try Self.merged(members, as: components, rows: rows, files.map(\.file), doubt))
     }
     notes.append(Self.note(files.map(\.file), rows))
     return FileDescription(
@@ -104,11 +112,18 @@ struct Shards {
     }
     var joins: [String: (shards: [String], rows: [Int], path: String)] = [:]
     for (components, parts) in members.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      let parts = parts.sorted { $0.shard.naturallyPrecedes($1.shard) }
+      let order = try SampleOrder(
+        parts.map(\.shard),
+        creation: parts.map { part in
+          let depth = part.shard.split(separator: "/").count - 1
+          let ranks = part.dataset.creationOrder
+          return ranks.indices.contains(depth) ? ranks[depth] : nil
+        }, by: ordering, file: file.file)
+      let parts = order.places.map { parts[$0] }
       let rows = parts.map { $0.dataset.shape?.first ?? 0 }
       let shards = parts.map { $0.shard.split(separator: "/").last.map(String.init) ?? $0.shard }
       let merged = try Self.merged(
-        parts.map(\.dataset), as: components, rows: rows, parts.map(\.shard))
+        parts.map(\.dataset), as: components, rows: rows, parts.map(\.shard), order.doubt)
       others.append(merged)
       guard merged.role == .layer || merged.role == .labels || merged.role == .sampleIDs else {
         continue
@@ -153,7 +168,8 @@ struct Shards {
 
   /// - Parameter names: of the shards, for messages.
   private static func merged(
-    _ members: [DatasetDescription], as components: [String], rows: [Int], _ names: [String]
+    _ members: [DatasetDescription], as components: [String], rows: [Int], _ names: [String],
+    _ doubt: SampleOrderDoubt?
   ) throws(ActivationFileError) -> DatasetDescription {
     let first = members[0]
     guard let shape = first.shape, !shape.isEmpty else { return first }
@@ -161,6 +177,7 @@ struct Shards {
     merged.components = components
     merged.creationOrder = components.map { _ in nil }
     merged.pieces = []
+    merged.orderDoubt = doubt
     for (index, member) in members.enumerated() {
       guard let array = member.array, let own = member.shape else { continue }
       let site = DatasetSite(file: array.file, path: member.path, layer: nil)

@@ -226,6 +226,31 @@ extension ActivationFileError {
           + "track_order=True). Use --order name.")
   }
 
+  static func unsaidSampleOrder(file: String, place: String, _ doubt: SampleOrderDoubt) -> Self {
+    let why: String
+    switch doubt {
+    case .orders(let place, let natural, let other, let ordering):
+      why =
+        "number \(place) (from 0) is \(natural) where names are in natural order, and \(other) "
+        + (ordering == .name ? "as text" : "by creation")
+    case .words(let first, let last):
+      why = "names such as \(first) and \(last) do not count"
+    }
+    return Self(
+      file: file,
+      "\(place) carries no ids, so its rows follow the samples, in an order that nothing tells: \(why). "
+        + "Give a table with a column of the names, or say --sample-order natural, name (as text, as h5py "
+        + "lists them) or creation.", asks: true)
+  }
+
+  static func sampleOrderIsUnknown(file: String) -> Self {
+    Self(
+      file: file,
+      "--sample-order creation: the file did not keep the order of creation (h5py: "
+        + "track_order=True). Use --sample-order name, which is how h5py lists names then, or natural."
+    )
+  }
+
   static func unknownChannels(_ site: DatasetSite, _ shape: [Int]) -> Self {
     Self(
       site,

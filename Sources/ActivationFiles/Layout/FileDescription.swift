@@ -88,6 +88,8 @@ package struct DatasetDescription: Sendable {
   package var tokens: TokenSelection?
   /// The names of its samples, where each was a dataset or group, and what else they may be called.
   package var sampleNames: [[String]] = []
+  /// Why the order of its samples, or of the parts they are spread over, is not certain.
+  var orderDoubt: SampleOrderDoubt?
   /// Its attribute `original_id`, which says what the dataset's name stands for.
   package var originalID: String?
   /// Whether samples differ in the extents that are to be pooled.

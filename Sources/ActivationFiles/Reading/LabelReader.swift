@@ -5,6 +5,10 @@ struct LabelReader {
   func values(
     of source: LabelSource, for checkpoint: CheckpointEntry
   ) throws(ActivationFileError) -> LabelValues {
+    if let doubt = checkpoint.orderDoubt, source.followsOrder {
+      throw .unsaidSampleOrder(
+        file: checkpoint.file, place: source.description(within: checkpoint.file), doubt)
+    }
     // Padding may never have been written, and may hold anything.
     let rowLimit = checkpoint.hasPadding ? checkpoint.sampleCount : nil
     let values = try allValues(of: source, rowLimit: rowLimit)

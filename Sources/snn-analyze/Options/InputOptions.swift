@@ -100,6 +100,13 @@ struct SelectionOptions: ParsableArguments {
   @Flag(help: "Every dataset, or every group of them, is one sample.")
   var perSample = false
 
+  @Option(
+    help: ArgumentHelp(
+      "The order of samples, or of parts of them, that are datasets, groups or files, for labels "
+        + "without ids: natural (img_2 before img_10), name (as text, as h5py lists them) or creation.",
+      valueName: "order"))
+  var sampleOrder: SampleOrdering?
+
   @Flag(
     help: ArgumentHelp(
       "Every token is a sample: layers are samples × tokens × features, labels samples × tokens. "
@@ -153,6 +160,7 @@ struct SelectionOptions: ParsableArguments {
     options.fileContent = eachFile
     options.groupContent = eachGroup
     options.isPerSample = perSample
+    options.sampleOrder = sampleOrder
     options.isPerToken = tokens
     options.followsOtherFiles = followExternal
     options.allowsMissing = allowMissing
@@ -165,6 +173,7 @@ extension Pooling: ExpressibleByArgument {}
 extension Channels: ExpressibleByArgument {}
 extension StoredType: ExpressibleByArgument {}
 extension FileContent: ExpressibleByArgument {}
+extension SampleOrdering: ExpressibleByArgument {}
 extension GroupContent: ExpressibleByArgument {}
 
 extension SelectionOptions {

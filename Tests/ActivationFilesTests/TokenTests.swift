@@ -1,6 +1,7 @@
 import ActivationFiles
 import Activations
 import Foundation
+import TestSupport
 import Testing
 
 /// Files of which every token is a sample: 6 × 5 tokens of four features, the values 0…119.
@@ -42,6 +43,28 @@ import Testing
     #expect(try file.labels(of: checkpoint) == ClassLabels(kept.map { Int64($0 % 3) }))
     #expect(
       file.notes.contains { $0.contains("of which \(leftOut.count) are left out as padding") })
+  }
+
+  @Test(
+    "Labels and masks of tokens in a file of their own leave tokens out as those beside layers do")
+  func otherFile() throws {
+    let folder = try TemporaryFolder()
+    let labels = (0..<30).map { [0, 17, 29].contains($0) ? Int64(-100) : Int64($0 % 3) }
+    try HDF5Fixture.write(
+      to: folder.path("activations.h5"),
+      datasets: [.init("layer1", shape: [6, 5, 4], .float32((0..<120).map(Float.init)))])
+    for chunk in [nil, [3, 5]] {
+      try HDF5Fixture.write(
+        to: folder.path("labels.h5"),
+        datasets: [.init("labels", shape: [6, 5], .int64(labels), chunk: chunk)])
+      let file = try ActivationCollection(
+        paths: [folder.path("activations.h5"), folder.path("labels.h5")],
+        options: options { $0.isPerToken = true })
+      let checkpoint = file.checkpoints[0]
+      let kept = (0..<30).filter { ![0, 17, 29].contains($0) }
+      #expect(try file.activations(of: checkpoint.layers[0]).allValues == values(of: kept))
+      #expect(try file.labels(of: checkpoint) == ClassLabels(kept.map { Int64($0 % 3) }))
+    }
   }
 
   @Test("Small bands of memory give the same tokens")

@@ -9,6 +9,7 @@ import Testing
 @Suite struct PythonTests {
   private static let arrays = Python(having: "numpy, h5py")
   private static let torch = Python(having: "numpy, h5py, torch")
+  private static let plugins = Python(having: "numpy, h5py, hdf5plugin")
   private let folder: TemporaryFolder
 
   init() throws {
@@ -84,6 +85,59 @@ import Testing
           #expect(isClose(point.loss, naive.loss, relative: 2e-6))
         }
       }
+    }
+  }
+
+  @Test(
+    "Layers that h5py compressed by plugins have the numbers of those it did not, where a folder is named",
+    .enabled(if: plugins != nil, "needs python3 with numpy, h5py and hdf5plugin"))
+  func filters() throws {
+    let script = """
+      import sys
+      import h5py, hdf5plugin
+      import numpy as np
+      filters = {
+          "blosc": hdf5plugin.Blosc(cname="lz4", shuffle=hdf5plugin.Blosc.BITSHUFFLE),
+          "blosc2": hdf5plugin.Blosc2(cname="zstd"), "zstd": hdf5plugin.Zstd(),
+          "lz4": hdf5plugin.LZ4(), "bitshuffle": hdf5plugin.Bitshuffle(),
+      }
+      values = np.random.default_rng(0).normal(size=(90, 8)).astype("float32")
+      labels = np.arange(90) % 3
+      values[:, 0] += labels
+      for name in [None, *filters]:
+          with h5py.File(f"{sys.argv[1]}/{name or 'plain'}.h5", "w") as file:
+              options = filters[name] if name else {}
+              file.create_dataset("layer1", data=values, chunks=(32, 8), **options)
+              file["labels"] = labels
+      print(hdf5plugin.PLUGIN_PATH)
+      """
+    let outcome = try #require(Self.plugins).run(["-c", script, folder.path("")])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let plugins = outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    func layers(_ name: String, _ options: [String], environment: [String: String] = [:]) throws
+      -> (outcome: Command.Outcome, report: Data?)
+    {
+      let outcome = try Command.run(
+        [folder.path("\(name).h5"), "--output", folder.path("out-\(name)"), "--formats", "csv"]
+          + ["--no-cache"] + options, environment: environment)
+      return (outcome, try? folder.contents("out-\(name)/report.csv"))
+    }
+    let plain = try #require(try layers("plain", []).report)
+    func rows(_ csv: Data) -> [String] {
+      // What a row says beside the file's name.
+      String(decoding: csv, as: UTF8.self).split(separator: "\n").map {
+        $0.split(separator: ",").dropFirst().joined(separator: ",")
+      }
+    }
+    for name in ["blosc", "blosc2", "zstd", "lz4", "bitshuffle"] {
+      let refused = try layers(name, [])
+      #expect(refused.outcome.status == 2 && refused.report == nil)
+      #expect(refused.outcome.errors.contains("--plugins"), "\(name): \(refused.outcome.errors)")
+      let named = try layers(name, ["--plugins", plugins])
+      #expect(named.outcome.status == 0, "\(name): \(named.outcome.errors)")
+      #expect(try rows(#require(named.report)) == rows(plain), "\(name)")
+      let found = try layers(name, [], environment: ["HDF5_PLUGIN_PATH": plugins])
+      #expect(found.outcome.status == 0, "\(name): \(found.outcome.errors)")
     }
   }
 

@@ -117,13 +117,15 @@ extension DatasetDescription {
   /// the memory holds.
   func integers(in file: String, memoryLimit: Int) -> [Int64]? {
     let array = array(in: file)
+    // Labels may lie in another file than the layers.
+    let site = DatasetSite(file: array.file, path: path, layer: nil)
     guard obstacle == nil, let size = array.extents.byteSize(of: max(array.elementSize, 32)),
       size <= memoryLimit,
       (try? storage.requireOwnValues(
-        of: array, at: DatasetSite(file: file, path: path, layer: nil), memoryLimit: memoryLimit))
+        of: array, at: site, memoryLimit: memoryLimit))
         != nil,
       let stored = try? array.storedLabels(
-        at: DatasetSite(file: file, path: path, layer: nil), view: view, rowLimit: nil)
+        at: site, view: view, rowLimit: nil)
     else { return nil }
     switch stored {
     case .integers(let values), .members(let values, _): return values

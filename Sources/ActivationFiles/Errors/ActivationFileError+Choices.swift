@@ -80,8 +80,9 @@ extension ActivationFileError {
   static func labelsOfTokensElsewhere(file: String, _ place: String) -> Self {
     Self(
       file: file,
-      "--tokens: labels of tokens are read beside the layers, not from \(place). Store them there, "
-        + "as samples × tokens.")
+      "--tokens: labels of tokens are read beside the layers, not from \(place). Store them there as "
+        + "labels, samples × tokens, or give their file with the others, as in snn-analyze "
+        + "activations.h5 labels.npy --tokens.")
   }
 
   // MARK: What only the user can say

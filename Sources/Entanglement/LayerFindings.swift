@@ -36,9 +36,18 @@ struct LayerFindings {
   mutating func find(
     _ evaluation: inout SweepEvaluation, names: [String], kept: [Int], limit: Int
   ) throws(EntanglementError) {
+    let interior = minimum?.refined == true ? minimum?.temperature : nil
+    let isExact = settings.precision == .double
+    // What the search says of the least loss is read off a polynomial: it is computed where it lies, here
+    // or below with the terms that its interval takes.
+    if let interior, isExact || !settings.quantities.contains(.intervals) {
+      try evaluation.evaluate([interior], curvature: false)
+      minimum = minimum?.with(loss: evaluation.points[interior]?.loss)
+    }
     guard !settings.quantities.isDisjoint(with: Self.quantities) else { return }
     noticeDuplicates(evaluation)
     let temperature = try matchedTemperature(&evaluation)
+    if let temperature, isExact { try evaluation.evaluate([temperature], curvature: false) }
     var wanted = settings
     if wanted.quantities.contains(.classes),
       let notice = ClassTables.absence(names.count, within: limit)
@@ -48,21 +57,23 @@ struct LayerFindings {
     }
     let analysis = SoftNeighborhoodPasses(
       evaluation.passes, names: names, settings: wanted, isMeasured: isMeasured)
-    let interior = minimum?.refined == true ? minimum?.temperature : nil
     let result = try analysis.run(matched: temperature, minimum: interior)
     if let temperature, let found = result.matched {
       let target = settings.perplexityTarget.perplexity(sampleCount: evaluation.samples.count)
+      let loss = evaluation.points[temperature]?.loss ?? found.loss
       matched = MatchedLoss(
         target: settings.perplexityTarget, perplexity: target,
         share: settings.perplexityTarget.share(sampleCount: evaluation.samples.count),
         temperature: temperature,
-        relativeTemperature: temperature / scale, loss: found.loss, interval: found.interval,
+        relativeTemperature: temperature / scale, loss: loss,
+        interval: found.interval(around: loss),
         spread: LossSpread(losses: found.losses, kept: kept), null: result.settledNull,
         nullAbsence: result.nullAbsence)
       trimmed = result.trimmed
     }
-    if let found = result.minimum, let interval = found.interval(around: minimum?.loss) {
-      minimum = minimum?.with(interval)
+    if let interior, let found = result.minimum {
+      let loss = evaluation.points[interior]?.loss ?? found.loss
+      minimum = minimum?.with(loss: loss, found.interval(around: loss))
     }
     if settings.quantities.contains(.intervals), let minimum, minimum.refined, interior == nil {
       notices.append(
@@ -146,8 +157,6 @@ struct LayerFindings {
 }
 
 extension SoftNeighborhoodPasses.Estimate {
-  var interval: Interval? { interval(around: loss) }
-
   func interval(around estimate: Double?) -> Interval? {
     guard let jackknife, let estimate else { return nil }
     return Interval(estimate: estimate, standardError: jackknife.standardError, floor: 0)

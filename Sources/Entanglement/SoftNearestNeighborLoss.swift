@@ -105,6 +105,15 @@ public struct SoftNearestNeighborLoss: Sendable {
       settings, minimum: minimum, scale: scale, isMeasured: isMeasured)
     try findings.find(
       &evaluation, names: labels.names, kept: kept, limit: machine.memoryLimit)
+    if let found = findings.minimum {
+      localMinima = localMinima.map {
+        found.temperature != $0.temperature
+          ? $0
+          : LocalMinimum(
+            temperature: $0.temperature, relativeTemperature: $0.relativeTemperature,
+            loss: found.loss)
+      }
+    }
     let curve = evaluation.points(at: temperatures)
     var result = LayerEntanglement(
       sampleCount: samples.count, featureCount: samples.featureCount,

@@ -78,11 +78,11 @@ public struct LossMinimum: Sendable, Equatable, Codable {
     self.interval = interval
   }
 
-  /// This minimum with an interval.
-  func with(_ interval: Interval) -> LossMinimum {
+  /// This minimum with the loss that was computed at its temperature, and an interval.
+  func with(loss: Double? = nil, _ interval: Interval? = nil) -> LossMinimum {
     LossMinimum(
       position: position, temperature: temperature, relativeTemperature: relativeTemperature,
-      loss: loss, refined: refined, interval: interval)
+      loss: loss ?? self.loss, refined: refined, interval: interval ?? self.interval)
   }
 }
 

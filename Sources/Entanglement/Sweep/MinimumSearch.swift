@@ -7,7 +7,8 @@ internal import PairwiseDistances
 /// is assumed of its form: a grid of eight temperatures a decade covers every temperature that can
 /// hold the minimum, each change of the slope from falling to rising brackets a local minimum, and
 /// each bracket is narrowed until the polynomial through value, slope and curvature at its ends
-/// gives the minimum to some 1e-7 of the loss. Mostly it does so from the first pass on.
+/// gives the minimum to some 1e-7 of the loss. Mostly it does so from the first pass on. Of the least one
+/// the loss at its temperature is then computed (`LayerFindings`).
 ///
 /// Colder than where mean_i max(0, g_i/T − log n_i) exceeds the best value there is none (g_i: how
 /// much nearer the nearest other-class neighbor is), nor hotter than d_max/(chance − best).

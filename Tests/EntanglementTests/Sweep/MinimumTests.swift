@@ -131,4 +131,38 @@ import Testing
     #expect(layer.localMinima.isEmpty)
     #expect(try Self.layer(matrix, labels).minimum?.refined == true)
   }
+
+  @Test(
+    "The least loss and the matched one are the loss at their own temperatures, far outliers or not",
+    arguments: [LossSettings.Precision.single, .double],
+    [[LossSettings.Quantity.curve, .minimum], Array(LossSettings.standardQuantities)])
+  func ownTemperature(
+    precision: LossSettings.Precision, quantities: [LossSettings.Quantity]
+  ) throws {
+    var random = RandomActivations(seed: 7)
+    let labels = random.labels(150, classes: 4)
+    for (scale, outlier) in [(1.0, nil), (1e-12, nil), (1, 1e4), (1, 1e18)] as [(Double, Double?)] {
+      var values = random.values(labels, features: 7, separation: 0.7, scale: scale)
+      for column in 0..<7 { values[7 * 7 + column] = outlier ?? values[7 * 7 + column] }
+      let matrix = ActivationMatrix(sampleCount: 150, featureCount: 7, values: values)
+      func layer(_ settings: LossSettings) throws -> LayerEntanglement {
+        try SoftNearestNeighborLoss(settings).entanglement(of: matrix, labels: labels)
+      }
+      let found = try layer(LossSettings(precision: precision, quantities: Set(quantities)))
+      let minimum = try #require(found.minimum)
+      let temperature = try #require(minimum.temperature)
+      let places = [temperature] + [found.matched?.temperature].compactMap(\.self)
+      let curve = try layer(
+        LossSettings(
+          precision: precision, sweep: TemperatureSweep(places, scale: .absolute),
+          quantities: [.curve])
+      ).curve
+      // Float32 sums of a tile, averaged over anchors; in double the same numbers.
+      let tolerance = precision == .single ? 1e-7 : 1e-14
+      for (point, loss) in zip(curve, [minimum.loss] + [found.matched?.loss].compactMap(\.self)) {
+        #expect(isClose(loss, point.loss, relative: tolerance), "outlier \(outlier ?? 0)")
+      }
+      #expect(found.localMinima.contains { $0.loss == minimum.loss })
+    }
+  }
 }

@@ -18,6 +18,15 @@ public struct ActivationCollection: Sendable {
     return checkpoints.compactMap(\.split).filter { seen.insert($0).inserted }
   }
 
+  /// Every file that is read, those that labels and ids are in included, in order.
+  package var filePaths: [String] {
+    let labels = checkpoints.flatMap { checkpoint in
+      checkpoint.labelings.flatMap { $0.sources + $0.keys }
+        + [checkpoint.sampleIDsSource].compactMap(\.self) + checkpoint.otherIDs
+    }
+    return Set(stamps.paths + labels.flatMap(\.files)).sorted()
+  }
+
   /// What gave the order of the layers.
   package let layerOrder: LayerOrderBasis
 

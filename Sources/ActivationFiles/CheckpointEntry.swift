@@ -98,6 +98,17 @@ package indirect enum LabelSource: Sendable, Equatable {
     }
   }
 
+  /// The files that it is read from.
+  var files: [String] {
+    switch self {
+    case .stored(let array, _, _), .tokens(let array, _, _, _): [array.file]
+    case .pieces(let arrays): arrays.map(\.file)
+    case .shards(let shards): shards.flatMap(\.source.files)
+    case .texts, .classes: []
+    case .dataset(let file, _), .column(let file, _), .array(let file): [file]
+    }
+  }
+
   /// The place as a person would write it, inside or outside of the given file.
   package func description(within file: String) -> String {
     switch self {

@@ -3,7 +3,6 @@ internal import Activations
 internal import Entanglement
 internal import Foundation
 internal import PairwiseDistances
-internal import Synchronization
 
 /// Computes the layers of a plan, each under all labelings before the next. The result does not
 /// depend on which way a layer went (`LayerSchedule`), nor on the other labelings.
@@ -35,46 +34,40 @@ public struct AnalysisRun: Sendable {
   ///   `AnalysisError.cancelled`.
   public func results() throws(AnalysisError) -> AnalysisResults {
     let inputs = try CheckpointInput.all(of: plan, hooks)
-    let jobs = plan.jobs
-    let layers = jobs.map(plan.layer)
-    let schedule = LayerSchedule(
-      layers, classCounts: jobs.map { inputs[$0.checkpoint].mostClasses },
-      labelingCount: plan.labelings.count, loss: plan.loss())
-    let progress = Progress(hooks.progress)
-    progress.begin(layers.map { LayerSchedule.work($0) * Double(plan.labelings.count) })
-    let outcomes = Outcomes()
-    schedule.run(untilFailure: !plan.options.keepsGoing) { index, machine in
-      compute(
-        jobs[index], inputs[jobs[index].checkpoint], on: machine, into: outcomes,
-        progress: LayerProgress(
-          progress, index, of: layers[index], labelingCount: plan.labelings.count))
-    }
-    progress.end()
-    var histories: [EntanglementHistory] = []
-    for labeling in plan.labelings.indices {
-      histories.append(try history(of: labeling, inputs, outcomes))
-    }
-    return AnalysisResults(plan: plan, histories: histories)
+    let outcomes = LayerOutcomes()
+    let schedule = LayerSchedule(plan, plan.jobs, inputs)
+    compute(plan.jobs, inputs, by: schedule, into: outcomes)
+    return try AnalysisResults(of: plan, inputs, outcomes)
   }
 
-  /// What became of each layer under each labeling, filled in by several threads.
-  private final class Outcomes: Sendable {
-    struct Place: Hashable {
-      let labeling: Int
-      let job: AnalysisPlan.Job
+  /// Computes some layers of the plan, by the schedule that was made of them.
+  /// - Parameters:
+  ///   - machine: What a layer gets of the machine, by its place and what the schedule gives it.
+  ///   - isFine: Told of each layer when all of its labelings are done or one failed; whether the
+  ///     layers that are not begun are computed.
+  func compute(
+    _ jobs: [AnalysisPlan.Job], _ inputs: [CheckpointInput], by schedule: LayerSchedule,
+    into outcomes: LayerOutcomes,
+    on machine: @Sendable (Int, Machine) -> Machine = { $1 },
+    isFine: (@Sendable (Int) -> Bool)? = nil
+  ) {
+    let layers = jobs.map(plan.layer)
+    let progress = Progress(hooks.progress)
+    progress.begin(layers.map { LayerSchedule.work($0) * Double(plan.labelings.count) })
+    schedule.run(untilFailure: isFine != nil || !plan.options.keepsGoing) { index, given in
+      let isComputed = compute(
+        jobs[index], inputs[jobs[index].checkpoint], on: machine(index, given), into: outcomes,
+        progress: LayerProgress(
+          progress, index, of: layers[index], labelingCount: plan.labelings.count))
+      return isFine.map { $0(index) } ?? isComputed
     }
-
-    private let found = Mutex<[Place: Result<LayerProfile, AnalysisError>]>([:])
-
-    subscript(labeling: Int, job: AnalysisPlan.Job) -> Result<LayerProfile, AnalysisError>? {
-      get { found.withLock { $0[Place(labeling: labeling, job: job)] } }
-      set { found.withLock { $0[Place(labeling: labeling, job: job)] = newValue } }
-    }
+    progress.end()
   }
 
   /// Computes one layer under its labelings and keeps the outcomes; whether all went well.
   private func compute(
-    _ job: AnalysisPlan.Job, _ input: CheckpointInput, on machine: Machine, into outcomes: Outcomes,
+    _ job: AnalysisPlan.Job, _ input: CheckpointInput, on machine: Machine,
+    into outcomes: LayerOutcomes,
     progress: LayerProgress
   ) -> Bool {
     let layer = plan.layer(of: job)
@@ -101,7 +94,7 @@ public struct AnalysisRun: Sendable {
             settings, machine: machine,
             hooks: hooks.ofPasses(didFinishRound: progress.finishRound)),
           readingLimit: plan.options.machine.memoryLimit, cache: cache, scratch: scratch,
-          progress: progress)
+          didRead: outcomes.keepsDigests ? { outcomes.add($0, of: job) } : nil, progress: progress)
         let profiles = try run.profiles(by: group.labels, keepsGoing: plan.options.keepsGoing)
         for (labeling, profile) in zip(group.labelings, profiles) {
           keep(profile.mapError { AnalysisError($0, of: layer) }, labeling)
@@ -114,55 +107,6 @@ public struct AnalysisRun: Sendable {
     }
     return isFine
   }
-
-  private func history(
-    of labeling: Int, _ inputs: [CheckpointInput], _ outcomes: Outcomes
-  ) throws(AnalysisError) -> EntanglementHistory {
-    var layers: [[LayerProfile]] = inputs.map { _ in [] }
-    var failures: [LayerFailure] = []
-    for job in plan.jobs {
-      switch outcomes[labeling, job] {
-      case .success(let profile): layers[job.checkpoint].append(profile)
-      case .failure(let error):
-        guard plan.options.keepsGoing, error != .cancelled else { throw error }
-        failures.append(
-          LayerFailure(
-            checkpoint: plan.collection.checkpoints[job.checkpoint].name,
-            layer: plan.layer(of: job).name, reason: error.message))
-      case nil: break
-      }
-    }
-    var profiles: [EntanglementProfile] = []
-    for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
-      profiles.append(
-        EntanglementProfile(
-          checkpoint: checkpoint.name, step: checkpoint.step, file: checkpoint.file,
-          layers: layers[index],
-          samples: try identity(of: checkpoint, inputs[index].labels[labeling])))
-    }
-    return EntanglementHistory(
-      distance: plan.options.settings.distance, quantities: plan.options.settings.quantities,
-      profiles: profiles, failures: failures, sampling: plan.sampling,
-      labeling: plan.labelings[labeling])
-  }
-
-  /// Which samples the analysed rows are, where something is said of single ones or of pairs.
-  private func identity(
-    of checkpoint: CheckpointEntry, _ labels: Result<ClassLabels, AnalysisError>
-  ) throws(AnalysisError) -> SampleIdentity? {
-    guard !plan.options.settings.quantities.isDisjoint(with: [.samples, .intervals]),
-      case .success(let labels) = labels
-    else { return nil }
-    do throws(ActivationFileError) {
-      let ids = try plan.collection.sampleIDs(of: checkpoint)
-      let rows = plan.drawnRows(of: labels)
-      return SampleIdentity(
-        rows: rows, ids: ids.map { ids in rows.map { ids[$0] } },
-        labels: rows.map { labels.names[Int(labels.indices[$0])] })
-    } catch {
-      throw AnalysisError(error)
-    }
-  }
 }
 
 extension AnalysisError {
@@ -172,8 +116,13 @@ extension AnalysisError {
     case let error as AnalysisError: self = error
     case let error as ActivationFileError: self.init(error)
     case EntanglementError.cancelled: self = .cancelled
-    default:
-      self.init("\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint)): \(error)")
+    case EntanglementError.spilled, is SpillError:
+      self.init(Self.sentence(error, layer), cause: .passing)
+    default: self.init(Self.sentence(error, layer))
     }
+  }
+
+  private static func sentence(_ error: any Error, _ layer: LayerEntry) -> String {
+    "\(layer.file): \(layer.path) (checkpoint \(layer.checkpoint)): \(error)"
   }
 }

@@ -14,12 +14,17 @@ struct CheckpointInput: Sendable {
   }
 
   /// One for each checkpoint of a plan.
+  /// - Parameter wanted: The places of checkpoints that are read; nil for all. The others have no labels.
   /// - Throws: What is wrong with one, unless the plan keeps going; `AnalysisError.cancelled`.
   static func all(
-    of plan: AnalysisPlan, _ hooks: RunHooks
+    of plan: AnalysisPlan, _ hooks: RunHooks, only wanted: Set<Int>? = nil
   ) throws(AnalysisError) -> [CheckpointInput] {
     var inputs: [CheckpointInput] = []
-    for checkpoint in plan.collection.checkpoints {
+    for (index, checkpoint) in plan.collection.checkpoints.enumerated() {
+      if let wanted, !wanted.contains(index) {
+        inputs.append(CheckpointInput(labels: [], temperatures: .success([])))
+        continue
+      }
       try hooks.throwIfCancelled()
       let input = CheckpointInput(checkpoint, of: plan)
       if !plan.options.keepsGoing {
@@ -29,6 +34,13 @@ struct CheckpointInput: Sendable {
       inputs.append(input)
     }
     return inputs
+  }
+
+  private init(
+    labels: [Result<ClassLabels, AnalysisError>], temperatures: Result<[Double?], AnalysisError>
+  ) {
+    self.labels = labels
+    self.temperatures = temperatures
   }
 
   private init(_ checkpoint: CheckpointEntry, of plan: AnalysisPlan) {

@@ -19,6 +19,8 @@ struct LayerRun {
   let cache: ResultCache
   /// The folder where layers go that are larger than memory.
   let scratch: String
+  /// Told the fingerprint of the rows that are analysed; nil where nobody asks for it.
+  var didRead: ((String) -> Void)?
   let progress: LayerProgress
 
   /// What each labeling came to, in order: up to the first that failed, or all with `keepsGoing`.
@@ -39,11 +41,13 @@ struct LayerRun {
       isDouble: source.isDouble)
     {
       let matrix = try source.matrix(within: readingLimit)
+      try tellDigest(of: matrix)
       entries = cache.entries(of: matrix, labels: classes, with: loss)
       var layer = LayerLabelings(of: matrix, count: entries.count { !$0.isKept }, for: loss)
       compute = { try layer.entanglement(by: $0) }
       project = { SampleProjection(of: matrix, labels: $0, distance: loss.settings.distance) }
     } else {
+      try tellDigest(of: source)
       entries = try cache.entries(of: source, labels: classes, with: loss)
       compute = { try loss.entanglement(of: source, labels: $0, spillingInto: scratch) }
       project = {
@@ -64,6 +68,14 @@ struct LayerRun {
       if case .failure = result, !keepsGoing { break }
     }
     return results
+  }
+
+  /// Row by row, so that it does not depend on whether the layer fits in memory.
+  private func tellDigest(of source: some ActivationSource) throws {
+    guard let didRead else { return }
+    var digest = ContentDigest()
+    try digest.add(rowsOf: source, blockSize: min(loss.machine.memoryLimit / 8, 1 << 26))
+    didRead("\(digest)")
   }
 
   private func profile(

@@ -35,6 +35,13 @@ struct LayerSchedule {
     machine = loss.machine
   }
 
+  /// For some layers of a plan, on its machine.
+  init(_ plan: AnalysisPlan, _ jobs: [AnalysisPlan.Job], _ inputs: [CheckpointInput]) {
+    self.init(
+      jobs.map(plan.layer), classCounts: jobs.map { inputs[$0.checkpoint].mostClasses },
+      labelingCount: plan.labelings.count, loss: plan.loss())
+  }
+
   /// Small layers are those that one thread computes in well under a second, all of which fit in
   /// memory side by side.
   static func isSmall(_ layer: LayerEntry, memory: Int, on machine: Machine) -> Bool {
@@ -48,12 +55,20 @@ struct LayerSchedule {
     return count * count * (features + 200)
   }
 
+  /// What each layer may take of memory, by its place.
+  func memoryLimit(of index: Int) -> Int {
+    small.contains(index) ? machine.memoryLimit / workerCount : machine.memoryLimit
+  }
+
+  /// How many small layers are computed at a time.
+  private var workerCount: Int { max(1, min(machine.threadCount, small.count)) }
+
   /// - Parameters:
   ///   - untilFailure: Whether layers that are not begun are left out once one went wrong.
   ///   - compute: Computes the layer at a place with what it gets of the machine; whether that went
   ///     well.
   func run(untilFailure: Bool, _ compute: @Sendable (Int, Machine) -> Bool) {
-    let workers = max(1, min(machine.threadCount, small.count))
+    let workers = workerCount
     let lone = Machine(
       threadCount: 1, instructionSet: machine.instructionSet,
       memoryLimit: machine.memoryLimit / workers)

@@ -12,6 +12,8 @@ internal import PairwiseDistances
 package struct RunForecast {
   /// nil where it is a second or less.
   package let seconds: Double?
+  /// The same by layer, in the order of checkpoints and their layers, a guess where all of it is short.
+  package let layerSeconds: [Double]
   /// The most memory at one time, in bytes.
   package let memory: Int
   /// The layers that are larger than memory and go over the disk.
@@ -59,24 +61,32 @@ package struct RunForecast {
     let together = needs.filter(\.isSmall).prefix(threads).reduce(0) { $0 + $1.memory }
     memory = Self.program + max(needs.first?.memory ?? 0, together)
 
-    let shapes = layers.map {
-      (Double(min($0.sampleCount, sampleLimit)), Double($0.featureCount))
+    layerSeconds = Self.layerSeconds(collection, loss: loss, sampleLimit: sampleLimit)
+    let sum = layerSeconds.reduce(0, +)
+    seconds = sum > 1 ? sum : nil
+  }
+
+  /// What is said of each layer: of computing and reading it; 0 where it cannot be read.
+  private static func layerSeconds(
+    _ collection: ActivationCollection, loss: SoftNearestNeighborLoss, sampleLimit: Int
+  ) -> [Double] {
+    let threads = Double(loss.machine.threadCount)
+    let layers = collection.checkpoints.flatMap(\.layers)
+    let shapes = layers.map { layer in
+      layer.problem == nil
+        ? (Double(min(layer.sampleCount, sampleLimit)), Double(layer.featureCount)) : (0, 0)
     }
     // A slow machine's figures: 10 G multiply-adds a second and thread.
-    var guess = 0.0
-    for (count, features) in shapes { guess += count * count * (features + 2000) }
-    guard guess / (1e10 * Double(threads)) > 0.5 else {
-      seconds = nil
-      return
+    let guesses = shapes.map { count, features in
+      count * count * (features + 2000) / (1e10 * threads)
     }
-    let cost = Self.measuredCost(loss, sampleCount: Int(shapes.map(\.0).max() ?? 0))
-    var computing = 0.0
-    for (count, features) in shapes { computing += cost.seconds(count: count, features: features) }
-    let reading = layers.map { layer -> Double in
-      let speed = layer.storageDescription.hasPrefix("contiguous") ? 1e9 : 1e8 * Double(threads)
-      return Double(layer.byteSize) / speed
-    }.reduce(0.0, +)
-    seconds = computing + reading > 1 ? computing + reading : nil
+    guard guesses.reduce(0, +) > 0.5 else { return guesses }
+    let cost = measuredCost(loss, sampleCount: Int(shapes.map(\.0).max() ?? 0))
+    return zip(layers, shapes).map { layer, shape in
+      guard layer.problem == nil else { return 0 }
+      let speed = layer.storageDescription.hasPrefix("contiguous") ? 1e9 : 1e8 * threads
+      return cost.seconds(count: shape.0, features: shape.1) + Double(layer.byteSize) / speed
+    }
   }
 
   /// One line for people.

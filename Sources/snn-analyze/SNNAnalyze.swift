@@ -22,13 +22,15 @@ struct SNNAnalyze: ParsableCommand {
         snn-analyze check B.h5 --baseline A.json  a gate: status 1 is a regression
 
       Exit status: 0 fine, 1 regression, 2 could not read or compute, 3 inconclusive, 4 not \
-      comparable, 64 wrong usage, 130 interrupted.
+      comparable, 64 wrong usage, 65 and 75 units of a divided run are damaged or missing, \
+      130 interrupted.
       """,
     version: Version.current,
     subcommands: [
       ReportCommand.self, InspectCommand.self, CompareCommand.self, BaselineCommand.self,
       CheckCommand.self, NeighborsCommand.self, OutliersCommand.self, TrainCommand.self,
-      PointsCommand.self, ChartCommand.self,
+      PlanCommand.self, WorkCommand.self, MergeCommand.self, SubmitCommand.self, PointsCommand.self,
+      ChartCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

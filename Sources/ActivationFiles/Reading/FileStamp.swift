@@ -11,9 +11,9 @@
 struct FileStamp: Equatable {
   private let device: UInt64
   private let number: UInt64
-  private let byteSize: Int
-  private let seconds: Int
-  private let nanoseconds: Int
+  fileprivate let byteSize: Int
+  fileprivate let seconds: Int
+  fileprivate let nanoseconds: Int
 
   /// Nil where there is no such file.
   init?(of path: String) {
@@ -32,9 +32,30 @@ struct FileStamp: Equatable {
   }
 }
 
+/// The size of a file and when it was last written: what every machine that shares the file sees alike.
+package struct FileState: Sendable, Equatable, Codable {
+  /// As it was given.
+  package let path: String
+  package let byteSize: Int
+  package let seconds: Int
+  package let nanoseconds: Int
+
+  /// Nil where there is no such file.
+  package init?(of path: String) {
+    guard let stamp = FileStamp(of: path) else { return nil }
+    self.path = path
+    byteSize = stamp.byteSize
+    seconds = stamp.seconds
+    nanoseconds = stamp.nanoseconds
+  }
+}
+
 /// The stamps of all files of a collection, from before they were first opened.
 struct FileStamps {
   private var stamps: [String: FileStamp] = [:]
+
+  /// In order.
+  var paths: [String] { stamps.keys.sorted() }
 
   /// To be called before the file is opened.
   mutating func note(_ path: String) { stamps[path] = FileStamp(of: path) }

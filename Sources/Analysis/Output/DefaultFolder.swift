@@ -51,12 +51,13 @@ package struct DefaultFolder: Sendable {
 extension OutputFolder {
   /// The named folder, or the one for these files where none is named.
   package init(
-    path: String?, orFor files: [String], protect: @escaping (_ staging: String?) -> Void = { _ in }
+    path: String?, orFor files: [String], in parent: String = "Reports",
+    protect: @escaping (_ staging: String?) -> Void = { _ in }
   ) throws(AnalysisError) {
     if let path {
       try self.init(path: path, protect: protect)
     } else {
-      let chosen = DefaultFolder(for: files)
+      let chosen = DefaultFolder(for: files, in: parent)
       try self.init(path: chosen.path, protect: protect)
       chosen.claim()
     }

@@ -27,6 +27,21 @@ struct ComputeOptions<Offer: OfferedQuantities>: ParsableArguments {
   }
 }
 
+extension ComputeOptions {
+  /// What a report does with the files.
+  func options(
+    _ selection: SelectionOptions, studies: StudyOptions, keepsGoing: Bool
+  ) throws(CommandError) -> AnalysisOptions {
+    var options = try options(selection, keepsGoing: keepsGoing)
+    options.settings.sampleSizes = studies.sampleSizes.map {
+      SampleSizes($0.sizes, seed: loss.seed)
+    }
+    options.settings.miniBatches = studies.miniBatches(seed: loss.seed)
+    options.schedule = studies.temperatureSchedule
+    return options
+  }
+}
+
 /// How the loss is computed, and with what of the machine.
 struct LossOptions: ParsableArguments {
   @Option(

@@ -19,15 +19,18 @@ struct MachineOptions: ParsableArguments {
   var instructionSet: InstructionSet?
 
   func validate() throws {
-    if let threads, !(1...Self.mostThreads).contains(threads) {
-      throw ValidationError("--threads must be from 1 to \(Self.mostThreads), not \(threads).")
-    }
+    try Self.requireThreads(threads)
     if let instructionSet, !instructionSet.isAvailable {
       throw ValidationError(
         "This machine has no \(instructionSet.rawValue). It can run "
           + InstructionSet.allCases.filter(\.isAvailable).map(\.rawValue)
           .joined(separator: ", ") + ".")
     }
+  }
+
+  static func requireThreads(_ count: Int?) throws(ValidationError) {
+    guard let count, !(1...mostThreads).contains(count) else { return }
+    throw ValidationError("--threads must be from 1 to \(mostThreads), not \(count).")
   }
 
   /// More than any machine has, and few enough for what each one takes.

@@ -50,13 +50,9 @@ struct ReportCommand: ParsableCommand, Verbosity {
 
   private var options: AnalysisOptions {
     get throws {
-      var options = try compute.options(input.selection, keepsGoing: course.keepGoing)
-      options.settings.sampleSizes = studies.sampleSizes.map {
-        SampleSizes($0.sizes, seed: compute.loss.seed)
-      }
-      options.settings.miniBatches = studies.miniBatches(seed: compute.loss.seed)
+      var options = try compute.options(
+        input.selection, studies: studies, keepsGoing: course.keepGoing)
       options.settings.identitySeed = verbose ? compute.loss.seed : nil
-      options.schedule = studies.temperatureSchedule
       return options
     }
   }

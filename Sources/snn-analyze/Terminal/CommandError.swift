@@ -16,7 +16,18 @@ struct CommandError: Error {
     self.init(
       isVerbose
         ? [error.message, error.detail].compactMap(\.self).joined(separator: "\n") : error.message,
-      exitCode: error.asks ? 64 : 2)
+      exitCode: Self.exitCode(error.cause))
+  }
+
+  private static func exitCode(_ cause: AnalysisError.Cause) -> Int32 {
+    switch cause {
+    case .failure, .passing: 2
+    case .question: 64
+    case .differs: 4
+    // EX_TEMPFAIL and EX_DATAERR of sysexits.h.
+    case .missingUnits: 75
+    case .damagedUnit: 65
+    }
   }
 }
 

@@ -31,7 +31,7 @@ public struct RunMeasurements: Sendable {
   }
 
   /// The measures of one layer.
-  package struct Layer: Sendable {
+  package struct Layer: Sendable, Equatable, Codable {
     package let name: String
     /// A digest of the activations; nil where they are not known.
     package let activations: String?

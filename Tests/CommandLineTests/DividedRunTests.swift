@@ -328,4 +328,90 @@ import Testing
     try run(["submit", "run", "--engine", "slurm", "--array=20"], status: 64)
     try run(["submit", "run", "--engine", "slurm", "--array=x"], status: 64)
   }
+
+  @Test("A gate from units, with samples, writes what one from the files does")
+  func gate() throws {
+    let rules = folder.path("rules.yml")
+    try Data(
+      """
+      rules:
+        - { layer: "*", quantity: minimum }
+        - { layer: fc, checkpoint: epoch_5, quantity: pair, pair: ["0", "2"] }
+        - { layer: logits, quantity: loss, at: 2.5 }
+        - { layer: "conv*", quantity: accuracy }
+      """.utf8
+    ).write(to: URL(fileURLWithPath: rules))
+    try plan("run", ["--rules", rules])
+    try work()
+    #expect(units().count == 12 + 4 + 4)
+    try run(["baseline", file, "--rules", rules, "-o", "whole.json"])
+    try run(["baseline", "--units", "run", "--rules", rules, "-o", "units.json"])
+    for kind in ["json", "samples"] {
+      #expect(try folder.contents("units.\(kind)") == folder.contents("whole.\(kind)"))
+    }
+    // Another recording of the same samples.
+    var random = RandomActivations(seed: 4)
+    let labels = random.labels(90, classes: 3)
+    let values = (0..<4).map { _ in
+      random.values(labels, features: 9, separation: 0.3).map(Float.init)
+    }
+    try HDF5Fixture.write(
+      to: folder.path("other.h5"),
+      datasets: zip(["conv1", "conv2", "fc", "logits"], values).flatMap { name, values in
+        [5, 10].map {
+          HDF5Fixture.Dataset("epoch_\($0)/\(name)", shape: [90, 9], .float32(values))
+        }
+      } + [.init("labels", shape: [90], .int64(labels.indices.map(Int64.init)))]
+        + [.init("sample_ids", shape: [90], .int64((0..<90).map { Int64(($0 * 7) % 90) }))])
+    try run(["baseline", "other.h5", "--rules", rules, "-o", "other.json"])
+    for baseline in ["whole.json", "other.json"] {
+      for more in [[], ["--rules", rules]] {
+        let files = try Command.run(
+          ["check", file, "--baseline", baseline, "-o", "files"] + more, in: folder.url)
+        let units = try Command.run(
+          ["check", "--units", "run", "--baseline", baseline, "-o", "units"] + more,
+          in: folder.url)
+        #expect(units.status == files.status, "\(units.errors)")
+        for name in ["check.json", "check.md"] {
+          #expect(try folder.contents("units/" + name) == folder.contents("files/" + name))
+        }
+        let text = String(decoding: try folder.contents("units/check.json"), as: UTF8.self)
+        if baseline == "whole.json" { #expect(!text.contains("inconclusive")) }
+      }
+    }
+    // What the plan does not measure is no silent gap.
+    try run(["plan", file, "--shards", "1", "-o", "bare", "--even-if-small", "--gate", "--quiet"])
+    let early = try run(["check", "--units", "bare", "--baseline", "whole.json"], status: 75)
+    #expect(early.errors.contains("4 of 16 units are missing: the gate's conv1 of epoch_10"))
+    try work("bare", shards: 1)
+    try run(["check", "--units", "bare", "--baseline", "whole.json"])
+    let beyond = try run(
+      ["check", "--units", "bare", "--baseline", "whole.json", "--rules", rules], status: 2)
+    #expect(beyond.errors.contains("the plan does not measure"))
+    let settled = try run(
+      ["check", "--units", "run", "--baseline", "whole.json", "--distance", "cosine"], status: 64)
+    #expect(settled.errors.contains("--distance has no part with --units"))
+  }
+
+  @Test("A comparison of units has the bytes of one of the files")
+  func comparison() throws {
+    let options = ["--compute", "curve,minimum,perplexity,intervals"]
+    try Self.write(to: folder.path("second.h5"), nanIn: "epoch_0/fc")
+    try plan("first", options)
+    try run(
+      [
+        "plan", folder.path("second.h5"), "--shards", "4", "-o", "second", "--even-if-small",
+        "--quiet",
+      ] + options)
+    for run in ["first", "second"] { try work(run) }
+    let whole = try run(
+      [
+        "compare", "a=\(file)", "b=\(folder.path("second.h5"))", "-o", "whole", "--no-cache",
+        "--keep-going",
+      ], status: 2)
+    let units = try run(
+      ["compare", "a=first", "b=second", "--units", "-o", "units"], status: 2)
+    try expectSameReport("whole", "units")
+    #expect(units.output == whole.output)
+  }
 }

@@ -14,8 +14,26 @@ public struct BaselineRun: Sendable {
   private let rules: [RegressionRule]
   private let rulesName: String
   private let options: AnalysisOptions
+  private let units: UnitRun?
   private let scratch: String
   private let hooks: RunHooks
+
+  /// Of a divided run, whose units are measured already.
+  /// - Parameters:
+  ///   - rules: For what they name, which the plan has to have.
+  ///   - rulesName: What messages call the rules: the file they are from.
+  package init(
+    _ units: UnitRun, rules: [RegressionRule] = [], rulesName: String = "The rules",
+    hooks: RunHooks = RunHooks()
+  ) {
+    files = units.plan.files
+    self.rules = rules
+    self.rulesName = rulesName
+    options = units.plan.options
+    self.units = units
+    scratch = ""
+    self.hooks = hooks
+  }
 
   /// - Parameters:
   ///   - rules: For what they name.
@@ -31,6 +49,7 @@ public struct BaselineRun: Sendable {
     self.rules = rules
     self.rulesName = rulesName
     self.options = options
+    units = nil
     self.scratch = scratch ?? NSTemporaryDirectory()
     self.hooks = hooks
   }
@@ -38,26 +57,23 @@ public struct BaselineRun: Sendable {
   /// Reads and measures.
   /// - Throws: What is wrong with a layer, or a rule that matches none.
   public func measurements() throws(AnalysisError) -> RunMeasurements {
-    let plan = try AnalysisPlan(files: files, options: options)
+    let plan: AnalysisPlan
+    if let units {
+      plan = units.plan
+    } else {
+      plan = try AnalysisPlan(files: files, options: options)
+    }
     try plan.requireOneLabeling()
     try plan.requireOneRun()
-    let catalog = LayerCatalog(plan.collection)
-    let assignment = RuleAssignment(rules, observed: catalog, baseline: LayerCatalog([]))
-    for index in assignment.unmatched where rules[index].level != .off {
-      throw AnalysisError(
-        "\(rulesName): the rule \"\(rules[index].text)\" matches no layer of "
-          + "\(files.joined(separator: ", ")).")
-    }
     plan.collection.notesOnReading.prefix(1).forEach(hooks.note)
-    var wanted = assignment.measures
-    if let last = catalog.checkpoints.indices.last, wanted[last] == nil { wanted[last] = [:] }
-    let target = options.settings.perplexityTarget
-    let standard: [Measure] = [.minimum, .perplexity(target), .temperature, .accuracy(target)]
-    let measured = try MeasurementRun(plan: plan, scratch: scratch, hooks: hooks)
-      .run { checkpoint, layer in
-        guard let layers = wanted[checkpoint] else { return [] }
-        return standard + (layers[layer] ?? []).filter { !standard.contains($0) }
-      }
+    let wanted = try plan.gateMeasures(rules, called: rulesName)
+    let measures = { (checkpoint: Int, layer: String) in wanted[checkpoint]?[layer] ?? [] }
+    let measured: RunMeasurements
+    if let units {
+      measured = try units.measurements(measures)
+    } else {
+      measured = try MeasurementRun(plan: plan, scratch: scratch, hooks: hooks).run(measures)
+    }
     let checkpoints = measured.checkpoints.enumerated().filter { wanted[$0.offset] != nil }
       .map(\.element)
     for failure in checkpoints.flatMap(\.layers).compactMap(\.failure) {
@@ -68,8 +84,34 @@ public struct BaselineRun: Sendable {
 }
 
 extension AnalysisPlan {
+  /// What a baseline has of each layer, by the place of its checkpoint and its name.
+  /// - Throws: Where a rule matches no layer.
+  package func gateMeasures(
+    _ rules: [RegressionRule], called rulesName: String
+  ) throws(AnalysisError) -> [Int: [String: [Measure]]] {
+    let catalog = LayerCatalog(collection)
+    let assignment = RuleAssignment(rules, observed: catalog, baseline: LayerCatalog([]))
+    for index in assignment.unmatched where rules[index].level != .off {
+      throw AnalysisError(
+        "\(rulesName): the rule \"\(rules[index].text)\" matches no layer of "
+          + "\(files.joined(separator: ", ")).")
+    }
+    var named = assignment.measures
+    if let last = catalog.checkpoints.indices.last, named[last] == nil { named[last] = [:] }
+    let target = options.settings.perplexityTarget
+    let standard: [Measure] = [.minimum, .perplexity(target), .temperature, .accuracy(target)]
+    var wanted: [Int: [String: [Measure]]] = [:]
+    for (checkpoint, layers) in named {
+      for layer in catalog.checkpoints[checkpoint].layers {
+        wanted[checkpoint, default: [:]][layer] =
+          standard + (layers[layer] ?? []).filter { !standard.contains($0) }
+      }
+    }
+    return wanted
+  }
+
   /// For what compares by one labeling.
-  func requireOneLabeling() throws(AnalysisError) {
+  package func requireOneLabeling() throws(AnalysisError) {
     guard labelings.count > 1 else { return }
     throw AnalysisError(
       "Numbers are held against others of one labeling; here give one of "

@@ -15,6 +15,8 @@ public struct CheckRun: Sendable {
   private let options: AnalysisOptions
   private let scratch: String
   private let hooks: RunHooks
+  /// Opens divided runs, whose units are measured already, where the files are their folders.
+  package var openUnits: (@Sendable ([String]) throws(AnalysisError) -> UnitRun)?
 
   /// Of a single model.
   /// - Parameters:
@@ -81,7 +83,7 @@ public struct CheckRun: Sendable {
     let observed: RunMeasurements
     var head: ReadingHead?
     let assignment: RuleAssignment
-    if let report = try storedReport(model.files) {
+    if openUnits == nil, let report = try storedReport(model.files) {
       assignment = RuleAssignment(
         rules, observed: report.catalog.layers(where: reading.choosesLayer),
         baseline: kept.catalog)
@@ -90,15 +92,25 @@ public struct CheckRun: Sendable {
     } else {
       var options = options
       options.keepsGoing = true
-      let plan = try AnalysisPlan(files: model.files, options: options)
+      let units = try openUnits?(model.files)
+      let plan: AnalysisPlan
+      if let units {
+        plan = units.plan
+      } else {
+        plan = try AnalysisPlan(files: model.files, options: options)
+      }
       try plan.requireOneLabeling()
       try plan.requireOneRun()
       head = plan.readingHead
       assignment = RuleAssignment(
         rules, observed: LayerCatalog(plan.collection), baseline: kept.catalog)
       let wanted = assignment.measures
-      observed = try MeasurementRun(plan: plan, scratch: scratch, hooks: hooks)
-        .run { wanted[$0]?[$1] ?? [] }
+      let measures = { (checkpoint: Int, layer: String) in wanted[checkpoint]?[layer] ?? [] }
+      if let units {
+        observed = try units.measurements(measures)
+      } else {
+        observed = try MeasurementRun(plan: plan, scratch: scratch, hooks: hooks).run(measures)
+      }
     }
     do throws(ReportError) {
       try observed.requireFinite()

@@ -15,8 +15,10 @@ struct MeasurementRun {
   /// - Parameter measures: What to measure of a layer, by the place of its checkpoint and its name;
   ///   a layer with nothing to measure is not read.
   /// - Throws: What is wrong with labels or ids; `AnalysisError.cancelled`.
+  /// - Parameter stored: What is known already; these layers are not read.
   func run(
-    _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
+    _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure],
+    stored: [AnalysisPlan.Job: RunMeasurements.Layer] = [:]
   ) throws(AnalysisError) -> RunMeasurements {
     plan.collection.notes.forEach(hooks.note)
     let progress = Progress(hooks.progress)
@@ -32,11 +34,16 @@ struct MeasurementRun {
       let isWanted = checkpoint.layers.contains { !measures(index, $0.name).isEmpty }
       let samples = isWanted ? try self.samples(of: checkpoint) : nil
       var layers: [RunMeasurements.Layer] = []
-      for layer in checkpoint.layers {
+      for (place, layer) in checkpoint.layers.enumerated() {
         let wanted = measures(index, layer.name)
         if let samples, !wanted.isEmpty {
           progress.start(job, checkpoint: checkpoint.name, layer: layer.name)
-          layers.append(try measured(layer, wanted, samples))
+          let known = stored[AnalysisPlan.Job(checkpoint: index, layer: place)]
+          if let known {
+            layers.append(known)
+          } else {
+            layers.append(try measured(layer, wanted, samples))
+          }
         } else {
           layers.append(RunMeasurements.Layer(name: layer.name, failure: "It was not asked for."))
         }
@@ -55,8 +62,18 @@ struct MeasurementRun {
     return RunMeasurements(settings: plan.comparableSettings, checkpoints: checkpoints)
   }
 
+  /// Measures one layer, for a gate that is held later.
+  /// - Throws: What is wrong with labels or ids, or with the moment; `AnalysisError.cancelled`.
+  func layer(
+    of job: AnalysisPlan.Job, _ measures: [Measure]
+  ) throws(AnalysisError) -> RunMeasurements.Layer {
+    try measured(
+      plan.layer(of: job), measures, samples(of: plan.collection.checkpoints[job.checkpoint]),
+      isForLater: true)
+  }
+
   private func measured(
-    _ layer: LayerEntry, _ measures: [Measure], _ samples: Samples
+    _ layer: LayerEntry, _ measures: [Measure], _ samples: Samples, isForLater: Bool = false
   ) throws(AnalysisError) -> RunMeasurements.Layer {
     try hooks.throwIfCancelled()
     let loss = plan.loss(hooks.ofPasses())
@@ -84,7 +101,7 @@ struct MeasurementRun {
         name: layer.name, activations: "\(digest)", measurements: measurements)
     } catch {
       let error = AnalysisError(error, of: layer)
-      if error == .cancelled { throw error }
+      if error == .cancelled || (isForLater && error.cause == .passing) { throw error }
       if let detail = error.detail { hooks.detail(detail) }
       return RunMeasurements.Layer(name: layer.name, failure: error.message)
     }

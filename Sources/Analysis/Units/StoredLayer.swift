@@ -1,6 +1,7 @@
 internal import Activations
 package import Entanglement
 package import Foundation
+package import RegressionChecks
 
 /// What a layer came to, as a file: an entry of the cache under one labeling, a unit of a divided run
 /// under all of them. The one format in which a result waits for the report that it becomes part of.
@@ -13,8 +14,10 @@ package struct StoredLayer: Sendable, Equatable, Codable {
   /// Of the values that were read: one for labelings that look at the same rows; empty where the key
   /// has it.
   package let values: [String]
-  /// By labeling.
+  /// By labeling; none where the layer was measured for a gate.
   package let outcomes: [Outcome]
+  /// What is held against a baseline; nil where the layer is for a report.
+  package let measured: RunMeasurements.Layer?
 
   /// What one labeling came to.
   package enum Outcome: Sendable, Equatable, Codable {
@@ -62,7 +65,11 @@ package struct StoredLayer: Sendable, Equatable, Codable {
     self = document.layer
   }
 
-  package init(key: String, values: [String] = [], outcomes: [Outcome]) {
+  package init(
+    key: String, values: [String] = [], outcomes: [Outcome],
+    measured: RunMeasurements.Layer? = nil
+  ) {
+    self.measured = measured
     self.key = key
     self.values = values
     self.outcomes = outcomes

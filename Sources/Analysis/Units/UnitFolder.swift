@@ -93,7 +93,7 @@ package struct UnitFolder: Sendable {
   package func state(of unit: Int) -> State {
     do throws(Refusal) {
       let stored = try self.stored(unit)
-      return .valid(isFailed: stored.outcomes.contains { $0.isFailed })
+      return .valid(isFailed: !stored.failures.isEmpty)
     } catch {
       return switch error {
       case .missing: .missing
@@ -129,7 +129,8 @@ package struct UnitFolder: Sendable {
 
   /// `layer1 of epoch_0 (run/units/0003.json)`.
   func name(of unit: Int) -> String {
-    "\(plan.units[unit].layer) of \(plan.units[unit].checkpoint) (\(place(of: unit)))"
+    let what = plan.units[unit].measures == nil ? "" : "the gate's "
+    return what + "\(plan.units[unit].layer) of \(plan.units[unit].checkpoint) (\(place(of: unit)))"
   }
 
   /// Puts a unit in its place. Of two processes that compute it the first one has written it.

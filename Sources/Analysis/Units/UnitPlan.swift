@@ -1,5 +1,6 @@
 package import ActivationFiles
 internal import Activations
+package import Entanglement
 internal import Foundation
 package import PairwiseDistances
 
@@ -17,6 +18,8 @@ package struct UnitPlan: Sendable, Equatable, Codable {
     package let milliseconds: Int
     /// What it may take of memory, in bytes. It decides whether there is room for tables by class.
     package let memory: Int
+    /// What is measured for a gate; nil where the layer is computed for a report.
+    package let measures: [Measure]?
   }
 
   static let schema = "snn-analyze/plan/1"
@@ -38,7 +41,7 @@ package struct UnitPlan: Sendable, Equatable, Codable {
   /// Which samples are analysed: fingerprints by checkpoint and labeling; empty where the labels make no
   /// sense.
   let samples: [[String]]
-  /// In the order of the report.
+  /// In the order of the report; behind them those of a gate, in the same order.
   package let units: [Unit]
   /// The fingerprint of all else.
   private(set) var digest: String
@@ -71,6 +74,11 @@ package struct UnitPlan: Sendable, Equatable, Codable {
     // Texts and whole numbers: there is nothing that cannot be encoded.
     if let data = try? encoder.encode(plan) { data.withUnsafeBytes { digest.add($0) } }
     return "\(digest)"
+  }
+
+  /// The units of a report, or those of a gate.
+  func units(ofGate: Bool) -> [Int] {
+    units.indices.filter { (units[$0].measures != nil) == ofGate }
   }
 
   /// What decides a unit's result.

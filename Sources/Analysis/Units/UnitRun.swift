@@ -1,8 +1,9 @@
 internal import ActivationFiles
 internal import Activations
-internal import Entanglement
+package import Entanglement
 internal import Foundation
 internal import PairwiseDistances
+internal import RegressionChecks
 internal import Synchronization
 
 /// A run that is divided among processes, on one machine or on many: planned once, worked on shard by
@@ -30,7 +31,9 @@ package struct UnitRun: Sendable {
     options.keepsGoing = true
     try Self.requireSameFiles(folder.plan)
     plan = try AnalysisPlan(files: files, options: options)
-    let units = plan.unitNames
+    let names = plan.unitNames
+    let gate = folder.plan.units(ofGate: true).map { folder.plan.units[$0] }
+    let units = names + gate.map { ($0.checkpoint, $0.layer) }
     guard units.map(\.checkpoint) == folder.plan.units.map(\.checkpoint),
       units.map(\.layer) == folder.plan.units.map(\.layer),
       plan.collection.filePaths == folder.plan.files.map(\.path)
@@ -71,9 +74,11 @@ package struct UnitRun: Sendable {
   /// Divides the run of a plan.
   /// - Parameters:
   ///   - arguments: The words by which others come to the same plan.
+  ///   - gate: What is measured for a gate, by the place of the checkpoint and the layer.
   ///   - isForced: Whether also a run is divided that one machine is done with within a minute.
   package static func plan(
-    _ plan: AnalysisPlan, shardCount: Int, arguments: [String], isForced: Bool,
+    _ plan: AnalysisPlan, shardCount: Int, arguments: [String],
+    gate: [Int: [String: [Measure]]] = [:], isForced: Bool,
     hooks: RunHooks = RunHooks()
   ) throws(AnalysisError) -> UnitPlan {
     let forecast = RunForecast(
@@ -91,20 +96,35 @@ package struct UnitRun: Sendable {
     guard !plan.jobs.isEmpty else { throw AnalysisError("There is no layer to compute.") }
     let inputs = try CheckpointInput.all(of: plan, hooks)
     let schedule = LayerSchedule(plan, plan.jobs, inputs)
-    // At least one, so that layers of no cost are spread as well.
-    let milliseconds = seconds.map { max(1, Int(min($0 * 1000, 1e15))) }
-    let shards = UnitPlan.shards(of: milliseconds, count: shardCount)
     let files = plan.collection.filePaths.compactMap(FileState.init)
     var samples: [[String]] = []
     for index in inputs.indices { samples.append(try plan.sampleDigests(index, inputs[index])) }
+    // A gate measures what a report computes and little else.
+    let gated = plan.jobs.indices.compactMap { index -> (job: Int, measures: [Measure])? in
+      let job = plan.jobs[index]
+      let measures = gate[job.checkpoint]?[plan.layer(of: job).name] ?? []
+      return measures.isEmpty ? nil : (index, measures)
+    }
+    // At least one, so that layers of no cost are spread as well.
+    let milliseconds = (Array(seconds.indices) + gated.map(\.job)).map {
+      max(1, Int(min(seconds[$0] * 1000, 1e15)))
+    }
+    let shards = UnitPlan.shards(of: milliseconds, count: shardCount)
+    func unit(_ place: Int, of job: Int, _ memory: Int, _ measures: [Measure]?) -> UnitPlan.Unit {
+      UnitPlan.Unit(
+        checkpoint: plan.unitNames[job].checkpoint, layer: plan.unitNames[job].layer,
+        shard: shards[place], milliseconds: milliseconds[place], memory: max(memory, 1),
+        measures: measures)
+    }
     return UnitPlan(
       arguments: arguments, directory: FileManager.default.currentDirectoryPath,
       machine: plan.options.machine, shardCount: shardCount, files: files, samples: samples,
-      units: plan.unitNames.enumerated().map { index, name in
-        UnitPlan.Unit(
-          checkpoint: name.checkpoint, layer: name.layer, shard: shards[index],
-          milliseconds: milliseconds[index], memory: max(schedule.memoryLimit(of: index), 1))
-      })
+      units: plan.jobs.indices.map { unit($0, of: $0, schedule.memoryLimit(of: $0), nil) }
+        + gated.enumerated().map { place, gated in
+          unit(
+            plan.jobs.count + place, of: gated.job, plan.options.machine.memoryLimit,
+            gated.measures)
+        })
   }
 
   /// What one machine does in less is not divided unasked, in seconds.
@@ -162,7 +182,11 @@ extension UnitRun {
       protect(nil)
       OutputFolder.removeStaging(staging)
     }
-    failures += try compute(wanted, isAnew: retriesFailed, scratch: scratch, staging: staging)
+    let isOfGate = { folder.plan.units[$0].measures != nil }
+    failures += try compute(
+      wanted.filter { !isOfGate($0) }, isAnew: retriesFailed, scratch: scratch, staging: staging)
+    failures += try measure(
+      wanted.filter(isOfGate), isAnew: retriesFailed, scratch: scratch, staging: staging)
     return Work(
       unitCount: units.count, keptCount: units.count - wanted.count, failures: failures)
   }
@@ -182,6 +206,7 @@ extension UnitRun {
   private func compute(
     _ units: [Int], isAnew: Bool, scratch: String, staging: String
   ) throws(AnalysisError) -> [String] {
+    guard !units.isEmpty else { return [] }
     let jobs = units.map { plan.jobs[$0] }
     let inputs = try CheckpointInput.all(of: plan, hooks, only: Set(jobs.map(\.checkpoint)))
     try requireSameSamples(inputs, Set(jobs.map(\.checkpoint)))
@@ -209,6 +234,34 @@ extension UnitRun {
       })
     if let problem = problem.withLock({ $0 }) { throw problem }
     return failures.withLock { $0 }
+  }
+
+  /// Measures layers for a gate, one after another, each on all threads.
+  private func measure(
+    _ units: [Int], isAnew: Bool, scratch: String, staging: String
+  ) throws(AnalysisError) -> [String] {
+    guard !units.isEmpty else { return [] }
+    let checkpoints = Set(units.map { job(ofGate: $0).checkpoint })
+    try requireSameSamples(
+      CheckpointInput.all(of: plan, hooks, only: checkpoints), checkpoints)
+    let run = MeasurementRun(plan: plan, scratch: scratch, hooks: hooks)
+    var failures: [String] = []
+    for unit in units {
+      let layer = try run.layer(of: job(ofGate: unit), folder.plan.units[unit].measures ?? [])
+      if layer.failure != nil { try Self.requireSameFiles(folder.plan) }
+      let stored = StoredLayer(key: folder.plan.key(of: unit), outcomes: [], measured: layer)
+      try folder.keep(stored, as: unit, isAnew: isAnew, stagedIn: staging)
+      failures += stored.failures
+    }
+    return failures
+  }
+
+  /// The layer of a unit of a gate.
+  private func job(ofGate unit: Int) -> AnalysisPlan.Job {
+    let (checkpoint, layer) = (folder.plan.units[unit].checkpoint, folder.plan.units[unit].layer)
+    let place = plan.unitNames.firstIndex { $0.checkpoint == checkpoint && $0.layer == layer }
+    // The plan was held against the files: the layer is there.
+    return plan.jobs[place ?? 0]
   }
 
   /// What a unit came to.
@@ -263,6 +316,7 @@ extension UnitRun {
     var foreign: [Int] = []
     for (unit, job) in plan.jobs.enumerated() {
       do throws(UnitFolder.Refusal) {
+        // The units of a report come first.
         let stored = try folder.stored(unit)
         guard stored.outcomes.count == plan.labelings.count else { throw .damaged }
         for (labeling, outcome) in stored.outcomes.enumerated() {
@@ -299,12 +353,79 @@ extension UnitRun {
   }
 }
 
+// MARK: - Gate
+
+extension UnitRun {
+  /// What was measured of the layers, from the units: no activations are read.
+  /// - Parameter measures: What is wanted of a layer, by the place of its checkpoint and its name.
+  /// - Throws: Where units are missing, damaged or of another plan, and where the plan does not have
+  ///   what is wanted.
+  func measurements(
+    _ measures: (_ checkpoint: Int, _ layer: String) -> [Measure]
+  ) throws(AnalysisError) -> RunMeasurements {
+    var layers: [AnalysisPlan.Job: RunMeasurements.Layer] = [:]
+    var (missing, damaged, foreign): ([Int], [Int], [Int]) = ([], [], [])
+    for unit in folder.plan.units(ofGate: true) {
+      let job = job(ofGate: unit)
+      let layer = plan.layer(of: job)
+      let wanted = measures(job.checkpoint, layer.name)
+      guard !wanted.isEmpty else { continue }
+      if let absent = wanted.first(where: {
+        !(folder.plan.units[unit].measures ?? []).contains($0)
+      }) {
+        throw unplanned("the \(absent.kind.rawValue)", of: job)
+      }
+      do throws(UnitFolder.Refusal) {
+        guard let measured = try folder.stored(unit).measured else { throw .damaged }
+        layers[job] = measured.keeping(wanted)
+      } catch {
+        switch error {
+        case .foreign: foreign.append(unit)
+        case .damaged: damaged.append(unit)
+        case .missing: missing.append(unit)
+        }
+      }
+    }
+    if let problem = folder.problem(missing: missing, damaged: damaged, foreign: foreign) {
+      throw problem
+    }
+    let inputs = try CheckpointInput.all(of: plan, hooks)
+    try requireSameSamples(inputs, Set(inputs.indices))
+    for job in plan.jobs where layers[job] == nil {
+      guard measures(job.checkpoint, plan.layer(of: job).name).isEmpty else {
+        throw unplanned("anything", of: job)
+      }
+    }
+    return try MeasurementRun(plan: plan, scratch: "", hooks: hooks).run(measures, stored: layers)
+  }
+
+  private func unplanned(_ what: String, of job: AnalysisPlan.Job) -> AnalysisError {
+    AnalysisError(
+      "\(folder.path): the plan does not measure \(what) of \(plan.layer(of: job).name) at "
+        + "\(plan.collection.checkpoints[job.checkpoint].name). Plan again with --gate, and with "
+        + "--rules FILE for what rules name beyond the last checkpoint's standard measures.")
+  }
+}
+
+extension RunMeasurements.Layer {
+  /// The same with these measures alone.
+  fileprivate func keeping(_ measures: [Measure]) -> RunMeasurements.Layer {
+    guard let measurements else { return self }
+    return RunMeasurements.Layer(
+      name: name, activations: activations,
+      measurements: LayerMeasurements(
+        sampleCount: measurements.sampleCount, featureCount: measurements.featureCount,
+        skippedRows: measurements.skippedRows,
+        outcomes: measurements.outcomes.filter { measures.contains($0.key) }))
+  }
+}
+
 extension StoredLayer {
   /// Why it cannot be computed, by sentence, each once.
   var failures: [String] {
     var found: [String] = []
     for case .failed(let reason) in outcomes where !found.contains(reason) { found.append(reason) }
-    return found
+    return found + [measured?.failure].compactMap(\.self)
   }
 }
 

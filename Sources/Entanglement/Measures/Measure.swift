@@ -1,5 +1,5 @@
 /// A number of a layer that can be held against a baseline.
-public enum Measure: Hashable, Sendable {
+public enum Measure: Hashable, Sendable, Codable {
   /// The least loss over all temperatures, in nats.
   case minimum
   /// T*, where the loss is least, in the units of the distance.
@@ -50,7 +50,7 @@ public enum Measure: Hashable, Sendable {
 }
 
 /// What a measure came to.
-package struct Measurement: Sendable, Equatable, Encodable {
+package struct Measurement: Sendable, Equatable, Codable {
   /// nil for a temperature T* that is no number, because the infimum of the loss is a limit.
   package let value: Double?
   /// Of the minimum and T*: where the infimum is.
@@ -88,7 +88,7 @@ extension Measurement {
 }
 
 /// What was measured of a layer.
-package struct LayerMeasurements: Sendable {
+package struct LayerMeasurements: Sendable, Equatable {
   package let sampleCount: Int
   package let featureCount: Int
   /// Rows of zeros left out on request (cosine only); influences are of the others.
@@ -96,7 +96,7 @@ package struct LayerMeasurements: Sendable {
   /// By measure; one that has no value there has the reason.
   package let outcomes: [Measure: Outcome]
 
-  package enum Outcome: Sendable, Equatable {
+  package enum Outcome: Sendable, Equatable, Codable {
     case measured(Measurement)
     /// Why there is no such number: a sentence.
     case absent(String)
@@ -109,5 +109,37 @@ package struct LayerMeasurements: Sendable {
     self.featureCount = featureCount
     self.skippedRows = skippedRows
     self.outcomes = outcomes
+  }
+}
+
+extension LayerMeasurements: Codable {
+  private enum Key: CodingKey {
+    case sampleCount, featureCount, skippedRows, measures, outcomes
+  }
+
+  /// Measures in one order, so that the same measurements have the same bytes.
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(sampleCount, forKey: .sampleCount)
+    try container.encode(featureCount, forKey: .featureCount)
+    try container.encode(skippedRows, forKey: .skippedRows)
+    let ordered = outcomes.sorted { "\($0.key)" < "\($1.key)" }
+    try container.encode(ordered.map(\.key), forKey: .measures)
+    try container.encode(ordered.map(\.value), forKey: .outcomes)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    let measures = try container.decode([Measure].self, forKey: .measures)
+    let outcomes = try container.decode([Outcome].self, forKey: .outcomes)
+    guard Set(measures).count == outcomes.count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .outcomes, in: container, debugDescription: "not one outcome a measure")
+    }
+    self.init(
+      sampleCount: try container.decode(Int.self, forKey: .sampleCount),
+      featureCount: try container.decode(Int.self, forKey: .featureCount),
+      skippedRows: try container.decode([Int].self, forKey: .skippedRows),
+      outcomes: Dictionary(uniqueKeysWithValues: zip(measures, outcomes)))
   }
 }

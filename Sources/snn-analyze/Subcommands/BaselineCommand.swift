@@ -37,6 +37,7 @@ struct BaselineCommand: ParsableCommand, Verbosity {
   @Flag(help: "Renew a baseline that is there, and print what changed.")
   var update = false
 
+  @OptionGroup var units: UnitsOption
   @OptionGroup var space: ScratchOptions
   @OptionGroup var terminal: TerminalOptions
 
@@ -47,6 +48,7 @@ struct BaselineCommand: ParsableCommand, Verbosity {
       throw ValidationError("--output names the baseline, such as baseline.json.")
     }
     try input.selection.requireOneLabeling()
+    try units.requireNoOther(than: ["output", "rules", "update"])
   }
 
   private var models: [CheckedModel] {
@@ -79,11 +81,16 @@ struct BaselineCommand: ParsableCommand, Verbosity {
     }
     let chosen =
       try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules } ?? []
-    let run = try BaselineRun(
-      files: model.files, rules: chosen, rulesName: rules ?? "",
-      options: compute.options(input.selection), scratch: space.scratch ?? file.folder,
-      hooks: terminal.hooks
-    ).measurements()
+    let measuring =
+      units.isGiven
+      ? BaselineRun(
+        try UnitRun(here: model.files, hooks: terminal.hooks), rules: chosen,
+        rulesName: rules ?? "", hooks: terminal.hooks)
+      : BaselineRun(
+        files: model.files, rules: chosen, rulesName: rules ?? "",
+        options: try compute.options(input.selection), scratch: space.scratch ?? file.folder,
+        hooks: terminal.hooks)
+    let run = try measuring.measurements()
     try file.write(run)
     guard !terminal.quiet else { return }
     var text = previous.map { BaselineChanges(from: $0, to: run).text } ?? ""

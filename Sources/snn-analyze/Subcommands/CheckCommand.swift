@@ -51,6 +51,7 @@ struct CheckCommand: ParsableCommand, Verbosity {
   @Flag(help: "End with 3 where a number is inconclusive.")
   var failOnInconclusive = false
 
+  @OptionGroup var units: UnitsOption
   @OptionGroup var space: ScratchOptions
   @OptionGroup var terminal: TerminalOptions
 
@@ -58,6 +59,8 @@ struct CheckCommand: ParsableCommand, Verbosity {
 
   func validate() throws {
     try input.selection.requireOneLabeling()
+    try units.requireNoOther(
+      than: ["baseline", "rules", "output", "fail-on-inconclusive"])
     try output?.requireName()
   }
 
@@ -101,9 +104,13 @@ struct CheckCommand: ParsableCommand, Verbosity {
     }
     let options = try compute.options(input.selection)
     do {
-      return try CheckRun(
-        models: models, rules: rules, options: options, scratch: scratch, hooks: terminal.hooks
-      ).check()
+      var check = CheckRun(
+        models: models, rules: rules, options: options, scratch: scratch, hooks: terminal.hooks)
+      if units.isGiven {
+        let hooks = terminal.hooks
+        check.openUnits = { files throws(AnalysisError) in try UnitRun(here: files, hooks: hooks) }
+      }
+      return try check.check()
     } catch {
       throw CommandError(error, isVerbose: verbose)
     }

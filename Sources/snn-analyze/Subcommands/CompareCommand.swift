@@ -24,9 +24,11 @@ struct CompareCommand: ParsableCommand, Verbosity {
   @OptionGroup(title: "Computation") var compute: ComputeOptions<ComparedQuantities>
   @OptionGroup(title: "Output") var output: OutputOptions<RunFormats>
   @OptionGroup(title: "Output") var course: RunOptions
+  @OptionGroup var units: UnitsOption
 
   func validate() throws {
     try selection.requireOneLabeling()
+    try units.requireNoOther(than: ["output", "formats", "figure-style", "figure-width"])
     guard grouped.count > 1 else {
       throw ValidationError(
         "Give two runs or more under names of their own, such as plain=a.h5 entangled=b.h5.")
@@ -49,7 +51,12 @@ struct CompareCommand: ParsableCommand, Verbosity {
   func run() throws {
     let options = try compute.options(selection, keepsGoing: course.keepGoing)
     let plans = try grouped.map { run in
-      (name: run.name, plan: try AnalysisPlan(files: run.files, options: options))
+      let divided = try units.isGiven ? UnitRun(here: run.files, hooks: output.terminal.hooks) : nil
+      try divided?.plan.requireOneLabeling()
+      return (
+        name: run.name, plan: try divided?.plan ?? AnalysisPlan(files: run.files, options: options),
+        results: try divided?.results()
+      )
     }
     let names = plans.map(\.name)
     let folder = try OutputFolder(
@@ -67,10 +74,12 @@ struct CompareCommand: ParsableCommand, Verbosity {
     let cache = course.cacheFolder(in: folder.path)
     let comparison = RunComparison(
       try plans.flatMap { run in
-        try AnalysisRun(
-          run.plan, cache: cache, scratch: course.space.scratch ?? folder.path,
-          hooks: output.terminal.hooks.keepingLayers(in: cache)
-        ).results().histories.map { NamedRun(name: run.name, history: $0) }
+        try
+          (run.results
+          ?? AnalysisRun(
+            run.plan, cache: cache, scratch: course.space.scratch ?? folder.path,
+            hooks: output.terminal.hooks.keepingLayers(in: cache)
+          ).results()).histories.map { NamedRun(name: run.name, history: $0) }
       })
     guard !comparison.isEmpty else {
       throw CommandError(

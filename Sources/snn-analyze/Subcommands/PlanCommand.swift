@@ -2,6 +2,7 @@ import Analysis
 import ArgumentParser
 import Entanglement
 import Foundation
+import RegressionChecks
 
 /// Divides a run among processes, on one machine or on many.
 struct PlanCommand: ParsableCommand, Verbosity {
@@ -18,7 +19,8 @@ struct PlanCommand: ParsableCommand, Verbosity {
       All processes see the folder and the files; each unit is a file that is there when it is whole. \
       Take a few times as many shards as nodes: what a layer takes depends on its values too.
 
-      snn-analyze plan --status run says how far it is.
+      snn-analyze plan --status run says how far it is. With --gate, 'baseline' and 'check' take the \
+      folder with --units; 'compare' takes any.
       """)
 
   @OptionGroup(title: "Input") var input: InputOptions
@@ -35,6 +37,16 @@ struct PlanCommand: ParsableCommand, Verbosity {
 
   @Flag(help: "Report the other layers when one fails: leave what cannot be read to the report.")
   var keepGoing = false
+
+  @Flag(
+    help: ArgumentHelp(
+      "Measure also what 'baseline' and 'check' need of the last checkpoint, for their --units."))
+  var gate = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A file of rules, for what they name beyond; implies --gate.", valueName: "file"))
+  var rules: String?
 
   @Flag(help: "Divide also what one machine does within a minute.")
   var evenIfSmall = false
@@ -71,10 +83,19 @@ struct PlanCommand: ParsableCommand, Verbosity {
     let plan = try AnalysisPlan(files: input.files, options: try options)
     if !terminal.quiet { for note in plan.notes { StandardError.write("Note: \(note)\n") } }
     let units = try UnitRun.plan(
-      plan, shardCount: shards ?? 1, arguments: Self.words, isForced: evenIfSmall,
+      plan, shardCount: shards ?? 1, arguments: Self.words, gate: try gateMeasures(plan),
+      isForced: evenIfSmall,
       hooks: terminal.hooks)
     let folder = try UnitFolder.make(output ?? "", of: units)
     if !terminal.quiet { try StandardOutput.write(PlanText(folder).text) }
+  }
+
+  private func gateMeasures(_ plan: AnalysisPlan) throws -> [Int: [String: [Measure]]] {
+    guard gate || rules != nil else { return [:] }
+    try plan.requireOneLabeling()
+    let chosen =
+      try rules.map { try RulesFile(path: $0, target: compute.loss.atPerplexity).rules } ?? []
+    return try plan.gateMeasures(chosen, called: rules ?? "")
   }
 
   var options: AnalysisOptions {
@@ -88,28 +109,5 @@ struct PlanCommand: ParsableCommand, Verbosity {
     let text = StatusText(try UnitFolder(path: input.files[0]))
     try StandardOutput.write(text.text)
     if let problem = text.problem { throw CommandError(problem, isVerbose: verbose) }
-  }
-}
-
-extension UnitRun {
-  /// The run of a folder's plan. Paths in it start where they did when the plan was made, so that the
-  /// working directory is that one from here on.
-  init(
-    at path: String, threads: Int?, hooks: RunHooks
-  ) throws {
-    let folder = try UnitFolder(path: path)
-    // Where this fails, files without a full path are not found, and that is said.
-    _ = FileManager.default.changeCurrentDirectoryPath(folder.plan.directory)
-    let command = try PlanCommand.parse(folder.plan.arguments)
-    try self.init(
-      folder, files: command.input.files, options: try command.options,
-      threadCount: threads ?? Machine.whole.threadCount, hooks: hooks)
-  }
-}
-
-extension String {
-  /// The path from the root: what it means does not change with the working directory.
-  var fromRoot: String {
-    hasPrefix("/") ? self : FileManager.default.currentDirectoryPath + "/" + self
   }
 }

@@ -123,7 +123,7 @@ struct JobScript {
       isWhole
       ? "exec " + work("\"$JOB_COMPLETION_INDEX\"")
       : "set -- \(list); shift \"$JOB_COMPLETION_INDEX\"; exec " + work("\"$1\"")
-    let extra = directives.map { "            \($0)\n" }.joined()
+    let extra = directives.map { "\($0)\n      " }.joined()
     return """
       # The shards \(shards) of \(folder). When the job is complete:
       #   \(merge)
@@ -144,7 +144,7 @@ struct JobScript {
         template:
           spec:
             restartPolicy: Never
-      \(extra)            containers:
+            \(extra)containers:
               - name: work
                 image: \(text(container.image))
                 command: ["/bin/sh", "-c", \(text(command))]

@@ -14,6 +14,12 @@ public struct Interval: Sendable, Equatable, Codable {
     self.standardError = standardError
   }
 
+  package init(lower: Double, upper: Double, standardError: Double) {
+    self.lower = lower
+    self.upper = upper
+    self.standardError = standardError
+  }
+
   /// The 0.975 quantile of the standard normal distribution.
   private static let quantile = 1.959963984540054
 }

@@ -31,6 +31,9 @@ package import PairwiseDistances
 ///     ∂l/∂w_j = p_j − q_j,    ∂e^H/∂w_j = p_j·e^H·(1 + βd_ij − E_all)
 ///     with a = A/B:  ∂a/∂w_j = −a·(p_j − q_j),    da/d ln T = −a·dl/d ln T
 ///
+/// In i's class p_j − q_j = −q·q_j, without the cancellation of two that are alike where the loss is
+/// small.
+///
 /// A mean Σ_i w_i f_i(w)/Σ_i w_i over n samples then changes, at w = 1, by
 ///
 ///     ∂f/∂w_j = (f_j − f + Σ_i ∂f_i/∂w_j)/n + (∂f/∂ ln T)·(∂ ln T/∂w_j)
@@ -68,6 +71,9 @@ package struct AnchorAlgebra {
     share = odds.share
     difference = (self.same.mean - self.other.mean) - offset
   }
+
+  /// q.
+  var otherShare: Double { share }
 
   /// l in nats; infinite without a neighbor of the class.
   package var loss: Double { odds.loss }

@@ -76,6 +76,44 @@ import Testing
     }
   }
 
+  @Test(
+    "The changes of losses far below the digits of float32 keep theirs",
+    arguments: InstructionSet.allCases.filter(\.isAvailable))
+  func smallLosses(set: InstructionSet) throws {
+    var random = RandomActivations(seed: 3)
+    let labels = random.labels(200, classes: 3)
+    let matrix = random.matrix(labels, features: 5, separation: 6)
+    let order = ClassOrder(labels)
+    let samples = DistanceSamples(matrix, order: order, distance: .squaredEuclidean)
+    let naive = NaiveLoss.squaredDistances(matrix)
+    let d = order.rows.map { i in order.rows.map { samples.inner(naive[i][$0]) } }
+    var found = 0
+    for relative in [0.3, 0.2, 0.1, 0.05, 0.02] {
+      let beta = 1 / (relative * samples.inner(samples.meanDistance))
+      let expected = NaiveClassSums(
+        d, classes: order.classes.map(Int.init), classCount: 3, beta: beta,
+        shift: d.map { _ in [0, 0, 0] })
+      let largest = expected.lossChanges.flatMap(\.self).map(abs).max() ?? 0
+      guard (1e-12..<1e-7).contains(largest) else { continue }
+      found += 1
+      let pass = ClassPass(
+        samples, beta: beta, anchors: 0..<200,
+        quantities: ClassPass.Quantities(classSums: false, lossChanges: true, byClass: true),
+        normalisers: expected.normalisers)
+      try PairwisePass(Machine(threadCount: 2, instructionSet: set)).reduce(samples, with: pass)
+      for i in 0..<200 {
+        for c in 0..<3 {
+          // Exponents are right to 4e-4; what p − q loses in Double is 1e-16.
+          #expect(
+            isClose(
+              pass.lossChange(at: i, class: c), expected.lossChanges[i][c], relative: 1e-3,
+              absolute: 1e-15))
+        }
+      }
+    }
+    #expect(found > 0)
+  }
+
   @Test("The bits do not depend on the number of threads, nor on distances that were kept")
   func threads() throws {
     var random = RandomActivations(seed: 5)

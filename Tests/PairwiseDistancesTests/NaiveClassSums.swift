@@ -33,7 +33,9 @@ struct NaiveClassSums {
         SoftNormalisers.Entry(
           allBase: nearest, allLog: log(all), sameBase: nearestMate,
           sameLog: mates.isEmpty ? .infinity : log(same), isAnchor: !mates.isEmpty,
-          entropy: entropy, perplexity: exp(entropy)), at: i)
+          entropy: entropy, perplexity: exp(entropy),
+          otherShare: others.reduce(0) { classes[$1] == classes[i] ? $0 : $0 + e[$1] } / all),
+        at: i)
       for j in others {
         let p = e[j] / all
         if !mates.isEmpty {

@@ -18,6 +18,7 @@ typedef struct snn_normalisers {
   const double *weight;      // of an anchor, mostly 1; 0 for a sample alone in its class
   const double *entropy;     // H_i
   const double *perplexity;  // e^{H_i}
+  const double *other;       // Σ over other classes as a share of all: 1 − A_i/B_i
 } snn_normalisers;
 
 /// How often a pass went which way, for a block of anchors as rows.
@@ -46,7 +47,7 @@ typedef struct snn_class_pass {
   /// e^{−βd_ij}/B_i and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i and the anchors' weights:
   const snn_normalisers *normalisers;
   /// Σ_{i∈c, i≠j} weight_i (p_ij − q_ij): at c·count + place with `by_class`, else their sum at
-  /// place.
+  /// place. Within a class p − q is −other_i·q, which keeps its digits where the two are alike.
   double *changes;
   bool by_class;
   /// Σ_{i≠j} p_ij·e^{H_i}(1 + βd_ij − E_i[βd]), at place.

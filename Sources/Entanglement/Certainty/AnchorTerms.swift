@@ -11,6 +11,8 @@ struct AnchorTerms {
   let entropy: Double
   /// dH_i/d ln T = Var_i[βd].
   let entropySlope: Double
+  /// The share of the neighbors of other classes.
+  let otherShare: Double
   /// Σ e^{−βd} over all neighbors is e^{allLog − β·allBase}, over the own class the other two; the
   /// bases are the nearest distances in what `LayerPasses.terms` gives.
   private(set) var allBase: Double
@@ -31,6 +33,7 @@ struct AnchorTerms {
     slope = same == nil ? 0 : anchor?.slope ?? 0
     entropy = anchor?.entropy ?? 0
     entropySlope = anchor?.entropySlope ?? 0
+    otherShare = anchor?.otherShare ?? 0
     allBase = anchor?.allBase ?? 0
     allLog = anchor?.logAll ?? 0
   }
@@ -111,7 +114,7 @@ struct LayerTerms {
         SoftNormalisers.Entry(
           allBase: term.allBase, allLog: term.allLog, sameBase: term.sameBase,
           sameLog: term.sameLog, isAnchor: term.loss != nil, entropy: term.entropy,
-          perplexity: term.perplexity), at: position)
+          perplexity: term.perplexity, otherShare: term.otherShare), at: position)
     }
     return normalisers
   }

@@ -10,7 +10,7 @@ package final class SoftNormalisers: @unchecked Sendable {
 
   package init(count: Int) {
     self.count = count
-    values = .allocate(capacity: max(7 * count, 1))
+    values = .allocate(capacity: max(8 * count, 1))
     values.initialize(repeating: 0)
   }
 
@@ -29,10 +29,13 @@ package final class SoftNormalisers: @unchecked Sendable {
     /// H_i in nats, and e^{H_i}.
     package var entropy: Double
     package var perplexity: Double
+    /// Σ over the other classes as a share of the sum over all: without the rounding of one less A/B,
+    /// so that the changes of a small loss keep their digits.
+    package var otherShare: Double
 
     package init(
       allBase: Double, allLog: Double, sameBase: Double, sameLog: Double, isAnchor: Bool,
-      entropy: Double, perplexity: Double
+      entropy: Double, perplexity: Double, otherShare: Double
     ) {
       self.allBase = allBase
       self.allLog = allLog
@@ -41,13 +44,14 @@ package final class SoftNormalisers: @unchecked Sendable {
       self.isAnchor = isAnchor
       self.entropy = entropy
       self.perplexity = perplexity
+      self.otherShare = otherShare
     }
   }
 
   package func set(_ entry: Entry, at position: Int) {
     let columns = [
       entry.allBase, entry.allLog, entry.sameBase, entry.sameLog, entry.isAnchor ? 1 : 0,
-      entry.entropy, entry.perplexity,
+      entry.entropy, entry.perplexity, entry.otherShare,
     ]
     for (column, value) in columns.enumerated() { values[column * count + position] = value }
   }
@@ -61,6 +65,6 @@ package final class SoftNormalisers: @unchecked Sendable {
     }
     return snn_normalisers(
       all_base: column(0), all_log: column(1), same_base: column(2), same_log: column(3),
-      weight: column(4), entropy: column(5), perplexity: column(6))
+      weight: column(4), entropy: column(5), perplexity: column(6), other: column(7))
   }
 }

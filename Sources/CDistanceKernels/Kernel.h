@@ -70,12 +70,19 @@ static const double outlier_share = 8;
 static const double blurred_sum = 3e-6;
 static const double blurred_change = 1e-4;
 
+// An exponential so far below another is 0 beside it in double, and so are 2⁶⁰ of them.
+static const double out_of_reach = 800;
+
 // Distances this close (relative) are ties: the rounding of two float64 sums of squares.
 static const double tie_tolerance = 1e-12;
 
 // Twelve moments give the sums of exponentials whose exponents differ by up to twice this: the next
 // term of the series is 1.5¹³/13! = 3e-8.
 static const double series_reach = 1.5;
+
+// Up to this exponent β·d the exponentials of a rectangle serve both samples of a pair: float32
+// keeps such a one to 2e-5, and its exponential is a normal double.
+static const double most_exponent = 600;
 
 // A distance so large that its exponential is 0 at any temperature, and still finite.
 static const float far = 3e38f;

@@ -111,6 +111,22 @@ import Testing
     try Self.expectAgreement(random.matrix(alone, features: 12), alone)
   }
 
+  @Test(
+    "They agree within clusters a hundredth as wide as they are apart, at temperatures of that width",
+    arguments: InstructionSet.allCases.filter(\.isAvailable), [8, 64, 700])
+  func collapsed(set: InstructionSet, features: Int) throws {
+    let clusters = WideLayer.labels(261)
+    // Two classes share each of the five clusters.
+    let labels = ClassLabels(
+      (0..<261).map { row -> Int64 in
+        let (round, cluster) = row.quotientAndRemainder(dividingBy: 5)
+        return Int64(cluster + 5 * (round % 2))
+      })
+    try Self.expectAgreement(
+      WideLayer.collapsedClasses.matrix(clusters, features: features), labels,
+      relative: [1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 1e-3], instructionSet: set)
+  }
+
   @Test("An offset of 100,000 costs nothing but the digits of the values themselves")
   func offset() throws {
     var random = RandomActivations(seed: 7)

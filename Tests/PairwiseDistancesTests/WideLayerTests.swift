@@ -112,6 +112,34 @@ import Testing
     #expect(ways.exactCount == 0, "\(ways)")
   }
 
+  @Test("A tile whose shares and odds are all 0 is gone through without exponentials")
+  func outOfReach() throws {
+    let layer = Layer(.collapsedClasses, count: 640, features: 64)
+    let beta = layer.beta(perplexity: 30)
+    let expected = layer.expected(beta: beta)
+    let pass = try layer.pass(expected, beta: beta)
+    // Five classes of a block each.
+    #expect(pass.tileWays.tileCount == 15)
+    #expect(pass.tileWays.aloneCount == 0 && pass.tileWays.exactCount <= 5)
+    layer.expectAgreement(pass, expected, beta: beta, "classes far apart")
+    let classCount = layer.samples.order.runs.count
+    for i in 0..<640 {
+      let own = Int(layer.samples.order.classes[i])
+      let (shares, odds) = (
+        UnsafeMutableBufferPointer<Double>.allocate(capacity: classCount),
+        UnsafeMutableBufferPointer<Double>.allocate(capacity: classCount)
+      )
+      defer {
+        shares.deallocate()
+        odds.deallocate()
+      }
+      pass.shares(at: i, into: shares, oddsAgainst: own, into: odds)
+      #expect(abs(shares[own] - 1) < 1e-15)
+      #expect(shares.indices.allSatisfy { odds[$0] == 0 && ($0 == own || shares[$0] == 0) })
+      #expect(shares.indices.allSatisfy { pass.sum(at: i, class: $0) != nil })
+    }
+  }
+
   @Test(
     "Sums and changes over 50,176 features are those of differences in Double",
     arguments: WideLayer.allCases)

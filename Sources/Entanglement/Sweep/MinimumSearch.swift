@@ -82,6 +82,7 @@ struct MinimumSearch {
       let limits = evaluation.limits
     else { return [] }
     let chance = evaluation.statistics.chance
+    let count = evaluation.samples.count
     let best = points.map(\.loss).min() ?? chance
     var grid: [Double] = []
     func extend(from start: Double, to end: Double) {
@@ -110,8 +111,11 @@ struct MinimumSearch {
         }
         extend(from: coldest.temperature, to: open)
       }
+    } else if limits.limitAtZero == 0, 2 * Double(count) * coldest.loss < Self.leastProminence {
+      // Nothing colder is a minimum: with every nearest neighbor of its own class, r(β) ≤ n_same·r(β₀)
+      // for β > β₀, so that no loss there is above 2·N·l(β₀).
     } else if limits.smallestScale.isFinite {
-      let settled = Elementary.log(Double(evaluation.samples.count)) + 40
+      let settled = Elementary.log(Double(count)) + 40
       let end = limits.smallestScale / settled
       if end < coldest.temperature { extend(from: coldest.temperature, to: end) }
     }
@@ -151,7 +155,7 @@ struct MinimumSearch {
         return (index, barrier - minimum.loss)
       }.min { $0.prominence < $1.prominence }
       guard let weakest,
-        weakest.prominence < max(1e-14, Self.noise * kept[weakest.index].loss)
+        weakest.prominence < max(Self.leastProminence, Self.noise * kept[weakest.index].loss)
       else { return kept }
       kept.remove(at: weakest.index)
     }
@@ -169,6 +173,8 @@ struct MinimumSearch {
   private static let narrow = 0.02
   private static let mostPasses = 8
   private static let mostExtension = 400
+  /// Dips below this are rounding, whatever the loss.
+  private static let leastProminence = 1e-14
   /// Relative rounding of a mean loss: float32 sums of a tile, averaged over anchors.
   private static let noise = 3e-8
 }

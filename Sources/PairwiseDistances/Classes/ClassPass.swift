@@ -9,7 +9,8 @@ internal import CDistanceKernels
 ///
 /// Every sum keeps an exponent of its own, so that none underflows against another: the pairwise
 /// loss log(1 + S_i[c']/S_i[y_i]) is exact however far both classes are (beyond 512 features, while
-/// it is above e^{−75}). With p_ij = e^{−βd_ij}/B_i
+/// it is above e^{−75}). Where it is 0 in Double, as between classes that have collapsed, so are the
+/// sums of a tile beside those of the own class, and are not looked at closer. With p_ij = e^{−βd_ij}/B_i
 /// and q_ij = [y_i = y_j]·e^{−βd_ij}/A_i,
 ///
 ///     lossChange(j, c) = Σ_{i∈c, i≠j} (p_ij − q_ij)

@@ -1,3 +1,5 @@
+internal import Activations
+
 /// Numbers at an address of their own, which begins a line of the cache.
 final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   // Unchecked: the owner says who writes what.
@@ -19,6 +21,8 @@ final class Column<Element: BitwiseCopyable & Sendable>: @unchecked Sendable {
   private static func allocate(_ count: Int) -> UnsafeMutableBufferPointer<Element> {
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: max(count, 1) * MemoryLayout<Element>.stride, alignment: 128)
+    UnsafeMutableRawBufferPointer(start: raw, count: count * MemoryLayout<Element>.stride)
+      .preferLargePages()
     return UnsafeMutableBufferPointer(
       start: raw.bindMemory(to: Element.self, capacity: count), count: count)
   }

@@ -57,6 +57,7 @@ struct LayerRun {
         )
       }
     }
+    progress.keep(entries.count(where: \.isKept))
     var results: [Result<LayerProfile, any Error>] = []
     for (entry, labels) in zip(entries, classes) {
       progress.beginLabeling()

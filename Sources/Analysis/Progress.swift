@@ -10,15 +10,28 @@ public struct RunProgress: Sendable {
   package fileprivate(set) var shares: [Double] = []
   /// The checkpoint and layer that a thread is at.
   package fileprivate(set) var current = ""
-  /// When the run began to compute.
+  /// Of the share of each layer that is done, what an earlier run had left in the cache.
+  package fileprivate(set) var keptShares: [Double] = []
+  /// When the run began to compute what is not in the cache.
   package fileprivate(set) var started = ContinuousClock.now
   /// Whether nothing more will be told.
   package fileprivate(set) var isOver = false
 
   /// The share of all work that is done.
-  public var share: Double {
+  public var share: Double { share(shares) }
+
+  /// The seconds that are left, from how long it took to compute what was computed: what came from the
+  /// cache took none. nil while too little is done to tell.
+  /// - Parameter elapsed: Seconds since `started`.
+  package func secondsLeft(after elapsed: Double) -> Double? {
+    let computed = share - share(keptShares)
+    guard computed > 0.01 else { return nil }
+    return elapsed * (1 - share) / computed
+  }
+
+  private func share(_ parts: [Double]) -> Double {
     let total = works.reduce(0, +)
-    let done = zip(works, shares).map { $0 * $1 }.reduce(0, +)
+    let done = zip(works, parts).map { $0 * $1 }.reduce(0, +)
     return total > 0 ? min(done / total, 1) : 0
   }
 
@@ -46,6 +59,7 @@ final class Progress: Sendable {
       state = State()
       state.progress.works = works
       state.progress.shares = works.map { _ in 0 }
+      state.progress.keptShares = state.progress.shares
     }
   }
 
@@ -59,6 +73,16 @@ final class Progress: Sendable {
   /// - Parameter share: Of the layer, done.
   func advance(_ index: Int, to share: Double) {
     update { $0.progress.shares[index] = share }
+  }
+
+  /// - Parameter share: Of the layer, that is in the cache.
+  func keep(_ index: Int, _ share: Double) {
+    update { state in
+      state.progress.keptShares[index] = share
+      state.progress.shares[index] = max(state.progress.shares[index], share)
+      // Until something is computed there is nothing to time.
+      if state.progress.shares == state.progress.keptShares { state.progress.started = .now }
+    }
   }
 
   func finish(_ index: Int) {
@@ -105,6 +129,11 @@ final class LayerProgress: Sendable {
   func start() { progress.start(index, checkpoint: layer.checkpoint, layer: layer.name) }
 
   func finish() { progress.finish(index) }
+
+  /// - Parameter count: How many labelings of the layer are in the cache.
+  func keep(_ count: Int) {
+    if count > 0 { progress.keep(index, Double(count) / labelingCount) }
+  }
 
   func beginLabeling() {
     labelingsBegun.add(1, ordering: .relaxed)

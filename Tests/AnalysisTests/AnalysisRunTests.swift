@@ -73,4 +73,31 @@ import Testing
     #expect(told.last?.finishedCount == 2 && told.last?.works.count == 2)
     #expect(Set(told.map(\.current)).isSuperset(of: ["epoch_0 a", "epoch_0 b"]))
   }
+
+  @Test("The time left is told from what was computed, not from what the cache held")
+  func timeLeft() throws {
+    var options = AnalysisOptions()
+    options.reading.labels = ["labels"]
+    let cache = folder.path("cache")
+    func told(layers: [String], by file: String) throws -> [RunProgress] {
+      let heard = Mutex<[RunProgress]>([])
+      options.reading.layers = layers
+      _ = try AnalysisRun(
+        AnalysisPlan(files: [file], options: options), cache: cache, scratch: folder.url.path,
+        hooks: RunHooks(progress: { told in heard.withLock { $0.append(told) } })
+      ).results()
+      return heard.withLock { $0 }
+    }
+    let first = try told(layers: ["a"], by: file)
+    #expect(first.allSatisfy { $0.keptShares == [0] })
+    let resumed = try told(layers: ["a", "b"], by: file)
+    let half = try #require(resumed.first { $0.keptShares.contains(1) })
+    #expect(half.share == 0.5 && half.secondsLeft(after: 10) == nil)
+    // Halfway through the other layer, ten seconds of computing are followed by as many.
+    let last = try #require(resumed.last { $0.share < 1 && $0.share > 0.5 })
+    let computed = last.share - 0.5
+    let left = try #require(last.secondsLeft(after: 10))
+    #expect(isClose(left, 10 * (0.5 - computed) / computed, relative: 1e-12))
+    #expect(resumed.last?.keptShares.sorted() == [0, 1])
+  }
 }

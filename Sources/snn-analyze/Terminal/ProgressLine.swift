@@ -31,10 +31,10 @@ final class ProgressLine: Sendable {
   /// What is said first is said on the narrowest terminal; a bar and the layer's name take what is left.
   private static func line(_ progress: RunProgress, elapsed: Duration, width: Int) -> String {
     let share = progress.share
-    let seconds = Double(elapsed.components.seconds)
-    let left = seconds >= 1 && share > 0.01 ? ", " + time(seconds / share * (1 - share)) : ""
+    let seconds = elapsed / .seconds(1)
+    let left = seconds >= 1 ? progress.secondsLeft(after: seconds).map { ", " + time($0) } : nil
     let numbers =
-      "\(Int(share * 100)) %, \(progress.finishedCount)/\(progress.works.count) layers\(left)"
+      "\(Int(share * 100)) %, \(progress.finishedCount)/\(progress.works.count) layers\(left ?? "")"
     return fitted(numbers, share: share, end: progress.current.visible, to: width)
   }
 

@@ -1,14 +1,14 @@
-package import ActivationFiles
+internal import ActivationFiles
 internal import Activations
-package import Entanglement
+internal import Entanglement
 internal import Foundation
 internal import PairwiseDistances
 
-/// What a run over a collection will take of time and memory.
+/// What a run will take of time and memory.
 ///
-/// What the pairs of a layer, its values and its samples cost is measured on this machine, by computing
-/// what the run would compute on layers of noise, no larger than its own; only where the run is so long
-/// that one wants to know.
+/// What the pairs of a layer, its values and its samples cost, and a value of the sample map, is measured
+/// on this machine, by computing what the run would compute on layers of noise, no larger than its own;
+/// only where the run is so long that one wants to know.
 package struct RunForecast {
   /// nil where it is a second or less.
   package let seconds: Double?
@@ -24,11 +24,11 @@ package struct RunForecast {
   package let disk: Int
   private let limit: Int
 
-  /// - Parameter sampleLimit: The most samples that are used of a layer.
-  package init(
-    _ collection: ActivationCollection, loss: SoftNearestNeighborLoss, sampleLimit: Int
-  ) {
-    let layers = collection.checkpoints.flatMap(\.layers).filter { $0.problem == nil }
+  package init(_ plan: AnalysisPlan) {
+    let loss = plan.loss()
+    let sampleLimit = plan.options.sampleCount ?? .max
+    let jobs = plan.jobs.filter { plan.layer(of: $0).problem == nil }
+    let layers = jobs.map(plan.layer)
     let threads = loss.machine.threadCount
     var disk = 0
     var streamedCount = 0
@@ -61,19 +61,20 @@ package struct RunForecast {
     let together = needs.filter(\.isSmall).prefix(threads).reduce(0) { $0 + $1.memory }
     memory = Self.program + max(needs.first?.memory ?? 0, together)
 
-    layerSeconds = Self.layerSeconds(collection, loss: loss, sampleLimit: sampleLimit)
+    layerSeconds = Self.layerSeconds(plan, loss: loss, sampleLimit: sampleLimit)
     let sum = layerSeconds.reduce(0, +)
     seconds = sum > 1 ? sum : nil
   }
 
   /// What is said of each layer: of computing and reading it; 0 where it cannot be read.
   private static func layerSeconds(
-    _ collection: ActivationCollection, loss: SoftNearestNeighborLoss, sampleLimit: Int
+    _ plan: AnalysisPlan, loss: SoftNearestNeighborLoss, sampleLimit: Int
   ) -> [Double] {
     let threads = Double(loss.machine.threadCount)
-    let layers = collection.checkpoints.flatMap(\.layers)
-    let shapes = layers.map { layer in
-      layer.problem == nil
+    let jobs = plan.jobs
+    let shapes = jobs.map { job in
+      let layer = plan.layer(of: job)
+      return layer.problem == nil
         ? (Double(min(layer.sampleCount, sampleLimit)), Double(layer.featureCount)) : (0, 0)
     }
     // A slow machine's figures: 10 G multiply-adds a second and thread.
@@ -82,10 +83,16 @@ package struct RunForecast {
     }
     guard guesses.reduce(0, +) > 0.5 else { return guesses }
     let cost = measuredCost(loss, sampleCount: Int(shapes.map(\.0).max() ?? 0))
-    return zip(layers, shapes).map { layer, shape in
+    let pictured = jobs.map { job in
+      plan.isPictured(job) ? projectedValues(plan.layer(of: job), sampleLimit: sampleLimit) : 0
+    }
+    let projection = pictured.contains { $0 > 0 } ? secondsOfProjectedValue() : 0
+    return jobs.indices.map { index in
+      let layer = plan.layer(of: jobs[index])
       guard layer.problem == nil else { return 0 }
       let speed = layer.storageDescription.hasPrefix("contiguous") ? 1e9 : 1e8 * threads
-      return cost.seconds(count: shape.0, features: shape.1) + Double(layer.byteSize) / speed
+      return cost.seconds(count: shapes[index].0, features: shapes[index].1)
+        + projection * pictured[index] + Double(layer.byteSize) / speed
     }
   }
 
@@ -174,19 +181,48 @@ package struct RunForecast {
     return cost
   }
 
-  /// The faster of two runs on noise in ten classes.
+  /// The values that a layer's sample map is made of.
+  private static func projectedValues(_ layer: LayerEntry, sampleLimit: Int) -> Double {
+    guard layer.problem == nil else { return 0 }
+    return Double(
+      SampleProjection.drawnCount(
+        sampleCount: min(layer.sampleCount, sampleLimit), featureCount: layer.featureCount))
+      * Double(layer.featureCount)
+  }
+
+  /// Measured on noise.
+  private static func secondsOfProjectedValue() -> Double {
+    let (matrix, labels) = noise(count: 128, features: 2048)
+    let measured = fastest {
+      _ = SampleProjection(of: matrix, labels: labels, distance: .squaredEuclidean)
+    }
+    return measured / Double(128 * 2048)
+  }
+
+  /// The faster of two runs on noise.
   private static func seconds(
     _ loss: SoftNearestNeighborLoss, count: Int, features: Int
   ) -> Double {
+    let (matrix, labels) = noise(count: count, features: features)
+    return fastest { _ = try? loss.entanglement(of: matrix, labels: labels) }
+  }
+
+  /// Noise in ten classes.
+  private static func noise(count: Int, features: Int) -> (ActivationMatrix, ClassLabels) {
     var generator = SplitMix64(seed: 1)
     let values = (0..<count * features).map { _ in Float.random(in: -1...1, using: &generator) }
-    let matrix = ActivationMatrix(sampleCount: count, featureCount: features, values: values)
-    let labels = ClassLabels((0..<count).map { Int64($0 % 10) })
-    return (0..<2).map { _ in
+    return (
+      ActivationMatrix(sampleCount: count, featureCount: features, values: values),
+      ClassLabels((0..<count).map { Int64($0 % 10) })
+    )
+  }
+
+  /// The seconds of the faster of two times.
+  private static func fastest(_ body: () -> Void) -> Double {
+    (0..<2).map { _ in
       let start = ContinuousClock.now
-      _ = try? loss.entanglement(of: matrix, labels: labels)
-      let elapsed = ContinuousClock.now - start
-      return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+      body()
+      return (ContinuousClock.now - start) / .seconds(1)
     }.min() ?? 0
   }
 

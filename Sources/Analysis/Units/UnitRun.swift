@@ -81,8 +81,7 @@ package struct UnitRun: Sendable {
     gate: [Int: [String: [Measure]]] = [:], isForced: Bool,
     hooks: RunHooks = RunHooks()
   ) throws(AnalysisError) -> UnitPlan {
-    let forecast = RunForecast(
-      plan.collection, loss: plan.loss(), sampleLimit: plan.options.sampleCount ?? .max)
+    let forecast = RunForecast(plan)
     let labelingCount = Double(plan.labelings.count)
     let seconds = forecast.layerSeconds.map { $0 * labelingCount }
     let whole = seconds.reduce(0, +)

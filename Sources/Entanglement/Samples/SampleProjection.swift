@@ -29,11 +29,14 @@ package struct SampleProjection: Sendable, Equatable, Codable {
 
   /// The rows that are projected, ascending.
   package static func drawnRows(of labels: ClassLabels, featureCount: Int) -> [Int] {
-    let affordable = max(100, mostValues / max(featureCount, 1))
+    let count = drawnCount(sampleCount: labels.sampleCount, featureCount: featureCount)
     var generator = SplitMix64(seed: 0)
-    return StratifiedSample(
-      count: min(labels.sampleCount, mostSamples, affordable), of: labels, using: &generator
-    ).rows
+    return StratifiedSample(count: count, of: labels, using: &generator).rows
+  }
+
+  /// How many rows of a layer are projected.
+  package static func drawnCount(sampleCount: Int, featureCount: Int) -> Int {
+    min(sampleCount, mostSamples, max(100, mostValues / max(featureCount, 1)))
   }
 
   /// The projection of a layer of which only the drawn rows were read.

@@ -25,11 +25,8 @@ struct InspectCommand: ParsableCommand, Verbosity {
   func run() throws {
     var options = try compute.options(input.selection, keepsGoing: true)
     options.reading.allowsSeveralSplits = true
-    let collection = try AnalysisPlan(files: input.files, options: options).collection
-    let forecast = RunForecast(
-      collection, loss: SoftNearestNeighborLoss(options.settings, machine: options.machine),
-      sampleLimit: compute.loss.samples ?? .max)
-    let text = InspectionText(collection, forecast: forecast)
+    let plan = try AnalysisPlan(files: input.files, options: options)
+    let text = InspectionText(plan.collection, forecast: RunForecast(plan))
     try StandardOutput.write(
       json ? text.json : text.overview + (verbose ? "\n" + text.table : ""))
     for problem in text.problems { StandardError.write("Error: \(problem)\n") }

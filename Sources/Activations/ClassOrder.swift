@@ -30,6 +30,18 @@ package struct ClassOrder: Sendable {
     self.classes = classes
   }
 
+  /// The same with the rows of each class in random order, so that any first few of them are a draw.
+  package init(
+    _ labels: ClassLabels, shufflingBy generator: inout some RandomNumberGenerator
+  ) {
+    let sorted = ClassOrder(labels)
+    var rows = sorted.rows
+    for run in sorted.runs { rows[run].shuffle(using: &generator) }
+    self.rows = rows
+    runs = sorted.runs
+    classes = sorted.classes
+  }
+
   /// The position of row 0, which no labeling changes; 0 where there is no row.
   package var firstPosition: Int { rows.firstIndex(of: 0) ?? 0 }
 

@@ -78,11 +78,19 @@ package struct RunForecast {
         ? (Double(min(layer.sampleCount, sampleLimit)), Double(layer.featureCount)) : (0, 0)
     }
     // A slow machine's figures: 10 G multiply-adds a second and thread.
+    let anchors = plan.options.settings.anchors
+    func pairShare(_ count: Double) -> Double {
+      anchors?.pairShare(sampleCount: Int(count)) ?? 1
+    }
     let guesses = shapes.map { count, features in
-      count * count * (features + 2000) / (1e10 * threads)
+      pairShare(count) * count * count * (features + 2000) / (1e10 * threads)
     }
     guard guesses.reduce(0, +) > 0.5 else { return guesses }
-    let cost = measuredCost(loss, sampleCount: Int(shapes.map(\.0).max() ?? 0))
+    var measured = loss.settings
+    measured.anchors = nil
+    let cost = measuredCost(
+      SoftNearestNeighborLoss(measured, machine: loss.machine),
+      sampleCount: Int(shapes.map(\.0).max() ?? 0))
     let pictured = jobs.map { job in
       plan.isPictured(job) ? projectedValues(plan.layer(of: job), sampleLimit: sampleLimit) : 0
     }
@@ -90,8 +98,9 @@ package struct RunForecast {
     return jobs.indices.map { index in
       let layer = plan.layer(of: jobs[index])
       guard layer.problem == nil else { return 0 }
+      let (count, features) = shapes[index]
       let speed = layer.storageDescription.hasPrefix("contiguous") ? 1e9 : 1e8 * threads
-      return cost.seconds(count: shapes[index].0, features: shapes[index].1)
+      return cost.seconds(count: count, features: features, pairShare: pairShare(count))
         + projection * pictured[index] + Double(layer.byteSize) / speed
     }
   }
@@ -139,10 +148,10 @@ package struct RunForecast {
     var pair = (few: 0.0, many: 0.0)
     var sample = 0.0
 
-    func seconds(count: Double, features: Double) -> Double {
+    func seconds(count: Double, features: Double, pairShare: Double) -> Double {
       let share = min(max(log(features / 32) / log(256 / 32), 0), 1)
       let pairs = pair.few + share * (pair.many - pair.few)
-      return count * count * (feature * features + pairs)
+      return pairShare * count * count * (feature * features + pairs)
         + count * (value * features + sample)
     }
   }

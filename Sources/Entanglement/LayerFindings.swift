@@ -45,6 +45,10 @@ struct LayerFindings {
       minimum = minimum?.with(loss: evaluation.points[interior]?.loss)
     }
     guard !settings.quantities.isDisjoint(with: Self.quantities) else { return }
+    if let draw = evaluation.passes.draw {
+      try find(&evaluation, from: draw)
+      return
+    }
     noticeDuplicates(evaluation)
     let temperature = try matchedTemperature(&evaluation)
     if let temperature, isExact { try evaluation.evaluate([temperature], curvature: false) }
@@ -101,6 +105,36 @@ struct LayerFindings {
         matched: result.matched?.jackknife?.influences(byRowOf: order),
         minimum: result.minimum?.jackknife?.influences(byRowOf: order),
         matchedReach: result.matched?.reach, minimumReach: result.minimum?.reach)
+    }
+  }
+
+  /// The loss at the matched perplexity and the intervals, from the anchors that stand for all samples.
+  private mutating func find(
+    _ evaluation: inout SweepEvaluation, from draw: AnchorDraw
+  ) throws(EntanglementError) {
+    let temperature = try matchedTemperature(&evaluation)
+    let interior = minimum?.refined == true ? minimum?.temperature : nil
+    let temperatures = [temperature, interior]
+    let wantsIntervals = settings.quantities.contains(.intervals)
+    let estimate = EstimatePasses(evaluation.passes, draw, evaluation.statistics)
+    let found = try estimate.run(
+      at: temperatures.map { $0.map(evaluation.samples.inner) }, isMatched: [true, false],
+      wantsIntervals: wantsIntervals)
+    if let temperature, let point = found[0] {
+      let target = settings.perplexityTarget
+      matched = MatchedLoss(
+        target: target,
+        perplexity: target.perplexity(sampleCount: evaluation.samples.count),
+        share: target.share(sampleCount: evaluation.samples.count), temperature: temperature,
+        relativeTemperature: temperature / scale, loss: point.loss, interval: point.drawing,
+        nullAbsence: nil, totalInterval: point.total)
+    }
+    if let minimum, let point = found[1], let drawing = point.drawing {
+      self.minimum = minimum.with(
+        Interval(estimate: minimum.loss, standardError: drawing.standardError, floor: 0),
+        total: point.total.map {
+          Interval(estimate: minimum.loss, standardError: $0.standardError, floor: 0)
+        })
     }
   }
 

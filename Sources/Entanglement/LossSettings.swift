@@ -70,6 +70,9 @@ public struct LossSettings: Sendable, Equatable {
   public var sampleSizes: SampleSizes?
   /// The loss as a training sees it, batch by batch; nil to leave it out.
   public var miniBatches: MiniBatches?
+  /// The anchors that the loss is estimated from; nil to compute it from all samples. Quantities that
+  /// look at every sample or class are left out of an estimate.
+  public var anchors: AnchorSampling?
   /// The seed of the identity checks; nil to leave them out.
   package var identitySeed: UInt64?
 
@@ -79,8 +82,10 @@ public struct LossSettings: Sendable, Equatable {
     sweep: TemperatureSweep = .standard, quantities: Set<Quantity> = standardQuantities,
     perplexityTarget: PerplexityTarget = .standard, keepsInfluences: Bool = false,
     zeroRows: ZeroRows = .refuse, seed: UInt64 = 0, scheduledTemperature: Double? = nil,
-    sampleSizes: SampleSizes? = nil, miniBatches: MiniBatches? = nil, identitySeed: UInt64? = nil
+    sampleSizes: SampleSizes? = nil, miniBatches: MiniBatches? = nil,
+    anchors: AnchorSampling? = nil, identitySeed: UInt64? = nil
   ) {
+    self.anchors = anchors
     self.distance = distance
     self.precision = precision
     self.sweep = sweep
@@ -112,6 +117,7 @@ extension LossSettings {
       ("sampleSizes", sampleSizes.map { "\($0.sizes) seed \($0.seed)" }),
       ("miniBatches", miniBatches.map { "\($0.count) of \($0.size) seed \($0.seed)" }),
       ("identitySeed", identitySeed.map { "\($0)" }),
+      ("anchors", anchors.map { "\($0)" }),
     ]
     return parts.map { "\($0)=\($1 ?? "nil")" }.joined(separator: ";")
   }

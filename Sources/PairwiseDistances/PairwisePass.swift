@@ -20,11 +20,15 @@ package struct PairwisePass: Sendable {
   /// Feeds all distances to a reduction, tile by tile.
   ///
   /// Samples that are not all in memory are passed over match after match, a few tiles at a time.
-  /// - Parameter kept: Where distances come from if an earlier pass left them there, and go to if not.
+  /// - Parameters:
+  ///   - kept: Where distances come from if an earlier pass left them there, and go to if not.
+  ///   - anchors: The positions whose sums are wanted; nil for all. Tiles without any of their blocks are
+  ///     left out, so that the sums of other positions are those of some partners.
   package func reduce(
     _ samples: DistanceSamples, with reduction: some TileReduction,
-    keeping kept: KeptDistances? = nil
+    keeping kept: KeptDistances? = nil, anchors: [Range<Int>]? = nil
   ) throws(PassCancelled) {
+    precondition(kept == nil || anchors == nil, "the distances of a part are not kept")
     let blockCount = (samples.count + Self.side - 1) / Self.side
     let workers = max(1, min(machine.threadCount, blockCount / 2))
     let memory = (0..<workers).map { _ in
@@ -34,7 +38,8 @@ package struct PairwisePass: Sendable {
     let isComplete = samples.withKernelSamples { pointer in
       nonisolated(unsafe) let kernelSamples = pointer
       let rounds = Self.rounds(
-        blockCount: blockCount, workers: workers, residentBlockCount: samples.residentBlockCount)
+        blockCount: blockCount, workers: workers, residentBlockCount: samples.residentBlockCount,
+        blocks: anchors.map(Self.blocks))
       let asked = Self.roundCount(sampleCount: samples.count)
       var resident = ResidentBlocks(of: samples)
       for (number, round) in rounds.enumerated() {
@@ -83,6 +88,13 @@ package struct PairwisePass: Sendable {
         rows: row..<min(row + Self.side, count), columns: column..<min(column + Self.side, count),
         distances: memory.distances, kernelTile: tile, scratch: memory.scratch, samples: samples,
         level: machine.instructionSet.level))
+  }
+
+  /// The blocks that some positions are in.
+  private static func blocks(of positions: [Range<Int>]) -> Set<Int> {
+    Set(
+      positions.filter { !$0.isEmpty }.flatMap { $0.lowerBound / side...($0.upperBound - 1) / side }
+    )
   }
 
   static let side = Int(snn_tile_side)

@@ -21,6 +21,18 @@ struct ResidentBlocks {
 }
 
 extension PairwisePass {
+  /// The same of those tiles alone that have one of some blocks; nil for all.
+  static func rounds(
+    blockCount: Int, workers: Int, residentBlockCount: Int?, blocks: Set<Int>?
+  ) -> [[TilePosition]] {
+    let rounds = rounds(
+      blockCount: blockCount, workers: workers, residentBlockCount: residentBlockCount)
+    guard let blocks else { return rounds }
+    return rounds.map { round in
+      round.filter { blocks.contains($0.row) || blocks.contains($0.column) }
+    }.filter { !$0.isEmpty }
+  }
+
   /// The rounds of a pass: of all groups side by side, or for samples on the disk match after match
   /// and of no more tiles than may be in memory at a time. A block meets its partners in the same
   /// order either way.

@@ -13,7 +13,16 @@ extension Interval {
 
   /// The member `interval`, or none.
   static func member(_ interval: Interval?) -> [(String, JSONValue)] {
-    interval.map { [("interval", .array([.number($0.lower), .number($0.upper)]))] } ?? []
+    member(interval, "interval")
+  }
+
+  /// The same of an estimate's total interval.
+  static func totalMember(_ interval: Interval?) -> [(String, JSONValue)] {
+    member(interval, "totalInterval")
+  }
+
+  private static func member(_ interval: Interval?, _ name: String) -> [(String, JSONValue)] {
+    interval.map { [(name, .array([.number($0.lower), .number($0.upper)]))] } ?? []
   }
 }
 

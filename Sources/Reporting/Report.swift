@@ -65,6 +65,7 @@ extension Report: FormattedReport {
     zip(histories, sections).flatMap { history, sections in
       let all = sections.flatMap(\.figures)
       return Figure.Place.allCases.flatMap { place in all.filter { $0.place == place } }
+        .map { history.isEstimate ? $0.ofEstimate : $0 }
         .map { $0.of(labeling: history.labeling) }
     }
   }

@@ -54,7 +54,7 @@ extension Report {
   /// Every section. Each format has them in this order; figures stand by their place first, and
   /// arrays beside the checkpoints by whether they come late.
   static let sections: [any ReportSection.Type] = [
-    CurveSection.self, MinimumSection.self, MatchedSection.self,
+    CurveSection.self, MinimumSection.self, MatchedSection.self, EstimateSection.self,
     ClassLossSection.self, ConfusionSection.self, ClassPairSection.self, ClassTreeSection.self,
     PermutationSection.self, DuplicateSection.self, ChangeSection.self, NoticeSection.self,
     ScheduleSection.self, SampleSizeSection.self, BatchSection.self,

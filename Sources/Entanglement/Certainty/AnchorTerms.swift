@@ -40,6 +40,25 @@ struct AnchorTerms {
 }
 
 extension AnchorTerms {
+  /// Of one sample at one of the temperatures of a pass.
+  init(_ sums: SoftNeighborSums, at position: Int, temperature index: Int, beta: Double) {
+    self = AnchorTerms(
+      same: sums.sum(at: position, .same, temperature: index),
+      other: sums.sum(at: position, .other, temperature: index), beta: beta
+    ).relative(
+      toNearest: sums.extremes(at: position, .same), sums.extremes(at: position, .other),
+      beta: beta)
+  }
+
+  /// What a pass for influences divides by.
+  /// - Parameter weight: How many samples the perplexity stands for.
+  func entry(times weight: Double = 1) -> SoftNormalisers.Entry {
+    SoftNormalisers.Entry(
+      allBase: allBase, allLog: allLog, sameBase: sameBase, sameLog: sameLog,
+      isAnchor: loss != nil, entropy: entropy, perplexity: weight * perplexity,
+      otherShare: otherShare)
+  }
+
   /// The same with sums relative to the nearest neighbors, whatever they were kept relative to.
   fileprivate func relative(
     toNearest same: NeighborExtremes, _ other: NeighborExtremes, beta: Double
@@ -109,13 +128,7 @@ struct LayerTerms {
 
   var normalisers: SoftNormalisers {
     let normalisers = SoftNormalisers(count: terms.count)
-    for (position, term) in terms.enumerated() {
-      normalisers.set(
-        SoftNormalisers.Entry(
-          allBase: term.allBase, allLog: term.allLog, sameBase: term.sameBase,
-          sameLog: term.sameLog, isAnchor: term.loss != nil, entropy: term.entropy,
-          perplexity: term.perplexity, otherShare: term.otherShare), at: position)
-    }
+    for (position, term) in terms.enumerated() { normalisers.set(term.entry(), at: position) }
     return normalisers
   }
 }
@@ -125,12 +138,7 @@ extension LayerTerms {
   init(_ sums: SoftNeighborSums, temperature: Double, index: Int, sampleCount: Int) {
     let beta = min(1 / temperature, 1e300)
     self.init(
-      (0..<sampleCount).map {
-        AnchorTerms(
-          same: sums.sum(at: $0, .same, temperature: index),
-          other: sums.sum(at: $0, .other, temperature: index), beta: beta
-        ).relative(
-          toNearest: sums.extremes(at: $0, .same), sums.extremes(at: $0, .other), beta: beta)
-      }, beta: beta)
+      (0..<sampleCount).map { AnchorTerms(sums, at: $0, temperature: index, beta: beta) },
+      beta: beta)
   }
 }

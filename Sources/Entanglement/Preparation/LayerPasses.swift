@@ -9,11 +9,14 @@ struct LayerPasses {
   let kept: KeptDistances?
   /// Bytes for the state of the passes, beside the samples.
   let memory: Int
+  /// The anchors that stand for all; nil where all are anchors.
+  let draw: AnchorDraw?
 
   init(
     _ samples: DistanceSamples, _ pass: PairwisePass, keeping kept: KeptDistances? = nil,
-    memory: Int
+    memory: Int, draw: AnchorDraw? = nil
   ) {
+    self.draw = draw
     self.samples = samples
     self.pass = pass
     self.kept = kept
@@ -30,7 +33,7 @@ struct LayerPasses {
   /// One pass, with the error that users of the loss see.
   func reduce(with reduction: some TileReduction) throws(EntanglementError) {
     do throws(PassCancelled) {
-      try pass.reduce(samples, with: reduction, keeping: kept)
+      try pass.reduce(samples, with: reduction, keeping: kept, anchors: draw?.runs)
     } catch {
       throw .cancelled
     }
@@ -43,6 +46,11 @@ struct LayerPasses {
     let sums = SoftNeighborSums(samples, temperatures: temperatures, curvature: curvature)
     try reduce(with: sums)
     return sums
+  }
+
+  /// The same passes for other anchors.
+  func drawing(_ draw: AnchorDraw?) -> LayerPasses {
+    LayerPasses(samples, pass, keeping: kept, memory: memory, draw: draw)
   }
 
   /// The same with nothing in float32, by distances that are never kept.

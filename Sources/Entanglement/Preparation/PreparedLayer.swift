@@ -12,6 +12,13 @@ struct PreparedLayer {
   let temperaturesPerPass: Int
   let values: LayerValues
 
+  /// The same with other anchors of the same order.
+  func drawing(_ draw: AnchorDraw) -> PreparedLayer {
+    PreparedLayer(
+      passes.drawing(draw), labels: labels, statistics: statistics, skipped: skipped,
+      temperaturesPerPass: temperaturesPerPass, values: values)
+  }
+
   init(
     _ passes: LayerPasses, labels: ClassLabels, statistics: LabelStatistics, skipped: [Int],
     temperaturesPerPass: Int, values: LayerValues
@@ -32,19 +39,32 @@ struct PreparedLayer {
     self.labels = labels
     self.skipped = skipped
     statistics = try LabelStatistics(comparing: labels)
-    let isShared = distances.pays(featureCount: matrix.featureCount, for: loss.settings)
+    var draw: AnchorDraw?
+    var order = ClassOrder(labels)
+    if let anchors = loss.settings.anchors {
+      var generator = SplitMix64(seed: loss.settings.seed)
+      let shuffled = ClassOrder(labels, shufflingBy: &generator)
+      let drawn = AnchorDraw(
+        shuffled, count: anchors.begin(sampleCount: labels.sampleCount).count)
+      // An estimate from all samples is no estimate, and has the bits of what is none.
+      if !drawn.holdsAll { (draw, order) = (drawn, shuffled) }
+    }
+    let isShared =
+      draw == nil && distances.pays(featureCount: matrix.featureCount, for: loss.settings)
     let footprint = Footprint(
       matrix, threadCount: loss.machine.threadCount,
       curvature: loss.settings.quantities.contains(.minimum))
-    let keptBytes = loss.keptBytes(
-      sampleCount: matrix.sampleCount, featureCount: matrix.featureCount, isShared: isShared,
-      beside: footprint)
+    let keptBytes =
+      draw != nil
+      ? 0
+      : loss.keptBytes(
+        sampleCount: matrix.sampleCount, featureCount: matrix.featureCount, isShared: isShared,
+        beside: footprint)
     let limit = loss.machine.memoryLimit - keptBytes
     guard let temperaturesPerPass = footprint.temperaturesPerPass(within: limit) else {
       throw .memory(needed: footprint.least, limit: loss.machine.memoryLimit)
     }
     self.temperaturesPerPass = temperaturesPerPass
-    let order = ClassOrder(labels)
     // Before the rows are packed: for a while there are two copies of the distances.
     let kept =
       keptBytes > 0
@@ -55,7 +75,7 @@ struct PreparedLayer {
       DistanceSamples(
         matrix, order: order, distance: loss.settings.distance,
         threadCount: loss.machine.threadCount), loss.pass, keeping: kept,
-      memory: limit - footprint.bytes(temperatures: 0))
+      memory: limit - footprint.bytes(temperatures: 0), draw: draw)
     values = .memory(matrix, threadCount: loss.machine.threadCount)
   }
 

@@ -28,8 +28,8 @@ extension SoftNearestNeighborLoss {
     let footprint = streamed(
       sampleCount: source.sampleCount, featureCount: source.featureCount,
       isDouble: source.isDouble)
-    guard settings.precision == .single else {
-      // Every distance looks at all values.
+    guard settings.precision == .single, settings.anchors == nil else {
+      // Every distance looks at all values, or anchors lie among all rows.
       throw EntanglementError.memory(
         needed: Footprint(
           sampleCount: source.sampleCount, featureCount: source.featureCount,

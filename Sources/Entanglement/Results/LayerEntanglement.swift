@@ -63,13 +63,17 @@ public struct LossMinimum: Sendable, Equatable, Codable {
   public let loss: Double
   /// Whether the place was refined between the temperatures of the curve.
   package let refined: Bool
-  /// nil unless intervals were asked for and `position` is `interior`.
+  /// nil unless intervals were asked for and `position` is `interior`. Of an estimate from anchors, that
+  /// of their drawing.
   public let interval: Interval?
+  /// Of an estimate from anchors, with the samples' own part; else nil.
+  public let totalInterval: Interval?
 
   package init(
     position: Position, temperature: Double?, relativeTemperature: Double?, loss: Double,
-    refined: Bool, interval: Interval? = nil
+    refined: Bool, interval: Interval? = nil, totalInterval: Interval? = nil
   ) {
+    self.totalInterval = totalInterval
     self.position = position
     self.temperature = temperature
     self.relativeTemperature = relativeTemperature
@@ -78,11 +82,14 @@ public struct LossMinimum: Sendable, Equatable, Codable {
     self.interval = interval
   }
 
-  /// This minimum with the loss that was computed at its temperature, and an interval.
-  func with(loss: Double? = nil, _ interval: Interval? = nil) -> LossMinimum {
+  /// This minimum with the loss that was computed at its temperature, and an interval, or two.
+  func with(
+    loss: Double? = nil, _ interval: Interval? = nil, total: Interval? = nil
+  ) -> LossMinimum {
     LossMinimum(
       position: position, temperature: temperature, relativeTemperature: relativeTemperature,
-      loss: loss ?? self.loss, refined: refined, interval: interval ?? self.interval)
+      loss: loss ?? self.loss, refined: refined, interval: interval ?? self.interval,
+      totalInterval: total ?? totalInterval)
   }
 }
 
@@ -153,6 +160,9 @@ public struct LayerEntanglement: Sendable, Equatable, Codable {
   package var identityChecks: IdentityChecks?
   /// Of the loss at the matched perplexity; nil where that was not measured for a comparison.
   package var trimmed: TrimmedLoss?
+  /// From how many of the samples as anchors everything but what the labels and the mean distance say
+  /// was estimated; nil where all were.
+  public package(set) var estimatedFrom: Int?
 
   package init(
     sampleCount: Int, featureCount: Int, anchorCount: Int, singletonCount: Int, skippedRows: [Int],

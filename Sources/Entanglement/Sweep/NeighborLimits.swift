@@ -19,46 +19,59 @@ struct NeighborLimits: Sendable {
   let duplicates: Duplicates
 
   /// How much nearer the nearest other-class neighbor is, and log of the number of same-class ones.
-  private let gaps: [(gap: Double, logCount: Double)]
+  private let gaps: [(gap: Double, logCount: Double, weight: Double)]
+  /// The sum of their weights.
+  private let counted: Double
 
-  init(_ sums: some NeighborSums, of samples: DistanceSamples) {
+  /// - Parameter draw: The anchors that stand for all; nil where all are.
+  init(_ sums: some NeighborSums, of samples: DistanceSamples, draw: AnchorDraw? = nil) {
     var limit = 0.0
     var infinite = false
     let range = sums.distanceRange
     var smallest = range.smallestPositive
     var ties = 0.0
     var (within, across) = (0, 0)
-    var gaps: [(gap: Double, logCount: Double)] = []
-    for anchor in 0..<samples.count {
+    var gaps: [(gap: Double, logCount: Double, weight: Double)] = []
+    var (counted, tied) = (0.0, 0.0)
+    let positions = draw.map { draw in draw.runs.flatMap(Array.init) } ?? Array(0..<samples.count)
+    for anchor in positions {
+      let weight = draw?.weight(ofClass: Int(samples.order.classes[anchor])) ?? 1
+      tied += weight
       let same = sums.extremes(at: anchor, .same)
       let other = sums.extremes(at: anchor, .other)
-      ties += Self.nearestCount(same, other)
+      ties += weight * Self.nearestCount(same, other)
       if same.nearest == 0 { within += 1 }
       if other.nearest == 0 { across += 1 }
       guard same.nearest < .infinity, other.nearest < .infinity else { continue }
       var gap = same.nearest - other.nearest
       if abs(gap) <= Self.tieTolerance * max(same.nearest, other.nearest) { gap = 0 }
       if gap > 0 { infinite = true }
-      if gap == 0 { limit += NeighborOdds.loss(odds: other.nearestCount / same.nearestCount) }
+      counted += weight
+      if gap == 0 {
+        limit += weight * NeighborOdds.loss(odds: other.nearestCount / same.nearestCount)
+      }
       if gap != 0 { smallest = min(smallest, abs(gap)) }
       let classSize = samples.order.run(at: anchor).count
-      gaps.append((samples.outer(gap), Elementary.log(Double(classSize - 1))))
+      gaps.append((samples.outer(gap), Elementary.log(Double(classSize - 1)), weight))
     }
-    limitAtZero = infinite ? nil : limit / Double(max(gaps.count, 1))
+    limitAtZero = infinite ? nil : limit / max(counted, 1)
     self.farthest = samples.outer(range.largest) * (1 + 1e-5)
     smallestScale = samples.outer(smallest)
     duplicates = Duplicates(within: within, across: across)
-    tieCount = ties / Double(max(samples.count, 1))
+    tieCount = ties / max(tied, 1)
+    self.counted = counted
     self.gaps = gaps
   }
 
   /// mean_i max(0, g_i/T − log(n_{y_i} − 1)): no loss at T is below it.
   func lowerBound(at temperature: Double) -> Double {
     var sum = 0.0
-    for (gap, logCount) in gaps where gap > 0 {
-      sum += AnchorAlgebra.lowerBound(gap: gap, logSameCount: logCount, temperature: temperature)
+    for (gap, logCount, weight) in gaps where gap > 0 {
+      sum +=
+        weight
+        * AnchorAlgebra.lowerBound(gap: gap, logSameCount: logCount, temperature: temperature)
     }
-    return sum / Double(max(gaps.count, 1))
+    return sum / max(counted, 1)
   }
 
   /// How many neighbors of either kind are at the nearest distance of both.

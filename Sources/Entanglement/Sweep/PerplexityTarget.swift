@@ -59,8 +59,10 @@ public struct MatchedLoss: Sendable, Equatable, Codable {
   public let relativeTemperature: Double
   /// l(T) in nats.
   public let loss: Double
-  /// nil where it was not asked for.
+  /// nil where it was not asked for. Of an estimate from anchors, that of their drawing.
   public let interval: Interval?
+  /// Of an estimate from anchors, with the samples' own part; else nil.
+  public let totalInterval: Interval?
   /// Whether the mean tells of most samples, or of a handful.
   public let spread: LossSpread?
   /// The same under shuffled labels: what the loss is to be compared with. nil where it was not
@@ -80,8 +82,9 @@ public struct MatchedLoss: Sendable, Equatable, Codable {
     target: PerplexityTarget, perplexity: Double, share: Double, temperature: Double,
     relativeTemperature: Double, loss: Double, interval: Interval?,
     spread: LossSpread? = nil, null: NullLoss? = nil,
-    nullAbsence: String? = nil
+    nullAbsence: String? = nil, totalInterval: Interval? = nil
   ) {
+    self.totalInterval = totalInterval
     self.target = target
     self.perplexity = perplexity
     self.share = share

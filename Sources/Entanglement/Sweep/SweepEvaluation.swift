@@ -81,7 +81,7 @@ struct SweepEvaluation {
   private mutating func summary(
     of sums: some NeighborSums, at temperatures: [Double], curvature: Bool
   ) -> [SweepPoint] {
-    if limits == nil { limits = NeighborLimits(sums, of: samples) }
+    if limits == nil { limits = NeighborLimits(sums, of: samples, draw: passes.draw) }
     return SweepSummary(sums, of: self, curvature: curvature).points(at: temperatures)
   }
 }
@@ -92,6 +92,8 @@ private struct SweepSummary<Sums: NeighborSums> {
   let samples: DistanceSamples
   let statistics: LabelStatistics
   let machine: Machine
+  /// The positions that count, each as many times as its weight says: runs of one weight.
+  private let runs: [(positions: Range<Int>, weight: Double)]
   /// Whether the sums hold second moments.
   let curvature: Bool
 
@@ -101,10 +103,20 @@ private struct SweepSummary<Sums: NeighborSums> {
     self.samples = evaluation.samples
     self.statistics = evaluation.statistics
     machine = evaluation.passes.machine
+    let draw = evaluation.passes.draw
+    runs =
+      draw.map { draw in
+        draw.runs.indices.map { (draw.runs[$0], draw.weight(ofClass: $0)) }
+      } ?? [(0..<evaluation.samples.count, 1)]
   }
 
   func points(at temperatures: [Double]) -> [SweepPoint] {
-    let blockCount = (samples.count + blockSize - 1) / blockSize
+    let blocks = runs.flatMap { run in
+      stride(from: run.positions.lowerBound, to: run.positions.upperBound, by: blockSize).map {
+        (positions: $0..<min($0 + blockSize, run.positions.upperBound), weight: run.weight)
+      }
+    }
+    let blockCount = blocks.count
     let width = temperatures.count
     // Beside the sums: whoever reads them there counts the readers, one count for all threads.
     let betas = sums.temperatures.map { 1 / $0 }
@@ -114,7 +126,7 @@ private struct SweepSummary<Sums: NeighborSums> {
     nonisolated(unsafe) let totals = partial
     // Blocks of anchors are added up apart and then in order: the same bits on any thread count.
     machine.forEach(blockCount) { block in
-      for anchor in block * blockSize..<min((block + 1) * blockSize, samples.count) {
+      for anchor in blocks[block].positions {
         for index in 0..<width {
           add(anchor, index, beta: betas[index], to: &totals[block * width + index])
         }
@@ -122,7 +134,9 @@ private struct SweepSummary<Sums: NeighborSums> {
     }
     return temperatures.indices.map { index in
       var total = SweepTotal()
-      for block in 0..<blockCount { total.add(partial[block * width + index]) }
+      for block in 0..<blockCount {
+        total.add(partial[block * width + index], times: blocks[block].weight)
+      }
       let anchors = Double(statistics.anchorCount)
       return SweepPoint(
         temperature: temperatures[index], loss: total.loss / anchors, slope: total.slope / anchors,
@@ -160,11 +174,11 @@ private struct SweepTotal {
   var perplexity = 0.0
   var perplexitySlope = 0.0
 
-  mutating func add(_ other: SweepTotal) {
-    loss += other.loss
-    slope += other.slope
-    curvature += other.curvature
-    perplexity += other.perplexity
-    perplexitySlope += other.perplexitySlope
+  mutating func add(_ other: SweepTotal, times weight: Double) {
+    loss += weight * other.loss
+    slope += weight * other.slope
+    curvature += weight * other.curvature
+    perplexity += weight * other.perplexity
+    perplexitySlope += weight * other.perplexitySlope
   }
 }

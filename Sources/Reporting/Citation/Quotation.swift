@@ -41,6 +41,9 @@ struct Quotation {
     } else {
       return nil
     }
+    if let anchors = found.estimatedFrom {
+      sentence += ", estimated from \(Self.grouped(anchors)) anchors (interval of their drawing)"
+    }
     let labeling = history.labeling.map { " by the labels \($0)" } ?? ""
     self.sentence = sentence + ": layer \(layer.name) at \(profile.checkpoint)\(labeling)."
   }

@@ -56,6 +56,14 @@ struct Figure: Sendable {
     self.idPrefix = idPrefix
   }
 
+  /// The figure of losses that are estimates, and says so; the sample map shows no loss.
+  var ofEstimate: Figure {
+    guard place != .samples else { return self }
+    return Figure(
+      name, "\(title) (estimate)", "Estimates from anchors. \(description)", table, place, picture,
+      idPrefix)
+  }
+
   /// The figure of one labeling among several: told apart by its file's name, title and
   /// description.
   func of(labeling: String?) -> Figure {

@@ -48,7 +48,8 @@ struct MatchedSection: ReportSection {
       case .count: "a count, which compares layers of one sample count only"
       }
     return "Loss at perplexity \(NumberStyle.loss(matched.perplexity)) (\(rule))"
-      + (matched.interval == nil ? "" : ", 95 % interval")
+      + (matched.interval == nil
+        ? "" : matched.totalInterval == nil ? ", 95 % interval" : ", 95 % interval of the drawing")
       + (reported.lastLayers.contains { $0.entanglement.matched?.null != nil }
         ? "; null is the loss under shuffled labels" : "")
       + reported.headingEnd
@@ -69,7 +70,7 @@ struct MatchedSection: ReportSection {
         ("rule", .string(rule)), ("temperature", .number(matched.temperature)),
         ("relativeTemperature", .number(matched.relativeTemperature)),
         ("loss", .number(matched.loss)),
-      ] + Interval.member(matched.interval) + [
+      ] + Interval.member(matched.interval) + Interval.totalMember(matched.totalInterval) + [
         ("median", matched.spread.map { .number($0.median) } ?? .null),
         ("heldByTopPercent", matched.spread.map { .number($0.heldByTopPercent) } ?? .null),
         ("null", matched.null.map { .number($0.mean) } ?? .null),

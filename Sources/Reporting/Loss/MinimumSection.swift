@@ -24,7 +24,7 @@ struct MinimumSection: ReportSection {
           ("loss", .number(minimum.loss)),
           ("position", .string(minimum.position.rawValue)),
           ("refined", .bool(minimum.refined)),
-        ] + Interval.member(minimum.interval))
+        ] + Interval.member(minimum.interval) + Interval.totalMember(minimum.totalInterval))
     }
     let local = layer.entanglement.localMinima.map {
       JSONValue.record([

@@ -20,7 +20,7 @@ struct Summary {
 
   /// A paragraph on what was measured, one on how it was read, and one on what came out.
   var sentences: [String] {
-    [measured, reading, found].filter { !$0.isEmpty }
+    [measured, history.estimateSentence ?? "", reading, found].filter { !$0.isEmpty }
   }
 
   /// What was measured.

@@ -37,8 +37,33 @@ extension ComputeOptions {
       SampleSizes($0.sizes, seed: loss.seed)
     }
     options.settings.miniBatches = studies.miniBatches(seed: loss.seed)
+    options.settings.anchors = studies.sampling
     options.schedule = studies.temperatureSchedule
     return options
+  }
+
+  /// Refuses an estimate of what only all samples tell.
+  func requireEstimable(_ studies: StudyOptions) throws {
+    guard studies.sampling != nil else { return }
+    let asked = compute?.words ?? []
+    let exact = asked.filter {
+      [.classes, .samples, .permutations, .resamples].contains($0)
+    }.map(\.rawValue)
+    guard exact.isEmpty else {
+      throw ValidationError(
+        "--anchors and --within estimate the loss from some of the samples, which say nothing of "
+          + "\(exact.joined(separator: ", ")). Leave these out of --compute.")
+    }
+    guard loss.precision == .single else {
+      throw ValidationError(
+        "--anchors and --within are for layers that are too large to be exact about; leave out "
+          + "--precision double.")
+    }
+    guard loss.samples == nil else {
+      throw ValidationError(
+        "--samples makes another, smaller layer; --anchors and --within estimate the loss of the whole. "
+          + "Give one of them.")
+    }
   }
 }
 

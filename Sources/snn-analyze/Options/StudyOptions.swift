@@ -25,7 +25,30 @@ struct StudyOptions: ParsableArguments {
         + "the name that the files log it under.", valueName: "schedule"))
   var temperatureSchedule: ScheduledTemperatures?
 
+  @Option(
+    help: ArgumentHelp(
+      "Estimate the loss from this many samples as anchors (2000), or this share of them (1%), with "
+        + "all samples as their neighbors.", valueName: "n"))
+  var anchors: AnchorOption?
+
+  @Option(
+    help: ArgumentHelp(
+      "Estimate it from as many anchors as bring the loss at the matched perplexity to within this "
+        + "share of itself (1%).", valueName: "share"))
+  var within: ShareOption?
+
+  /// What the loss is estimated from; nil for all samples.
+  var sampling: AnchorSampling? { within.map { .within($0.share) } ?? anchors?.sampling }
+
   func validate() throws {
+    if anchors != nil && within != nil {
+      throw ValidationError("Give either --anchors or --within, not both.")
+    }
+    if sampling != nil && (sampleSizes != nil || batchSize != nil) {
+      throw ValidationError(
+        "--anchors and --within estimate the loss of all samples; --sample-sizes and --batch-size look "
+          + "at parts of them. Ask for these in a run of their own.")
+    }
     if let batchSize, batchSize < 2 {
       throw ValidationError("--batch-size must be 2 or more, not \(batchSize).")
     }
@@ -49,6 +72,32 @@ struct StudyOptions: ParsableArguments {
   /// What a seed draws.
   func miniBatches(seed: UInt64) -> MiniBatches? {
     batchSize.map { MiniBatches(size: $0, count: batches ?? Self.usualBatchCount, seed: seed) }
+  }
+}
+
+/// `2000`, or `1%`.
+struct AnchorOption: ExpressibleByArgument {
+  let sampling: AnchorSampling
+
+  init?(argument: String) {
+    if let share = ShareOption(argument: argument) {
+      sampling = .share(share.share)
+    } else {
+      guard let count = Int(argument), count > 1 else { return nil }
+      sampling = .count(count)
+    }
+  }
+}
+
+/// `1%`.
+struct ShareOption: ExpressibleByArgument {
+  let share: Double
+
+  init?(argument: String) {
+    guard argument.hasSuffix("%"), let percent = Double(argument.dropLast()), percent > 0,
+      percent <= 100
+    else { return nil }
+    share = percent / 100
   }
 }
 

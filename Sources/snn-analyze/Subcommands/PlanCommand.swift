@@ -59,6 +59,7 @@ struct PlanCommand: ParsableCommand, Verbosity {
   var verbose: Bool { terminal.verbose }
 
   func validate() throws {
+    try compute.requireEstimable(studies)
     if status {
       guard input.files.count == 1 else {
         throw ValidationError("--status takes the folder of one plan.")

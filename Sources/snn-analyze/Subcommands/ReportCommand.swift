@@ -19,7 +19,10 @@ struct ReportCommand: ParsableCommand, Verbosity {
   @Flag(help: "Print a sentence for each layer that is ready to be quoted, and BibTeX.")
   var cite = false
 
-  func validate() throws { try input.selection.requireDistinctLabelings() }
+  func validate() throws {
+    try input.selection.requireDistinctLabelings()
+    try compute.requireEstimable(studies)
+  }
 
   var verbose: Bool { output.terminal.verbose }
 

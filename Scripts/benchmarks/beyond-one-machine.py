@@ -1,6 +1,10 @@
 """How long divided runs take on many nodes: a simulation from rates that are measured here.
 
-    .build/python/bin/python Scripts/benchmarks/beyond-one-machine.py .build/release/snn-analyze
+    .build/peers/bin/python Scripts/benchmarks/beyond-one-machine.py .build/release/snn-analyze
+    python3 Scripts/benchmarks/beyond-one-machine.py --rates 34,74,67,176
+
+(`Scripts/bench` makes the environment; the second way takes rates that were measured before: of 512
+features the curve and a report, then of 2,048 features.)
 
 Measured: nanoseconds a pair of samples on one core (the curve alone, and all that a report computes),
 the start of a process that finds its shard done, and what writing and reading a unit takes. Assumed,
@@ -15,9 +19,6 @@ import subprocess
 import sys
 import tempfile
 import time
-
-import h5py
-import numpy
 
 CORES, SHARE = 64, 0.8  # of a node; the share of them that a pass keeps busy
 NODE_READS, ALL_READ = 1.5e9, 10e9  # bytes a second
@@ -34,6 +35,9 @@ def seconds(*words):
 
 
 def write(path, samples, features, layers=1):
+    import h5py
+    import numpy
+
     generator = numpy.random.default_rng(1)
     labels = generator.integers(0, 10, samples)
     with h5py.File(path, "w") as file:
@@ -125,21 +129,28 @@ def table(title, rows):
 
 
 def main():
-    snn = pathlib.Path(sys.argv[1]).resolve()
-    with tempfile.TemporaryDirectory() as name:
-        folder = pathlib.Path(name)
+    if sys.argv[1] == "--rates":
+        known = [float(rate) for rate in sys.argv[2].split(",")]
         rates = {
-            kind: {d: pair_rate(snn, folder, d, *options) for d in (512, 2048)}
-            for kind, options in (("curve", ["--compute", "curve"]), ("report", []))
-        }
-        start, unit_size, merged = unit_rates(snn, folder)
-    print("Measured here, one core:")
+            "curve": {512: known[0], 2048: known[2]}, "report": {512: known[1], 2048: known[3]}}
+        start, unit_size, merged = 0.1, None, None
+    else:
+        snn = pathlib.Path(sys.argv[1]).resolve()
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            rates = {
+                kind: {d: pair_rate(snn, folder, d, *options) for d in (512, 2048)}
+                for kind, options in (("curve", ["--compute", "curve"]), ("report", []))
+            }
+            start, unit_size, merged = unit_rates(snn, folder)
+    print("Rates of one core:")
     for features in (512, 2048):
         print(
             f"- {features} features: {rates['curve'][features]:.0f} ns a pair for the curve, "
             f"{rates['report'][features]:.0f} ns for a report")
     print(f"- a process whose shard is done: {start:.2f} s")
-    print(f"- a unit: {unit_size:.0f} bytes a sample; merging: {merged / 1e6:.0f} MB/s of units")
+    if unit_size:
+        print(f"- a unit: {unit_size:.0f} bytes a sample; merging: {merged / 1e6:.0f} MB/s of units")
     print(
         f"\nAssumed: {CORES} cores a node, {SHARE:.0%} of them busy; {NODE_READS / 1e9} GB/s read by a "
         f"node, {ALL_READ / 1e9:.0f} GB/s by all; costs of layers scatter by {SCATTER:.0%}.")

@@ -27,11 +27,13 @@
 //       LayerEntanglement                       the record
 //     LayerParts: studied()                   sub-samples, batches and identity checks beside it
 //   results
-//     AnalysisRun: history(of:)               the records of a labeling, by checkpoint and layer
+//     AnalysisPlan: history(of:)              the records of a labeling, by checkpoint and layer
 //     AnalysisResults: report()               with their provenance, for every format of Reporting
 //     Report+Writing: write(to:)              files, renamed into place one by one
 //
 // Larger than memory, a layer goes the same way over the disk (SoftNearestNeighborLoss+Streaming).
+// Divided among processes (Units/), UnitRun plans which layers each computes, each of these goes the
+// same way and ends as a StoredLayer, and the results are made of these.
 // Check/ measures layers and holds them against a baseline; Sides/ searches neighbors and outliers;
 // Training/ trains and records.
 

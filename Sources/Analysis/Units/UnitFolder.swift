@@ -166,9 +166,21 @@ package struct UnitFolder: Sendable {
     }
   }
 
+  /// Takes away what processes left that were killed, once every unit is there: who works yet finds
+  /// its unit done.
+  func removeLeftovers() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    for name in names where name.hasPrefix(Self.stagingPrefix) {
+      OutputFolder.removeStaging(path + "/" + name)
+    }
+  }
+
+  private static let stagingPrefix = ".work-"
+
   /// A folder for files that are not in place yet, one a process.
   func makeStaging() throws(AnalysisError) -> String {
-    let staging = path + "/.work-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    let staging =
+      path + "/" + Self.stagingPrefix + String(UInt64.random(in: .min ... .max), radix: 36)
     guard mkdir(staging, 0o700) == 0 else {
       throw AnalysisError("\(path): cannot write there: \(systemError()).", cause: .passing)
     }

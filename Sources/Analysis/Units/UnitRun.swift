@@ -31,6 +31,9 @@ package struct UnitRun: Sendable {
     options.keepsGoing = true
     try Self.requireSameFiles(folder.plan)
     plan = try AnalysisPlan(files: files, options: options)
+    // What they were before and after they were looked at they were meanwhile; from here on reading
+    // sees to it.
+    try Self.requireSameFiles(folder.plan)
     let names = plan.unitNames
     let gate = folder.plan.units(ofGate: true).map { folder.plan.units[$0] }
     let units = names + gate.map { ($0.checkpoint, $0.layer) }
@@ -332,6 +335,7 @@ extension UnitRun {
     if let problem = folder.problem(missing: missing, damaged: damaged, foreign: foreign) {
       throw problem
     }
+    folder.removeLeftovers()
     let inputs = try CheckpointInput.all(of: plan, hooks)
     try requireSameSamples(inputs, Set(inputs.indices))
     return try AnalysisResults(of: plan, inputs, outcomes)

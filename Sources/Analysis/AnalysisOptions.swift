@@ -21,6 +21,8 @@ public struct AnalysisOptions: Sendable {
   public var schedule: ScheduledTemperatures?
   /// Whether the other layers are computed when one fails.
   public var keepsGoing: Bool
+  /// Whether results say which samples their rows are, for runs that must have the same.
+  package var keepsIdentity = false
 
   /// Everything there is, by the usual names, as the command does it.
   public init(

@@ -54,7 +54,9 @@ extension AnalysisPlan {
   private func identity(
     of checkpoint: CheckpointEntry, _ labels: Result<ClassLabels, AnalysisError>
   ) throws(AnalysisError) -> SampleIdentity? {
-    guard !options.settings.quantities.isDisjoint(with: [.samples, .intervals]),
+    guard
+      options.keepsIdentity
+        || !options.settings.quantities.isDisjoint(with: [.samples, .intervals]),
       case .success(let labels) = labels
     else { return nil }
     return try identity(of: checkpoint, labels)

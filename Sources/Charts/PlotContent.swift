@@ -19,14 +19,19 @@ struct PlotContent: Sendable {
           ])
       ])
     let bands = zip(series, appearances).flatMap { series, appearance in
-      BandMark(points: series.points, bounds: series.band, color: appearance.color)
-        .elements(in: frame)
+      series.isStrip
+        ? []
+        : BandMark(points: series.points, bounds: series.band, color: appearance.color)
+          .elements(in: frame)
     }
     let lines = zip(series, appearances).map { series, appearance in
       SVGElement(
         "g", ["class": "series", "data-name": .text(series.name)],
         [SVGElement("title", text: series.name)]
-          + LineMark(series: series, appearance: appearance).elements(in: frame))
+          + (series.isStrip
+            ? StripMark(series: series, appearance: appearance).elements(in: frame)
+            : ThreadMark(series: series, appearance: appearance).elements(in: frame)
+              + LineMark(series: series, appearance: appearance).elements(in: frame)))
     }
     let emphasis = zip(series, appearances).flatMap { series, appearance in
       EmphasisMark(points: series.emphasised, appearance: appearance, seriesName: series.name)

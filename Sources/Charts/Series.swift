@@ -41,6 +41,11 @@ public struct Series: Hashable, Sendable {
   /// Whether a smooth curve joins the points, for samples of a smooth function. It has no extremum
   /// that the points have not.
   package var isSmooth: Bool
+  /// Lines that this one stands for, such as the runs of a mean: by line, the values at each point.
+  package var threads: [[Double?]] = []
+  /// Whether points stand side by side and are no line: each thread's value a dot, the point's own a
+  /// filled marker, the band a whisker.
+  package var isStrip = false
 
   /// - Parameters:
   ///   - band: Bounds around each point, such as a confidence interval.
@@ -61,7 +66,7 @@ public struct Series: Hashable, Sendable {
   var abscissas: [Double] { points.map(\.x) + emphasised.map(\.x) }
 
   var ordinates: [Double] {
-    points.compactMap(\.y) + emphasised.map(\.y)
+    points.compactMap(\.y) + emphasised.map(\.y) + threads.joined().compactMap(\.self)
       + band.compactMap(\.self).flatMap { [$0.lowerBound, $0.upperBound] }
   }
 

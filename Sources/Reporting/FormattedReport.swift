@@ -1,6 +1,11 @@
 /// The forms a report takes, each in files of its own.
 public enum ReportFormat: String, CaseIterable, Sendable {
   case text, svg, html, json, csv
+  /// Tables for a paper.
+  case latex
+
+  /// What is written where nothing is said.
+  public static let standard: [ReportFormat] = [.text, .svg, .html, .json, .csv]
 }
 
 /// A file of a report: its name within the folder and its text.
@@ -28,10 +33,13 @@ protocol FormattedReport {
   /// Those that are of no figure.
   var tables: [NamedTable] { get }
   var figures: [Figure] { get }
+  /// For a paper; none where it has none.
+  var latex: [LaTeXTable] { get }
 }
 
 extension FormattedReport {
   var page: HTMLPage? { nil }
+  var latex: [LaTeXTable] { [] }
 
   /// The files of one format, in the order in which they are to be put in place.
   func formatted(_ format: ReportFormat) -> [ReportFile] {
@@ -45,6 +53,9 @@ extension FormattedReport {
           contents: figure.svg(style: options.figureStyle, width: options.figureWidth))
       }
     case .html: page.map { [ReportFile(name: stem + ".html", contents: $0.text)] } ?? []
+    case .latex:
+      latex.isEmpty
+        ? [] : [ReportFile(name: stem + ".tex", contents: LaTeXTable.file(latex))]
     case .json: [ReportFile(name: stem + ".json", contents: json)]
     case .csv:
       (tables + figures.compactMap(\.namedTable)).map {

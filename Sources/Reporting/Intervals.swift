@@ -8,6 +8,9 @@ extension Interval {
   /// `[0.12, 0.34]`, of a loss.
   var unsignedText: String { "[\(NumberStyle.loss(lower)), \(NumberStyle.loss(upper))]" }
 
+  /// What stands behind ±.
+  var halfWidth: Double { (upper - lower) / 2 }
+
   /// What a band of a figure spans.
   var bounds: ClosedRange<Double> { lower...max(lower, upper) }
 

@@ -61,6 +61,30 @@ extension Report: FormattedReport {
     }.joined(separator: "\n")
   }
 
+  /// The last checkpoint, layers down; a table a labeling.
+  var latex: [LaTeXTable] {
+    histories.compactMap { history in
+      guard let profile = history.profiles.last else { return nil }
+      let losses = ComparedLoss.allCases.filter { loss in
+        profile.layers.contains { loss.value($0.entanglement) != nil }
+      }
+      var table = LaTeXTable(
+        caption: "Soft nearest neighbor loss (nats) at \(profile.checkpoint)"
+          + (history.labeling.map { " by the labels \($0)" } ?? "")
+          + ", ± half the 95 % interval over the samples.",
+        label: "report" + (history.labeling.map { "-" + $0.asFileName } ?? ""),
+        header: ["Layer"] + losses.map { $0 == .minimum ? "minimum over T" : "at the perplexity" }
+          + ["chance"])
+      for layer in profile.layers {
+        table.add(
+          layer.name,
+          losses.map { LaTeXTable.cell(layer.entanglement, $0) }
+            + [LaTeXTable.number(layer.entanglement.chance)])
+      }
+      return table
+    }
+  }
+
   var figures: [Figure] {
     zip(histories, sections).flatMap { history, sections in
       let all = sections.flatMap(\.figures)

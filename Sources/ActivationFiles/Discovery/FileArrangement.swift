@@ -35,6 +35,7 @@ struct FileArrangement {
     case .layer: return [layersOfOne(files)]
     case .class: return [try classesOfOne(files)]
     case .shard: return SplitNames.separate(files) ?? files
+    case .run: throw .filesAreRuns(files: files.map(\.file))
     case nil: break
     }
     if let bySplit = SplitNames.separate(files) { return bySplit }

@@ -127,6 +127,14 @@ extension ActivationFileError {
         + "--each-file shard to join them in this order, or --each-file checkpoint.", asks: true)
   }
 
+  static func filesAreRuns(files: [String]) -> Self {
+    Self(
+      file: files.first ?? "",
+      "--each-file run says that this file and \(files.count - 1) more are trainings of their own. "
+        + "Set them side by side with snn-analyze compare GROUP=FILE..., keep what they differ by with "
+        + "snn-analyze baseline, or give one at a time.", asks: true)
+  }
+
   static func labelsOfFilesDiffer(files: [String]) -> Self {
     Self(
       file: files.first ?? "",

@@ -34,7 +34,7 @@ enum LabelTable {
     return LabelValues.integer(first) == nil || others.contains { LabelValues.integer($0) == nil }
   }
 
-  private static func records(of file: String) throws(ActivationFileError) -> [[String]] {
+  fileprivate static func records(of file: String) throws(ActivationFileError) -> [[String]] {
     let bytes = try LabelFile.bytes(of: file)
     let isText = bytes.prefix(4096).allSatisfy { $0 >= 32 || [9, 10, 13].contains($0) }
     guard isText else {
@@ -138,5 +138,13 @@ enum LabelFile {
       throw .cannotOpen(path, reason: "it could not be read to its end")
     }
     return bytes
+  }
+}
+
+/// A table of comma-, semicolon- or tab-separated values.
+package enum ValueTable {
+  /// The fields of every line, the header first.
+  package static func records(of file: String) throws(ActivationFileError) -> [[String]] {
+    try LabelTable.records(of: file)
   }
 }

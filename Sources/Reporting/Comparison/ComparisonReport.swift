@@ -20,6 +20,15 @@ public struct ComparisonReport: Sendable {
   public func terminalText(width: Int, color: Bool) -> String { text(width: width, color: color) }
 }
 
+extension LaTeXTable {
+  /// A loss of a layer, with half its interval where that is known.
+  static func cell(_ layer: LayerEntanglement?, _ quantity: ComparedLoss) -> String {
+    guard let layer, let loss = quantity.value(layer) else { return none }
+    let interval = quantity == .minimum ? layer.minimum?.interval : layer.matched?.interval
+    return number(loss, halfWidth: interval?.halfWidth)
+  }
+}
+
 extension ComparisonReport: FormattedReport {
   var stem: String { "compare" }
   var json: String { ComparisonJSON(comparison, options: options).text }
@@ -27,6 +36,24 @@ extension ComparisonReport: FormattedReport {
 
   var figures: [Figure] {
     ComparedLoss.allCases.compactMap { ComparisonChart(comparison, $0).figure }
+  }
+
+  /// The last common checkpoint, layers down and runs across.
+  var latex: [LaTeXTable] {
+    guard let checkpoint = comparison.checkpoints.last else { return [] }
+    let last = comparison.entries.filter { $0.checkpoint == comparison.checkpoints.count - 1 }
+    return ComparedLoss.allCases.reversed().compactMap { quantity in
+      guard last.contains(where: { $0.losses(quantity).contains { $0 != nil } }) else { return nil }
+      var table = LaTeXTable(
+        caption:
+          "\(quantity.title) (nats) at \(checkpoint.name), ± half the 95 % interval over the "
+          + "samples.",
+        label: "compare-\(quantity)", header: ["Layer"] + comparison.runs.map(\.name))
+      for entry in last {
+        table.add(entry.layer, entry.layers.map { LaTeXTable.cell($0, quantity) })
+      }
+      return table
+    }
   }
 
   func text(width: Int, color: Bool) -> String {

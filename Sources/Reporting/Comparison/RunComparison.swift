@@ -67,33 +67,9 @@ public struct RunComparison: Sendable {
       runs.count > 1 && Set(runs.map(\.name)).count == runs.count, "runs need names of their own")
     self.runs = runs
     let profiles = runs.map(\.history.profiles)
-    let steps = profiles.map { $0.compactMap(\.step) }
-    if profiles.allSatisfy({ $0.count == 1 }) {
-      matching = .position
-    } else if zip(profiles, steps).allSatisfy({ $0.count == $1.count && Set($1).count == $1.count })
-    {
-      matching = .step
-    } else {
-      matching = .name
-    }
-    let matching = matching
-    func key(_ profile: EntanglementProfile) -> String {
-      switch matching {
-      case .step: profile.step.map(String.init) ?? ""
-      case .name: profile.checkpoint
-      case .position: ""
-      }
-    }
-    // In the order of the first run that has it; steps are in the order of training.
-    var order: [String] = []
-    var named: [String: Checkpoint] = [:]
-    for profile in profiles.joined() where named[key(profile)] == nil {
-      named[key(profile)] = Checkpoint(name: profile.checkpoint, step: profile.step)
-      order.append(key(profile))
-    }
-    if matching == .step {
-      order.sort { (named[$0]?.step ?? 0) < (named[$1]?.step ?? 0) }
-    }
+    let moments = CheckpointMatching(profiles)
+    matching = moments.rule
+    let key = moments.key
     let byKey = profiles.map { Dictionary($0.map { (key($0), $0) }) { first, _ in first } }
     var names: [String] = []
     for name in runs.flatMap(\.history.layerNames) where !names.contains(name) {
@@ -103,7 +79,7 @@ public struct RunComparison: Sendable {
     var entries: [Entry] = []
     var unmatched: [Unmatched] = []
     var unpaired: [Unpaired] = []
-    for key in order {
+    for key in moments.order {
       var found: [Entry] = []
       let samples = byKey.map { $0[key]?.samples }
       var pairings: [SamplePairing?] = [nil]
@@ -132,7 +108,7 @@ public struct RunComparison: Sendable {
               run: runs[owner].name, checkpoint: byKey[owner][key]?.checkpoint ?? "", layer: name))
         }
       }
-      if !found.isEmpty, let checkpoint = named[key] {
+      if !found.isEmpty, let checkpoint = moments.named[key] {
         checkpoints.append(checkpoint)
         entries += found
       }

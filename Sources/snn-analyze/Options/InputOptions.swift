@@ -87,7 +87,8 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "What each of several files is: checkpoint, layer, class or shard (a part of the samples).",
+      "What each of several files is: checkpoint, layer, class, shard (a part of the samples) or run "
+        + "(a training of its own: 'compare', 'baseline' and 'check').",
       valueName: "what"))
   var eachFile: FileContent?
 

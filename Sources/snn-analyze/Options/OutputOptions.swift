@@ -20,7 +20,7 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
     help: ArgumentHelp(
       "What to write, as a list of \(WordList<Formats>.names) (default: all).", valueName: "list"),
     transform: WordList.parsed)
-  var formats: WordList<Formats> = .all
+  var formats: WordList<Formats> = .standard
 
   @Option(
     help: ArgumentHelp(

@@ -43,6 +43,11 @@ struct WordList<Offer: OfferedWords>: Sendable, CustomStringConvertible {
   }
 }
 
+extension WordList where Offer.Word == ReportFormat {
+  /// What is written where nothing is said.
+  static var standard: WordList { WordList(ReportFormat.standard) }
+}
+
 /// Quantities of the loss that an option takes as a list.
 protocol OfferedQuantities: OfferedWords where Word == LossSettings.Quantity {
   /// What is computed where nothing is said.
@@ -65,8 +70,10 @@ enum ReportedQuantities: OfferedQuantities {
 
 enum ComparedQuantities: OfferedQuantities {
   /// What a comparison shows.
-  static var words: [LossSettings.Quantity] { [.curve, .minimum, .perplexity, .intervals] }
-  static var standard: Set<Word> { Set(words) }
+  static var words: [LossSettings.Quantity] {
+    [.curve, .minimum, .perplexity, .intervals, .classes]
+  }
+  static var standard: Set<Word> { [.curve, .minimum, .perplexity, .intervals] }
 }
 
 /// What `report` and `compare` write.
@@ -76,5 +83,5 @@ enum RunFormats: OfferedWords {
 
 /// What `neighbors` and `outliers` write: no page.
 enum SideFormats: OfferedWords {
-  static var words: [ReportFormat] { ReportFormat.allCases.filter { $0 != .html } }
+  static var words: [ReportFormat] { ReportFormat.allCases.filter { $0 != .html && $0 != .latex } }
 }

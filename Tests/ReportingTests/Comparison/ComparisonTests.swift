@@ -117,7 +117,10 @@ import Testing
         History.history([("x", [2.0, 1.1]), ("y", [2, 1.9])])), options: Self.options)
     let names = ReportFormat.allCases.flatMap { report.files($0).map(\.name) }
     #expect(
-      names == ["compare.txt", "comparison.svg", "compare.html", "compare.json", "comparison.csv"])
+      names == [
+        "compare.txt", "comparison.svg", "compare.html", "compare.json", "comparison.csv",
+        "compare.tex",
+      ])
     for format in ReportFormat.allCases { #expect(report.files(format) == report.files(format)) }
     let csv = try #require(report.files(.csv).first?.contents.split(separator: "\n"))
     #expect(csv.count == 1 + 8)

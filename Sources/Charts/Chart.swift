@@ -44,7 +44,7 @@ extension Chart {
         "xmlns": "http://www.w3.org/2000/svg", "width": .text(width.attribute),
         "height": .text(height.attribute), "viewBox": box, "role": "img",
         "aria-labelledby": "\(page.idPrefix)-title \(page.idPrefix)-desc",
-        "font-family": "Helvetica, Arial, sans-serif",
+        "font-family": .text(style.fontFamily),
       ],
       [
         SVGElement("title", ["id": "\(page.idPrefix)-title"], text: title),

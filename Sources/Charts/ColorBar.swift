@@ -48,19 +48,34 @@ struct ColorBar: Sendable {
       + AxisMark.room(style, hasLabel: !label.isEmpty, tickLabels: tickRoom)
   }
 
+  /// The colours of a frame's width, as a gradient of the id.
+  func horizontalStrip(in frame: Frame, id: String) -> [SVGElement] {
+    let gradient = SVGElement(
+      "linearGradient", ["id": .text(id), "x1": "0", "y1": "0", "x2": "1", "y2": "0"], stops)
+    let strip = SVGElement(
+      "rect",
+      [
+        "x": .number(frame.left), "y": .number(frame.top), "width": .number(frame.width),
+        "height": .number(frame.height), "fill": "url(#\(id))",
+      ])
+    return [SVGElement("defs", [:], [gradient]), strip]
+  }
+
+  private var stops: [SVGElement] {
+    let steps = 20
+    return (0...steps).map { step in
+      let share = Double(step) / Double(steps)
+      return SVGElement(
+        "stop", ["offset": .number(share), "stop-color": .color(color(at: share))])
+    }
+  }
+
   /// The bar beside a frame whose neighbors end at `right`.
   func elements(right: Double, frame: Frame, page: Page) -> [SVGElement] {
     let bar = Frame(
       left: right + distance, top: frame.top, width: thickness, height: frame.height,
       horizontal: LinearScale(0...1), vertical: scale, style: style)
     let id = "\(page.idPrefix)-ramp"
-    let steps = 20
-    let stops = (0...steps).map { step in
-      let share = Double(step) / Double(steps)
-      return SVGElement(
-        "stop",
-        ["offset": .number(share), "stop-color": .color(color(at: share))])
-    }
     let gradient = SVGElement(
       "linearGradient", ["id": .text(id), "x1": "0", "y1": "1", "x2": "0", "y2": "0"], stops)
     let strip = SVGElement(

@@ -35,7 +35,8 @@ struct EndLabels: Sendable {
   private var key: Double { size * 1.5 }
   private var gap: Double { size * 0.4 }
 
-  /// The greatest share of the page that names may take.
+  /// The greatest share of the page that names may take; on a narrow page it is what leaves half of it
+  /// to the plot.
   private static let share = 0.36
 
   /// - Parameters:
@@ -65,8 +66,11 @@ struct EndLabels: Sendable {
     leavesOutSome = chosen.count < series.count
     let names = chosen.map { series[$0].name } + rules.map(\.label)
     let fixed = page.style.smallTextSize * 3
-    let texts = TextMetrics.elided(
-      names, toFit: page.width * EndLabels.share - fixed, size: page.style.smallTextSize)
+    let size = page.style.smallTextSize
+    let besides =
+      2 * page.margin + AxisMark.room(page.style, hasLabel: true, tickLabels: size * 2.3)
+    let most = min(page.width * EndLabels.share, page.width / 2 - besides)
+    let texts = TextMetrics.elided(names, toFit: max(most - fixed, size * 2), size: size)
     entries =
       zip(chosen, texts).map { index, text in
         Entry(

@@ -28,6 +28,16 @@ public enum FigureStyle: String, CaseIterable, Sendable {
     }
   }
 
+  /// The typefaces of the text, the first that there is: the venue's serifs, or what Nature and a page
+  /// ask for. Texts are laid out by the widths of Helvetica, which few letters of Times exceed.
+  var fontFamily: String {
+    switch self {
+    case .screen, .nature: "Helvetica, Arial, sans-serif"
+    case .neurips, .iclr, .icml, .cvpr, .aaai, .jmlr, .tmlr, .eccv, .ieee:
+      "Times, Times New Roman, Nimbus Roman, Liberation Serif, serif"
+    }
+  }
+
   /// The size of the title and the axis labels, in points.
   package var textSize: Double {
     switch self {

@@ -108,13 +108,17 @@ public struct HeatmapChart: Chart, Hashable {
     let header = page.titled(title)
     let bar = ColorBar(chart: self, finiteValues: finiteValues, style: style)
 
-    let rowNames = TextMetrics.elided(rows, toFit: page.width * 0.33, size: size)
+    let treeWidth = tree == nil && !leavesTreeRoom ? 0 : min(page.width * 0.12, style.textSize * 5)
+    // Half of the page is the cells'.
+    let besides =
+      page.margin * 2 + AxisMark.room(style, hasLabel: !yLabel.isEmpty, tickLabels: 0) + bar.width
+      + treeWidth
+    let rowNames = TextMetrics.elided(
+      rows, toFit: max(min(page.width / 3, page.width / 2 - besides), page.width * 0.1), size: size)
     let rowRoom = TextMetrics.widest(rowNames, size: size)
     let left = page.margin + AxisMark.room(style, hasLabel: !yLabel.isEmpty, tickLabels: rowRoom)
     let top = header.bottom + size * 0.3
     let lowest = page.height - page.margin
-
-    let treeWidth = tree == nil && !leavesTreeRoom ? 0 : min(page.width * 0.12, style.textSize * 5)
 
     func frame(bottom: Double) -> Frame {
       Frame(
@@ -144,7 +148,7 @@ public struct HeatmapChart: Chart, Hashable {
       + (finiteValues.isEmpty ? [page.emptyNote(in: frame)] : [])
   }
 
-  private var finiteValues: [Double] {
+  var finiteValues: [Double] {
     rows.indices.flatMap { row in
       columns.indices.compactMap { CellMark.value(in: values, row: row, column: $0) }
     }
@@ -160,7 +164,7 @@ public struct HeatmapChart: Chart, Hashable {
   }
 
   /// One format for all cells, telling apart a hundredth of their range; nil if it does not fit.
-  private func textOfFittingValues(in frame: Frame) -> (@Sendable (Double) -> String)? {
+  func textOfFittingValues(in frame: Frame) -> (@Sendable (Double) -> String)? {
     let size = frame.style.smallTextSize
     let values = finiteValues
     guard let least = values.min(), let greatest = values.max(),

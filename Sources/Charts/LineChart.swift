@@ -14,20 +14,28 @@ public struct LineChart: Chart, Hashable {
   /// In order of depth, which their colours follow.
   package var series: [Series]
   package var rules: [Rule]
+  /// A dashed line through points, such as what was to be expected; empty for none.
+  package var reference: [Series.Point]
+  /// Whether both axes are equally long.
+  package var isSquare: Bool
   package var description: String
 
   /// - Parameters:
   ///   - rules: Values that give the others their meaning.
+  ///   - reference: A dashed line through points, such as what was to be expected.
+  ///   - isSquare: Whether both axes are equally long, for two shares against one another.
   ///   - description: What the figure shows in words and numbers.
   public init(
     title: String, xAxis: Axis, yAxis: Axis, series: [Series], rules: [Rule] = [],
-    description: String
+    reference: [Series.Point] = [], isSquare: Bool = false, description: String
   ) {
     self.title = title
     self.xAxis = xAxis
     self.yAxis = yAxis
     self.series = series
     self.rules = rules
+    self.reference = reference
+    self.isSquare = isSquare
     self.description = description
   }
 
@@ -46,7 +54,29 @@ public struct LineChart: Chart, Hashable {
       style: style, width: width, height: height, idPrefix: idPrefix, tooltips: tooltips)
   }
 
-  func elements(on page: Page) -> [SVGElement] {
+  func suitableHeight(width: Double, style: FigureStyle) -> Double {
+    // Two thirds of the width are a square's, and beside it stand the names.
+    isSquare ? width * 0.66 + style.textSize * 3 : width / goldenRatio
+  }
+
+  func elements(on page: Page) -> [SVGElement] { elements(on: page, sides: (0, 0)) }
+
+  /// What the chart takes to the left of its frame, and its names to the right.
+  func sides(on page: Page) -> (left: Double, names: Double) {
+    var sides = (left: 0.0, names: 0.0)
+    _ = elements(on: page, sides: (0, 0), found: &sides)
+    return sides
+  }
+
+  /// - Parameter sides: What is left free beside the frame at least, as `sides(on:)` says it.
+  func elements(on page: Page, sides: (left: Double, names: Double)) -> [SVGElement] {
+    var found = sides
+    return elements(on: page, sides: sides, found: &found)
+  }
+
+  private func elements(
+    on page: Page, sides: (left: Double, names: Double), found: inout (left: Double, names: Double)
+  ) -> [SVGElement] {
     let style = page.style
     let appearances = SeriesAppearance.assigned(to: series, style: style)
     let header = page.titled(title)
@@ -61,21 +91,28 @@ public struct LineChart: Chart, Hashable {
       series: series, appearances: appearances, rules: rules.filter(\.isNamed),
       page: page, top: header.bottom, bottom: lowest - xRoom, lowest: lowest)
     if labels.leavesOutSome { top += style.smallTextSize * TextLine.height }
-    let height = lowest - xRoom - top
+    var height = lowest - xRoom - top
 
     let yCount = LineChart.tickCount(height: height, style: style)
     let yScale = yAxis.scale(
       covering: ordinatesOfAll, niceFor: yCount * 2)
     let yTicks = yAxis.ticks(on: yScale, about: yCount, length: height)
     let yLabels = yTicks.compactMap { $0.label?.width(size: style.smallTextSize) }.max() ?? 0
-    let left =
-      page.margin + AxisMark.room(style, hasLabel: !yAxis.label.isEmpty, tickLabels: yLabels)
+    let left = max(
+      page.margin + AxisMark.room(style, hasLabel: !yAxis.label.isEmpty, tickLabels: yLabels),
+      sides.left)
+    let names = max(labels.width, sides.names)
+    found = (left, names)
 
     let xScale = xAxis.scale(covering: series.flatMap(\.abscissas), niceFor: nil)
+    var width = max(page.content.upperBound - names - left, style.textSize)
+    if isSquare {
+      width = min(width, height)
+      height = width
+    }
     let frame = Frame(
-      left: left, top: top,
-      width: max(page.content.upperBound - labels.width - left, style.textSize), height: height,
-      horizontal: xScale, vertical: yScale, inset: style.textSize * 0.5, style: style)
+      left: left, top: top, width: width, height: height, horizontal: xScale, vertical: yScale,
+      inset: style.textSize * 0.5, style: style)
     // Where names stand beside the axis, its texts keep to the frame.
     let xBounds = labels.reachesBelow ? page.content.lowerBound...frame.right : page.content
     let xTicks = LineChart.fittingTicks(of: xAxis, in: frame, bounds: xBounds)
@@ -88,7 +125,7 @@ public struct LineChart: Chart, Hashable {
     ]
     var elements = header.elements
     elements += PlotContent(
-      series: series, appearances: appearances, rules: rules,
+      series: series, appearances: appearances, rules: rules, reference: reference,
       hasTooltips: page.hasTooltips && TooltipMark.areFew(series)
     ).elements(in: frame, clip: "\(page.idPrefix)-clip")
     elements += axes.flatMap { $0.elements(in: frame) }

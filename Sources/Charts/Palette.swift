@@ -32,6 +32,12 @@ package struct RGB: Hashable, Sendable {
   /// A cell without a value.
   static let blank = RGB(hex: 0xe4e4e4)
 
+  /// The nearest of few colours: no channel differs by more than 4 of 255.
+  var coarse: RGB {
+    func rounded(_ channel: Double) -> Double { min((channel * 255 / 8).rounded() * 8 / 255, 1) }
+    return RGB(red: rounded(red), green: rounded(green), blue: rounded(blue))
+  }
+
   package var hex: String {
     let value = [red, green, blue].reduce(0) { $0 << 8 | Int(($1 * 255).rounded()) }
     let digits = String(value, radix: 16)

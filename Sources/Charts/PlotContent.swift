@@ -3,6 +3,7 @@ struct PlotContent: Sendable {
   let series: [Series]
   let appearances: [SeriesAppearance]
   let rules: [Rule]
+  var reference: [Series.Point] = []
   var hasTooltips = false
 
   func elements(in frame: Frame, clip: String) -> [SVGElement] {
@@ -39,10 +40,19 @@ struct PlotContent: Sendable {
     }
     let clipped = SVGElement(
       "g", ["class": "plot", "clip-path": "url(#\(clip))"],
-      bands + rules.flatMap { RuleMark(rule: $0).elements(in: frame) } + lines)
+      bands + rules.flatMap { RuleMark(rule: $0).elements(in: frame) }
+        + referenceLine(in: frame) + lines)
     let spots = hasTooltips ? series.flatMap { TooltipMark(series: $0).elements(in: frame) } : []
     return [SVGElement("defs", [:], [area]), clipped]
       + (spots.isEmpty ? [] : [.group("spots", spots)])
       + (emphasis.isEmpty ? [] : [.group("emphases", emphasis)])
+  }
+
+  private func referenceLine(in frame: Frame) -> [SVGElement] {
+    let places = reference.compactMap { frame.place($0.x, $0.y) }
+    guard places.count > 1 else { return [] }
+    return [
+      SeriesAppearance.ruleKey(through: places, style: frame.style).with("class", "reference")
+    ]
   }
 }

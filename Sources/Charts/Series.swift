@@ -38,6 +38,8 @@ public struct Series: Hashable, Sendable {
   /// The place on the colour ramp, 0…1; by default the series' place among the others. Set it so
   /// that a series keeps its colour in a figure that leaves others out.
   package var depth: Double?
+  /// In place of the ramp's.
+  package var color: RGB?
   /// Whether a smooth curve joins the points, for samples of a smooth function. It has no extremum
   /// that the points have not.
   package var isSmooth: Bool
@@ -68,6 +70,12 @@ public struct Series: Hashable, Sendable {
   var ordinates: [Double] {
     points.compactMap(\.y) + emphasised.map(\.y) + threads.joined().compactMap(\.self)
       + band.compactMap(\.self).flatMap { [$0.lowerBound, $0.upperBound] }
+  }
+
+  /// Whether the points of lines in one chart carry markers: where both are few.
+  package static func showMarkers(_ series: [Series]) -> Bool {
+    series.count <= SeriesAppearance.mostMarkedSeries
+      && series.contains { $0.points.count <= SeriesAppearance.mostMarkers }
   }
 
   /// Whether there is anything to draw between two scales.

@@ -3,30 +3,33 @@
 struct SeriesAppearance: Hashable, Sendable {
   let color: RGB
   let width: Double
-  /// The marker on the line; nil where series are many.
+  /// The marker on the line; nil where series are many, or no marker on this one would say anything.
   let marker: MarkerShape?
-  /// Which share of the distance between sparse markers comes before the first, 0…1.
-  let phase: Double
+  /// Whether its points carry markers, and not the emphasised ones alone.
+  let marksPoints: Bool
   /// The marker for emphasised points.
   let shape: MarkerShape
 
   /// An appearance for each of the series, which are in order of depth.
   static func assigned(to series: [Series], style: FigureStyle) -> [SeriesAppearance] {
     let count = series.count
-    let hasMarkers = count <= 8
+    let hasMarkers = count <= mostMarkedSeries
     let width = style.lineWidth * (count > 20 ? 0.7 : count > 8 ? 0.85 : 1)
     return series.enumerated().map { index, series in
       let depth = series.depth ?? (count > 1 ? Double(index) / Double(count - 1) : 0.25)
       let shapes = MarkerShape.allCases
       let shape = hasMarkers ? shapes[index % shapes.count] : .circle
+      let marksPoints = hasMarkers && series.points.count <= mostMarkers
       return SeriesAppearance(
-        color: ColorRamp.lines(depth), width: width, marker: hasMarkers ? shape : nil,
-        phase: Double(index) / Double(count), shape: shape)
+        color: series.color ?? ColorRamp.lines(depth), width: width,
+        marker: marksPoints || (hasMarkers && !series.emphasised.isEmpty) ? shape : nil,
+        marksPoints: marksPoints, shape: shape)
     }
   }
 
-  /// Lines of more points than this carry some markers only.
+  /// On lines of more points than this only emphasised ones are marked.
   static let mostMarkers = 16
+  static let mostMarkedSeries = 8
 
   func stroked(_ element: SVGElement) -> SVGElement {
     element
@@ -41,7 +44,8 @@ struct SeriesAppearance: Hashable, Sendable {
   func key(from start: Place, to end: Place) -> [SVGElement] {
     let line = stroked(SVGElement("path", ["d": .path([start, end])]))
     let middle = Place(x: (start.x + end.x) / 2, y: (start.y + end.y) / 2)
-    return marker == nil ? [line] : [line, marked(middle)]
+    guard let marker else { return [line] }
+    return [line, marksPoints ? marked(middle) : emphasised(middle, shape: marker)]
   }
 
   var markerRadius: Double { marker == nil ? 0 : width * 1.9 }
@@ -51,6 +55,14 @@ struct SeriesAppearance: Hashable, Sendable {
     (marker ?? .circle).element(at: place, radius: width * 1.5, fill: .white)
       .with("stroke", .color(color))
       .with("stroke-width", .number(width * 0.75))
+  }
+
+  /// The filled marker of a point that the figure is about.
+  func emphasised(_ place: Place, shape: MarkerShape) -> SVGElement {
+    shape.element(at: place, radius: width * 2, fill: color)
+      .with("class", "emphasis")
+      .with("stroke", .color(.white))
+      .with("stroke-width", .number(width * 0.5))
   }
 
   /// A key for a rule.

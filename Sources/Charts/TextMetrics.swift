@@ -35,66 +35,18 @@ package enum TextMetrics {
     }
   }
 
-  /// Characters of either end of a long text that may be shown.
-  private static let longestEnd = 1000
-
-  private static let separators: Set<Character> = [".", "_", "-", "/", ":", " "]
-
   /// The text, or as much of its two ends around an ellipsis as fits the width.
   ///
   /// - Parameter headShare: how much of what is kept stands before the ellipsis.
   package static func elided(
     _ text: String, toFit width: Double, size: Double, headShare: Double = 0.5
   ) -> String {
-    guard self.width(of: text, size: size) > width else { return text }
-    // Of a text of any length no more than its ends is ever shown.
-    let isLong = text.utf8.count > 16 * longestEnd
-    let characters =
-      isLong ? Array(text.prefix(longestEnd)) + text.suffix(longestEnd) : Array(text)
-    func shortened(_ kept: Int) -> String {
-      let headCount = Int((Double(kept) * headShare).rounded())
-      // A separator beside the ellipsis says nothing.
-      let head = characters.prefix(headCount).reversed().drop(while: separators.contains)
-      let tail = characters.suffix(kept - headCount).drop(while: separators.contains)
-      return String(head.reversed()) + "…" + String(tail)
-    }
-    // A longer cut is wider but for kerning, so the longest that fits can be bisected.
-    var low = 0
-    var high = max(0, characters.count - 1)
-    while low < high {
-      let middle = (low + high + 1) / 2
-      let fits = self.width(of: shortened(middle), size: size) <= width
-      (low, high) = fits ? (middle, high) : (low, middle - 1)
-    }
-    return shortened(low)
+    ShortNames.cut(text, width, headShare: headShare) { self.width(of: $0, size: size) }
   }
 
-  /// The names, cut where the most of them remain distinct: `encoder.layers.11.mlp.down_proj` has
-  /// its number in the middle, `block3_conv1` at the ends.
+  /// The names as `ShortNames` has them, of at most the width each.
   package static func elided(_ names: [String], toFit width: Double, size: Double) -> [String] {
-    let cuts = [0.5, 0.65, 0.35, 0.8, 0.2, 1, 0].map { share in
-      names.map { elided($0, toFit: width, size: size, headShare: share) }
-    }
-    // Where one cut cannot do, what all begin with goes as well.
-    let shared = sharedPrefixLength(names)
-    let windows = names.map { name in
-      guard self.width(of: name, size: size) > width, shared > 1 else { return name }
-      return elided("…" + name.dropFirst(shared), toFit: width, size: size, headShare: 1)
-    }
-    return (cuts + [windows]).reduce(cuts[0]) { best, other in
-      Set(other).count > Set(best).count ? other : best
-    }
-  }
-
-  /// The length of what all names begin with, up to and with a separator.
-  private static func sharedPrefixLength(_ names: [String]) -> Int {
-    guard let first = names.first else { return 0 }
-    let shared = names.dropFirst().reduce(Substring(first)) { prefix, name in
-      prefix.prefix(zip(prefix, name).prefix { $0 == $1 }.count)
-    }
-    return (shared.lastIndex(where: separators.contains)).map {
-      first.distance(from: first.startIndex, to: $0) + 1
-    } ?? 0
+    ShortNames.fitting(names, width) { self.width(of: $0, size: size) }
   }
 
   /// The text broken at spaces into lines of at most the width; the last of them elided.

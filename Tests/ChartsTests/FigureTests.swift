@@ -89,6 +89,138 @@ import Testing
   }
 
   @Test(arguments: styles)
+  func matricesOfAllSizesAreSoundSquareAndHaveOneBar(style: FigureStyle) {
+    for (count, panels) in [(1, 1), (2, 3), (10, 2), (100, 2)] {
+      for names in [Samples.names(count), (0..<count).map(Samples.longName)] {
+        let chart = Samples.matrices(names, panels: panels)
+        for width in [nil, Length(3.25, .inches)] {
+          let svg = chart.svg(style: style, width: width, idPrefix: "f")
+          let figure = FigureReader(svg)
+          expectSound(svg, "\(style), \(count) × \(panels), \(names[0])")
+          #expect(figure.classes["color-bar"] == 1)
+          #expect(figure.classes["panel"] == 2 * panels)
+          // Below and beside the matrices stand the same names, all where there is room.
+          let shown = Set(figure.texts.map(\.string))
+          if count <= 10, names == Samples.names(count) {
+            #expect(shown.isSuperset(of: names), "\(style), \(shown)")
+          }
+          let long = shown.filter { $0.contains("…") }
+          #expect(long.count <= count)
+        }
+      }
+    }
+  }
+
+  @Test func matricesHaveHalfOfANarrowPage() throws {
+    let chart = Samples.matrices((0..<10).map(Samples.longName), panels: 3)
+    let svg = chart.svg(style: .icml, width: Length(3.25, .inches), idPrefix: "f")
+    let cells = svg.matches(
+      of: /<rect x="([0-9.]+)" y="[0-9.]+" width="([0-9.]+)" height="([0-9.]+)" fill="#/)
+    #expect(cells.count == 600)
+    #expect(cells.allSatisfy { $0.2 == $0.3 })
+    let left = try #require(cells.compactMap { Double($0.1) }.min())
+    let right = try #require(cells.compactMap { Double($0.1) }.max())
+    #expect(right - left > 234 / 2)
+  }
+
+  @Test(arguments: styles)
+  func longNamesLeaveHalfOfTheWidthToThePlot(style: FigureStyle) throws {
+    let names = (0..<8).map { "model.vision_encoder.transformer.layers.\($0).attention.dense.out" }
+    let line = Samples.trainingChart(names: names, checkpoints: Samples.checkpoints)
+    let map = Samples.heatmap(rows: names, columns: Samples.checkpoints)
+    for svg in [
+      line.svg(style: style, width: Length(3.25, .inches), idPrefix: "f"),
+      map.svg(style: style, width: Length(3.25, .inches), idPrefix: "f"),
+    ] {
+      expectSound(svg, "\(style)")
+      // The axis of the lines; of the cells the last ones to the left and right.
+      let lines = svg.matches(
+        of: /<line x1="([0-9.]+)" y1="[0-9.]+" x2="([0-9.]+)"/
+      ).compactMap { match in
+        Double(match.1).flatMap { start in Double(match.2).map { $0 - start } }
+      }
+      let cells = svg.matches(
+        of: /<rect x="([0-9.]+)" y="[0-9.]+" width="[0-9.]+" height="[0-9.]+" fill="#/
+      ).compactMap { Double($0.1) }
+      let width =
+        svg.contains("class=\"cells\"")
+        ? (cells.max() ?? 0) - (cells.min() ?? 0) : lines.max() ?? 0
+      #expect(width > 234 * (svg.contains("class=\"cells\"") ? 0.43 : 0.5), "\(style): \(width)")
+      let shown = FigureReader(svg).texts.map(\.string).filter { $0.contains("layers.") }
+      #expect(Set(shown).count == 8, "\(shown)")
+    }
+  }
+
+  @Test func onlyPointsThatAreDataAreMarked() {
+    func markers(_ steps: Int, emphasised: Int) -> [String] {
+      let points = (0..<steps).map { Series.Point(Double($0), Double($0 % 7)) }
+      let chart = LineChart(
+        title: "", xAxis: Axis(), yAxis: Axis(),
+        series: [
+          Series(
+            name: "a", points: points, emphasised: (0..<emphasised).map { .init(Double($0), 1) })
+        ], description: "")
+      return chart.svg(style: .screen, idPrefix: "f").matches(of: /<circle[^>]*>/)
+        .map { String($0.0) }
+    }
+    // One more stands in the key beside the name.
+    #expect(markers(16, emphasised: 0).count == 17)
+    #expect(markers(61, emphasised: 0).isEmpty)
+    let marked = markers(61, emphasised: 2)
+    #expect(marked.count == 3 && marked.allSatisfy { $0.contains("class=\"emphasis\"") })
+  }
+
+  @Test func aSquareChartHasEqualAxesAndItsReference() throws {
+    let chart = LineChart(
+      title: "ROC", xAxis: Axis(label: "False", domain: 0...1),
+      yAxis: Axis(label: "True", domain: 0...1),
+      series: [Series(name: "a", points: [.init(0, 0), .init(0.1, 0.9), .init(1, 1)])],
+      reference: [.init(0, 0), .init(1, 1)], isSquare: true, description: "")
+    for style in Self.styles {
+      let svg = chart.svg(style: style, idPrefix: "f")
+      expectSound(svg, "\(style)")
+      let lines = svg.matches(
+        of: /<line x1="([0-9.]+)" y1="([0-9.]+)" x2="([0-9.]+)" y2="([0-9.]+)"/
+      ).map { [$0.1, $0.2, $0.3, $0.4].compactMap { Double($0) } }
+      let width = try #require(lines.filter { $0[1] == $0[3] }.map { $0[2] - $0[0] }.max())
+      let height = try #require(lines.filter { $0[0] == $0[2] }.map { $0[3] - $0[1] }.max())
+      #expect(abs(width - height) < 0.03)
+      #expect(svg.contains("class=\"reference\""))
+    }
+  }
+
+  @Test(arguments: styles)
+  func stacksAreSoundAndTheirAxesStandAboveOneAnother(style: FigureStyle) {
+    let upper = Samples.trainingChart(
+      names: (0..<4).map(Samples.longName), checkpoints: Samples.checkpoints)
+    let lower = LineChart(
+      title: "", xAxis: upper.xAxis, yAxis: Axis(label: "Metrics", domain: 0...1),
+      series: [
+        Series(
+          name: "test_accuracy", points: (0..<8).map { .init(Double($0), 0.1 * Double($0)) })
+      ], description: "")
+    let stack = LineStack(title: "Loss", panels: [upper, lower], description: "")
+    let svg = stack.svg(style: style, idPrefix: "f")
+    expectSound(svg, "\(style)")
+    #expect(FigureReader(svg).classes["panel"] == 2)
+    // The axes' lines are the widest of each panel, and equal.
+    let ends = svg.components(separatedBy: "class=\"axis x-axis\"").dropFirst().map { part in
+      part.firstMatch(of: /<line x1="([0-9.]+)" y1="[0-9.]+" x2="([0-9.]+)"/)
+        .map { "\($0.1) \($0.2)" }
+    }
+    #expect(ends.count == 2 && ends[0] == ends[1] && ends[0] != nil)
+  }
+
+  @Test func theTypefaceIsTheVenues() {
+    let chart = Samples.valleyChart(names: ["a"])
+    for style in FigureStyle.allCases {
+      let family = FigureReader(chart.svg(style: style, idPrefix: "f")).root["font-family"] ?? ""
+      #expect(
+        family.hasSuffix(style == .screen || style == .nature ? "sans-serif" : ", serif"))
+    }
+  }
+
+  @Test(arguments: styles)
   func gridsOfAllSizesAreSound(style: FigureStyle) {
     for count in [0, 1, 2, 5, 12] {
       let panels = (0..<count).map { index -> ChartGrid.Panel in
@@ -302,13 +434,8 @@ import Testing
   }
 
   @Test func confusionSideBySide() throws {
-    let panels = ["epoch 0", "epoch 55"].map { title -> ChartGrid.Panel in
-      var chart = Samples.confusion((0..<10).map(String.init))
-      chart.title = title
-      return .heatmap(chart)
-    }
-    let grid = ChartGrid(title: "Soft confusion", panels: panels, description: "Two checkpoints.")
-    try expectGolden(grid.svg(style: .neurips, idPrefix: "golden"), named: "confusion-2")
+    let chart = Samples.matrices((0..<10).map(String.init), panels: 2)
+    try expectGolden(chart.svg(style: .neurips, idPrefix: "golden"), named: "confusion-2")
   }
 
   @Test func classesOverTraining() throws {

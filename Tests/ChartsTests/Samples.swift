@@ -143,6 +143,32 @@ enum Samples {
       description: "\(count) classes.")
   }
 
+  /// Matrices of two rows, all in one order, with a tree beside each row.
+  static func matrices(_ names: [String], panels: Int) -> MatrixGrid {
+    let count = names.count
+    let merges = (1..<max(count, 1)).map { leaf -> Dendrogram.Merge in
+      .init(leaf == 1 ? 0 : count + leaf - 2, leaf, height: 0.1 * Double(leaf))
+    }
+    func values(_ panel: Int) -> [[Double?]] {
+      (0..<count).map { row -> [Double?] in
+        (0..<count).map { column -> Double? in
+          let distance = (3 + 9 * panel) * abs(row - column)
+          return max(0.8 / Double(1 + distance), 1e-3)
+        }
+      }
+    }
+    return MatrixGrid(
+      title: "Soft confusion",
+      rows: ["layer1", "logits"].map { layer in
+        MatrixGrid.Row(
+          names: names, tree: Dendrogram(leafCount: count, merges: merges),
+          panels: (0..<panels).map {
+            MatrixGrid.Panel(title: layer, subtitle: "epoch \($0)", values: values($0))
+          })
+      }, valueLabel: "Share of soft neighbors", domain: 1e-3...1, valueKind: .log,
+      xLabel: "Class of the neighbors", yLabel: "Class", description: "\(count) classes.")
+  }
+
   /// Lines with a band around each, on steps to scale.
   static func bands(names: [String]) -> LineChart {
     let steps = [0.0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000]

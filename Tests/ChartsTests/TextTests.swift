@@ -26,6 +26,22 @@ import Testing
     #expect(Set(TextMetrics.elided(ends, toFit: 50, size: 8)).count == 12)
   }
 
+  @Test func whatAllShareGoesFirst() {
+    func short(_ names: [String], _ limit: Int) -> [String] {
+      ShortNames.fitting(names, Double(limit)) { Double($0.count) }
+    }
+    let layers = [3, 11].map { "model.encoder.layers.\($0).attention.output" }
+    #expect(short(layers, 80) == layers)
+    #expect(short(layers, 30) == ["model.encoder.layers.3…", "model.encoder.layers.11…"])
+    #expect(short(layers, 16) == ["…layers.3…", "…layers.11…"])
+    #expect(short(layers, 5) == ["…3…", "…11…"])
+    // A name that fits stays, and shares nothing with the others.
+    #expect(short(layers + ["logits"], 16) == ["…layers.3…", "…layers.11…", "logits"])
+    // One alone has a head and a tail.
+    #expect(short([layers[0]], 16) == ["model.en…output"])
+    #expect(short(["layer", "layer"], 4).allSatisfy { $0.count <= 4 })
+  }
+
   @Test func separatorsDoNotStandBesideTheEllipsis() {
     let text = TextMetrics.elided("layers.11.mlp", toFit: 40, size: 8, headShare: 0)
     #expect(!text.hasPrefix("…."))

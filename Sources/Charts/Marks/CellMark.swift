@@ -16,6 +16,9 @@ struct CellMark: Mark {
     // Large cells stand apart; small ones reach under the next, or their seams would show.
     let gap = min(width, height) > 6 ? 0.6 : -0.5
     let hasTooltips = rows.count * columns.count <= CellMark.tooltipLimit
+    guard hasTooltips || width > 6 else {
+      return [.group("cells", runs(in: frame, width: width, height: height))]
+    }
     var cells: [SVGElement] = []
     var texts: [SVGElement] = []
     for (row, name) in rows.enumerated() {
@@ -49,6 +52,49 @@ struct CellMark: Mark {
       }
     }
     return [.group("cells", cells)] + (texts.isEmpty ? [] : [.group("values", texts)])
+  }
+
+  /// Many small cells: a path a colour, of runs of cells of one row, on the colour that most have.
+  private func runs(in frame: Frame, width: Double, height: Double) -> [SVGElement] {
+    var paths: [RGB: String] = [:]
+    var counts: [RGB: Int] = [:]
+    var order: [RGB] = []
+    for row in rows.indices {
+      let y = frame.top + Double(row) * height
+      var start = 0
+      while start < columns.count {
+        func fill(_ column: Int) -> RGB {
+          CellMark.value(in: values, row: row, column: column).map(color)?.coarse ?? .blank
+        }
+        let fill = (
+          own: fill(start),
+          end: columns.indices[start...].first { $0 > start && fill($0) != fill(start) }
+            ?? columns.count
+        )
+        let (x, right) = (frame.left + Double(start) * width, frame.left + Double(fill.end) * width)
+        let seam = 0.15
+        let (reach, depth) = (
+          min(right + seam, frame.right) - x, min(y + height + seam, frame.bottom) - y
+        )
+        if counts[fill.own] == nil { order.append(fill.own) }
+        counts[fill.own, default: 0] += fill.end - start
+        paths[fill.own, default: ""] +=
+          "M\(SVGValue.numbers([x, y]).text)h\(SVGValue.number(reach).text)"
+          + "v\(SVGValue.number(depth).text)h\(SVGValue.number(-reach).text)z"
+        start = fill.end
+      }
+    }
+    guard let ground = order.max(by: { (counts[$0] ?? 0) < (counts[$1] ?? 0) }) else { return [] }
+    let rect = SVGElement(
+      "rect",
+      [
+        "x": .number(frame.left), "y": .number(frame.top), "width": .number(frame.width),
+        "height": .number(frame.height), "fill": .color(ground),
+      ])
+    return [rect]
+      + order.filter { $0 != ground }.map {
+        SVGElement("path", ["d": .text(paths[$0] ?? ""), "fill": .color($0)])
+      }
   }
 
   /// The value at a cell; none where it is not finite or a row is too short.

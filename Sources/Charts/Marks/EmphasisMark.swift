@@ -8,11 +8,7 @@ struct EmphasisMark: Mark {
     points.compactMap { point in
       guard let place = frame.place(point.x, point.y), frame.contains(place) else { return nil }
       let values = "\(NumberText.significant(point.x)), \(NumberText.significant(point.y))"
-      return appearance.shape
-        .element(at: place, radius: appearance.width * 2, fill: appearance.color)
-        .with("class", "emphasis")
-        .with("stroke", .color(.white))
-        .with("stroke-width", .number(appearance.width * 0.5))
+      return appearance.emphasised(place, shape: appearance.shape)
         .adding(SVGElement("title", text: point.note ?? "\(seriesName): \(values)"))
     }
   }

@@ -14,32 +14,13 @@ struct LineMark: Mark {
     }
     // A point alone between two gaps is a line of no length, which would not be seen.
     let lone = runs.filter { $0.count == 1 }
-    let markers = appearance.marker == nil ? lone : lone + lines.map { marked($0, in: frame) }
+    let markers = appearance.marksPoints ? lone + lines : lone
     return elements + markers.joined().filter(frame.contains).map(appearance.marked)
   }
 
   /// The stretches between gaps.
   static func runs(_ places: [Place?]) -> [[Place]] {
     places.split(whereSeparator: { $0 == nil }).map { $0.compactMap(\.self) }
-  }
-
-  /// The places that carry a marker: all where they are few, else some at even distances, each
-  /// series' own, so that lines on one another still show theirs.
-  private func marked(_ places: [Place], in frame: Frame) -> [Place] {
-    guard series.points.count > SeriesAppearance.mostMarkers else { return places }
-    // A small panel has room for the emphasised points alone.
-    guard frame.width > 14 * frame.style.textSize else { return [] }
-    let emphasised = series.emphasised.compactMap { frame.place($0.x, $0.y) }
-    let spacing = frame.width / 4
-    var next = frame.left + spacing * (0.2 + 0.8 * appearance.phase)
-    return places.filter { place in
-      let isClear = emphasised.allSatisfy {
-        max(abs($0.x - place.x), abs($0.y - place.y)) > frame.style.textSize * 1.2
-      }
-      guard place.x >= next, isClear else { return false }
-      next += spacing
-      return true
-    }
   }
 
   /// The cubic through the places whose slope at each is Steffen's (1990): continuous, and monotone

@@ -74,10 +74,10 @@ package struct LogScale: Scale, Hashable {
     }
   }
 
-  /// The unlabelled 2…9 within each decade, or else the decades, where there is room for so many.
+  /// The unlabelled 2 and 5 within each decade, or else the decades, where there is room for so many.
   package func minorTicks(atMost count: Int) -> [Tick] {
     guard decades >= 1 else { return [] }
-    let digits = decades * 9 <= Double(count) ? 2...9 : 1...1
+    let digits = decades * 3 <= Double(count) ? [2, 5] : [1]
     guard decades <= Double(count) else { return [] }
     return powers.flatMap { power in
       digits.map { Double($0) * powerOfTen(power) }.filter(domain.contains)

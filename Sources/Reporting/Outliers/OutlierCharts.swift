@@ -79,29 +79,36 @@ struct OutlierCharts {
 
   private var roc: LineChart {
     let series = detectionSeries { score in
-      [.init(0, 0)]
-        + score.points.map {
-          .init(
-            Double($0.falsePositives) / Double(score.inlierCount),
-            Double($0.truePositives) / Double(score.outlierCount))
-        }
+      (
+        "AUROC \(NumberStyle.fixed(score.auroc, decimals: 3))",
+        [.init(0, 0)]
+          + score.points.map {
+            .init(
+              Double($0.falsePositives) / Double(score.inlierCount),
+              Double($0.truePositives) / Double(score.outlierCount))
+          }
+      )
     }
     return LineChart(
       title: "Outliers found over false alarms",
       xAxis: Axis(label: "False positive rate", domain: 0...1),
       yAxis: Axis(label: "True positive rate", domain: 0...1), series: series,
+      reference: [.init(0, 0), .init(1, 1)], isSquare: true,
       description:
         "ROC curves of 1 − credibility, one line a layer and one for all together; outliers are the "
-        + "positives. Areas: " + areas(\.auroc) + ".")
+        + "positives, the dashed line is chance. Areas: " + areas(\.auroc) + ".")
   }
 
   private var precisionRecall: LineChart {
     let series = detectionSeries { score in
-      score.points.filter { $0.truePositives > 0 }.map {
-        .init(
-          Double($0.truePositives) / Double(score.outlierCount),
-          Double($0.truePositives) / Double($0.truePositives + $0.falsePositives))
-      }
+      (
+        "average \(NumberStyle.fixed(score.averagePrecision, decimals: 3))",
+        score.points.filter { $0.truePositives > 0 }.map {
+          .init(
+            Double($0.truePositives) / Double(score.outlierCount),
+            Double($0.truePositives) / Double($0.truePositives + $0.falsePositives))
+        }
+      )
     }
     let base = analysis.detections.last.map {
       Double($0.score.outlierCount) / Double($0.score.inlierCount + $0.score.outlierCount)
@@ -116,13 +123,15 @@ struct OutlierCharts {
         + "Average precision: " + areas(\.averagePrecision) + ".")
   }
 
+  /// A line a layer and one for all, named with its area.
   private func detectionSeries(
-    _ points: (OutlierDetection) -> [Series.Point]
+    _ line: (OutlierDetection) -> (area: String, points: [Series.Point])
   ) -> [Series] {
     let count = analysis.detections.count
     return analysis.detections.enumerated().map { index, found in
-      Series(
-        name: found.layer ?? "all together", points: points(found.score),
+      let (area, points) = line(found.score)
+      return Series(
+        name: "\(found.layer ?? "all together"), \(area)", points: points,
         depth: Series.depth(index, of: count))
     }
   }

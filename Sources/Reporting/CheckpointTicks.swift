@@ -7,17 +7,24 @@ internal import Entanglement
 /// (`epoch_000`, `epoch_055` → `0`, `55` on an axis "Epoch").
 struct CheckpointTicks: Sendable {
   let axisLabel: String
+  /// Whether the label is a part of each name.
+  private let isNamedByAxis: Bool
   let names: [String]
   /// Where each checkpoint lies along `axis`.
   let positions: [Double]
   let axis: Axis
 
-  init(_ profiles: [EntanglementProfile]) {
-    self.init(names: profiles.map(\.checkpoint), steps: profiles.map(\.step))
+  /// - Parameter noun: What one of them is called.
+  init(_ profiles: [EntanglementProfile], noun: String) {
+    self.init(names: profiles.map(\.checkpoint), steps: profiles.map(\.step), noun: noun)
   }
 
-  init(names all: [String], steps: [Int?]) {
-    (axisLabel, names) = Self.shortened(all)
+  init(names all: [String], steps: [Int?], noun: String = "checkpoint") {
+    let any = noun.prefix(1).uppercased() + noun.dropFirst()
+    let (shared, names) = Self.shortened(all)
+    isNamedByAxis = shared != nil
+    axisLabel = shared ?? any
+    self.names = names
     let known = steps.compactMap(\.self).map(Double.init)
     let gaps = zip(known, known.dropFirst()).map { $1 - $0 }
     guard known.count == all.count, let least = gaps.min(), let greatest = gaps.max(), least > 0,
@@ -28,23 +35,24 @@ struct CheckpointTicks: Sendable {
       return
     }
     positions = known
-    let label = axisLabel == Self.anyCheckpoint ? "Training step" : axisLabel
+    let label = shared ?? "Training step"
     // Steps that grow by ratios would crowd at the left of a linear axis.
     let isGeometric = greatest > 5 * least && known[known.count - 1] >= 10 * max(known[1], 1)
     let isFew = known.count <= 12 && !isGeometric
     axis = Axis(
-      label: label, kind: !isGeometric ? .linear : known[0] > 0 ? .log : .logFromZero,
+      label: isGeometric && known[0] == 0
+        ? label + " (linear to \(Int(known[1])), then logarithmic)" : label,
+      kind: !isGeometric ? .linear : known[0] > 0 ? .log : .logFromZero,
       ticks: isFew ? zip(known, names).map { Axis.NamedTick($0, $1) } : nil)
   }
 
   /// A checkpoint as a panel's title: `Epoch 5`.
   func title(_ index: Int) -> String {
-    axisLabel == Self.anyCheckpoint ? names[index] : "\(axisLabel) \(names[index])"
+    isNamedByAxis ? "\(axisLabel) \(names[index])" : names[index]
   }
 
-  private static let anyCheckpoint = "Checkpoint"
-
-  private static func shortened(_ all: [String]) -> (label: String, names: [String]) {
+  /// What the names begin with, and what is left of them; nil where they share nothing.
+  private static func shortened(_ all: [String]) -> (label: String?, names: [String]) {
     var prefix = Array(all.first ?? "")
     for name in all {
       prefix = zip(prefix, name).prefix { $0 == $1 }.map(\.0)
@@ -53,7 +61,7 @@ struct CheckpointTicks: Sendable {
     while let last = prefix.last, last.isNumber { prefix.removeLast() }
     let rests = all.map { String($0.dropFirst(prefix.count)) }
     let shared = String(prefix).trimmedOfSeparators
-    guard all.count > 1, !shared.isEmpty, !rests.contains("") else { return (anyCheckpoint, all) }
+    guard all.count > 1, !shared.isEmpty, !rests.contains("") else { return (nil, all) }
     let names = rests.map { rest -> String in
       guard rest.allSatisfy(\.isNumber) else { return rest }
       let digits = rest.drop { $0 == "0" }

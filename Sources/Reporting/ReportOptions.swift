@@ -5,6 +5,7 @@ public struct ReportOptions: Sendable {
   package var figureStyle: FigureStyle
   /// nil for the style's own.
   package var figureWidth: Length?
+  package var look: FigureLook
   /// The program's version, for provenance.
   package var version: String
   /// What the report is about: the stem of the first file.
@@ -30,16 +31,18 @@ public struct ReportOptions: Sendable {
 
   /// - Parameters:
   ///   - figureWidth: The style's own where it is nil.
+  ///   - look: What figures show, and how.
   ///   - version: The program's, for provenance.
   ///   - title: What the report is about.
   ///   - settings: How the run was set up, for provenance.
   ///   - labels: Where the labels of each checkpoint came from, for provenance.
   public init(
-    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, version: String, title: String,
-    settings: [Setting] = [], labels: [String: String] = [:]
+    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil, look: FigureLook = FigureLook(),
+    version: String, title: String, settings: [Setting] = [], labels: [String: String] = [:]
   ) {
     self.figureStyle = figureStyle
     self.figureWidth = figureWidth
+    self.look = look
     self.version = version
     self.title = title
     self.settings = settings

@@ -5,22 +5,44 @@ internal import Entanglement
 struct ReportedHistory: Sendable {
   let history: EntanglementHistory
   let ticks: CheckpointTicks
+  let course: Course
+  /// What one of the checkpoints is called.
+  let noun: String
 
-  init(_ history: EntanglementHistory) {
+  /// How its figures are to look.
+  let look: FigureLook
+
+  init(_ history: EntanglementHistory, look: FigureLook = FigureLook()) {
     self.history = history
-    ticks = CheckpointTicks(history.profiles)
+    self.look = look
+    course = Course(history.profiles)
+    let files = Set(history.profiles.map(\.file)).count
+    noun = course != .apart ? "checkpoint" : files == history.profiles.count ? "file" : "group"
+    ticks = CheckpointTicks(history.profiles, noun: noun)
   }
 
   var profiles: [EntanglementProfile] { history.profiles }
   var layerNames: [String] { history.layerNames }
   var layers: [LayerEntanglement] { profiles.flatMap(\.layers).map(\.entanglement) }
-  var hasTraining: Bool { profiles.count > 1 }
+  var hasTraining: Bool { course == .training }
+
+  /// How the names of files end that show the losses by checkpoint, or, where these are not a training,
+  /// by layer.
+  var courseName: String { hasTraining ? "over-training" : "by-layer" }
 
   /// Those of the last checkpoint, which the text is about.
   var lastLayers: [LayerProfile] { profiles.last?.layers ?? [] }
 
   /// How a heading ends of losses of the last checkpoint.
-  var headingEnd: String { (hasTraining ? ", last checkpoint" : "") + " (nats):" }
+  var headingEnd: String { headingPlace + " (nats):" }
+
+  private var headingPlace: String {
+    switch course {
+    case .lone: ""
+    case .training: ", last checkpoint"
+    case .apart: ", " + (profiles.last?.checkpoint ?? "")
+    }
+  }
 
   /// The member that names the labeling, where there are several.
   var labelingMember: [(String, JSONValue)] {
@@ -53,13 +75,16 @@ struct ReportedHistory: Sendable {
     id: String, title: String, columns: [String], caption: String,
     rows: (LayerProfile) -> [[HTMLText.Cell]]
   ) -> PageTable {
-    PageTable(
+    let names = shortNames(columns: Self.pageColumns)
+    return PageTable(
       id: id, title: title,
       columns: [.init(name: "checkpoint"), .init(name: "layer")]
         + columns.map { .init(name: $0, isNumber: true) },
       rows: profiles.flatMap { profile in
         profile.layers.flatMap { layer in
-          rows(layer).map { [.init(profile.checkpoint), .init(layer.name)] + $0 }
+          rows(layer).map {
+            [.init(profile.checkpoint), .init(names(layer.name), title: layer.name)] + $0
+          }
         }
       }, caption: caption)
   }
@@ -68,13 +93,23 @@ struct ReportedHistory: Sendable {
   func lines(_ heading: String, width: Int, _ lines: [(layer: String, text: String)]) -> String {
     guard !lines.isEmpty else { return "" }
     var table = TextTable([.left(""), .left("")], hasHeader: false, indentation: 2)
-    for line in lines { table.add([Self.shortName(line.layer, width: width), line.text]) }
+    let names = shortNames(width: width)
+    for line in lines { table.add([names(line.layer), line.text]) }
     return heading.wrapped(to: width) + table.text
   }
 
-  /// A layer's name in a table that is not about the name.
-  static func shortName(_ layer: String, width: Int) -> String {
-    layer.elided(to: max(12, width / 4))
+  /// The layers' names in a table that is not about the name.
+  func shortNames(width: Int) -> (String) -> String { shortNames(columns: max(12, width / 4)) }
+
+  /// Of a layer's name in a table of a page.
+  static let pageColumns = 40
+
+  /// The layers' names in so many columns of a terminal.
+  func shortNames(columns: Int) -> (String) -> String {
+    let names = layerNames
+    let short = names.fitting(columns: columns)
+    let byName = Dictionary(zip(names, short), uniquingKeysWith: { first, _ in first })
+    return { byName[$0] ?? $0.elided(to: columns) }
   }
 
   // MARK: Figures
@@ -104,8 +139,8 @@ struct ReportedHistory: Sendable {
     ]
   }
 
-  /// Whether lines of layers carry their intervals as bands: more of them would cover one another.
-  var hasBands: Bool { profiles.count == 1 || layerNames.count <= 8 }
+  /// Whether lines carry their intervals as bands: more of them would cover one another.
+  var hasBands: Bool { hasTraining ? layerNames.count <= 8 : profiles.count <= 4 }
 
   /// What a description says of intervals that there are.
   var bandsText: String {
@@ -113,4 +148,30 @@ struct ReportedHistory: Sendable {
       ? " Bands are 95 % intervals."
       : " The 95 % intervals of so many lines are in the table alone."
   }
+}
+
+/// What the checkpoints of a run are to one another.
+enum Course: Sendable {
+  /// One checkpoint, or none.
+  case lone
+  /// Moments of one training, in its order.
+  case training
+  /// Files or groups of which nothing says that one comes after the other, such as pretrained models.
+  case apart
+
+  init(_ profiles: [EntanglementProfile]) {
+    let tellsMoment = profiles.contains { $0.step != nil || Self.isMoment($0.checkpoint) }
+    self = profiles.count < 2 ? .lone : tellsMoment ? .training : .apart
+  }
+
+  /// Whether a name without a step tells when in the training it was.
+  private static func isMoment(_ name: String) -> Bool {
+    let words = name.lowercased().split { !$0.isLetter }.map(String.init)
+    return words.contains { moments.contains($0) }
+  }
+
+  private static let moments: Set<String> = [
+    "init", "initial", "initialization", "initialisation", "untrained", "before", "final",
+    "trained", "last", "best", "after",
+  ]
 }

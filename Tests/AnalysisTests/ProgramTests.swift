@@ -56,7 +56,7 @@ import Testing
     #expect(report.checkpoints[0].layers.map { "\($0.minimum.loss)" } == printed.map { $0[1] })
     let names = try FileManager.default.contentsOfDirectory(
       atPath: folder.path("Reports/activations"))
-    for name in ["report.txt", "report.html", "report.csv", "entanglement-over-training.svg"] {
+    for name in ["report.txt", "report.html", "report.csv", "entanglement-by-layer.svg"] {
       #expect(names.contains(name))
     }
     #expect(!names.contains { $0.hasPrefix(".") })

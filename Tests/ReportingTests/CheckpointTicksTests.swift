@@ -30,6 +30,16 @@ import Testing
     }
     #expect(try ticks([0, 10, 20, 30]) == ["0", "10", "20", "30"])
     #expect(try ticks([0, 1, 2, 4, 8, 16, 32, 64]) == ["0", "1", "2", "5", "10", "20", "50"])
+    let history = History.history([("a", Array(repeating: 1, count: 8))])
+    let geometric = EntanglementHistory(
+      distance: .squaredEuclidean, quantities: [.curve, .minimum],
+      profiles: zip(history.profiles, [0, 2, 4, 8, 16, 32, 64, 128]).map {
+        (profile: EntanglementProfile, step: Int) in
+        EntanglementProfile(
+          checkpoint: "epoch_\(step)", step: step, file: "run.h5", layers: profile.layers)
+      })
+    let svg = try #require(try Self.report(geometric).files(.svg).first)
+    #expect(svg.contents.contains(">Epoch (linear to 2, then logarithmic)<"))
     #expect(try ticks((0..<200).map { $0 * 500 }).count <= 9)
   }
 }

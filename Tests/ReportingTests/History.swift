@@ -5,7 +5,8 @@ import PairwiseDistances
 enum History {
   static func layer(
     loss: Double, position: LossMinimum.Position = .interior, chance: Double = 2.3,
-    place: Double = 0.05, singletons: Int = 0, isConstant: Bool = false
+    place: Double = 0.05, singletons: Int = 0, isConstant: Bool = false,
+    matched: Double? = nil
   ) -> LayerEntanglement {
     let relative = [0.001, 0.01, 0.1, 1, 10, 100, 1000]
     return LayerEntanglement(
@@ -22,7 +23,27 @@ enum History {
         relativeTemperature: position == .interior ? place : nil, loss: loss, refined: true),
       localMinima: position == .interior
         ? [LocalMinimum(temperature: place * 40, relativeTemperature: place, loss: loss)] : [],
-      isConstant: isConstant)
+      isConstant: isConstant,
+      matched: matched.map {
+        MatchedLoss(
+          target: .share(0.05), perplexity: 44.9, share: 0.05, temperature: 2,
+          relativeTemperature: 0.05, loss: $0, interval: nil)
+      })
+  }
+
+  /// Files of which nothing says that one comes after the other, of the layers a and b.
+  static func models(_ names: [String]) -> EntanglementHistory {
+    EntanglementHistory(
+      distance: .squaredEuclidean, quantities: [.curve, .minimum],
+      profiles: names.enumerated().map { index, name in
+        EntanglementProfile(
+          checkpoint: name, step: nil, file: "\(name).h5",
+          layers: ["a", "b"].enumerated().map { place, layer in
+            LayerProfile(
+              name: layer, index: place, shape: [899, 64],
+              entanglement: self.layer(loss: 2 - 0.3 * Double(index) - 0.5 * Double(place)))
+          })
+      })
   }
 
   static func history(

@@ -3,7 +3,7 @@ internal import Entanglement
 
 extension ClassLossSection {
   /// The loss of each class over the checkpoints, a panel a class and a line a layer, with its
-  /// interval; of a lone checkpoint from layer to layer. nil where no layer has it.
+  /// interval; where these are not a training from layer to layer. nil where no layer has it.
   var trajectories: Figure? {
     let losses = classLosses
     guard !losses.isEmpty else { return nil }
@@ -17,23 +17,24 @@ extension ClassLossSection {
       isCarried: reported.layers.contains { $0.matched?.isCarried ?? false })
     let panels = shown.map { name -> LineChart in
       let series =
-        reported.profiles.count > 1
+        reported.hasTraining
         ? names.indices.map {
           line(names[$0], depth: Series.depth($0, of: names.count), losses[name] ?? [:])
         }
-        : [lineOfLayers(names, losses[name] ?? [:])]
+        : reported.profiles.indices.map { lineOfLayers(names, at: $0, losses[name] ?? [:]) }
       return LineChart(
         title: name.allSatisfy(\.isNumber) ? "class \(name)" : name,
-        xAxis: reported.profiles.count > 1
+        xAxis: reported.hasTraining
           ? reported.ticks.axis : .categories(names, label: "Layer"),
         yAxis: axis.axis, series: series, description: "")
     }
     let chart = SmallMultiples(
-      title: reported.profiles.count > 1
+      title: reported.hasTraining
         ? "Loss of each class over training" : "Loss of each class",
       panels: panels, description: description(shown, of: losses))
     return Figure(
-      "class-trajectories", .multiples(chart), table: table(shown, losses), place: .classes)
+      reported.hasTraining ? "class-trajectories" : "class-losses", .multiples(chart),
+      table: table(shown, losses), place: .classes)
   }
 
   private struct At: Hashable {
@@ -85,13 +86,19 @@ extension ClassLossSection {
       }, band: reported.hasBands ? items.map { $0?.interval?.bounds } : [], depth: depth)
   }
 
-  private func lineOfLayers(_ layers: [String], _ losses: [At: ClassLoss]) -> Series {
-    let items = layers.map { losses[At(checkpoint: 0, layer: $0)] }
+  private func lineOfLayers(
+    _ layers: [String], at checkpoint: Int, _ losses: [At: ClassLoss]
+  ) -> Series {
+    let items = layers.map { losses[At(checkpoint: checkpoint, layer: $0)] }
+    let name = reported.profiles[checkpoint].checkpoint
+    let isLone = reported.course == .lone
     return Series(
-      name: "loss of the class",
+      name: isLone ? "loss of the class" : name,
       points: items.enumerated().map { place, item in
-        .init(Double(place), item?.loss, note: item.map { Self.note(layers[place], $0) })
-      }, band: items.map { $0?.interval?.bounds })
+        .init(
+          Double(place), item?.loss,
+          note: item.map { Self.note((isLone ? "" : "\(name), ") + layers[place], $0) })
+      }, band: reported.hasBands ? items.map { $0?.interval?.bounds } : [])
   }
 
   private static func note(_ place: String, _ item: ClassLoss) -> String {
@@ -115,9 +122,10 @@ extension ClassLossSection {
       + (shown.count < losses.count
         ? "the \(shown.count) classes of largest loss among \(losses.count)"
         : "\(shown.count) classes")
-      + (reported.profiles.count > 1
+      + (reported.hasTraining
         ? ", one line a layer over \(reported.profiles.count) checkpoints"
-        : ", from layer to layer")
+        : ", from layer to layer"
+          + (reported.course == .lone ? "" : ", one line a \(reported.noun)"))
       + "." + reported.bandsText
       + (worst.map {
         " Largest in the end: class \($0.0) in \($0.1.layer), \(NumberStyle.loss($0.2))."

@@ -4,34 +4,56 @@ internal import Entanglement
 
 /// The classes a figure shows, in the order of their tree's leaves.
 struct ShownClasses {
-  /// By their place in the structure.
-  let classes: [Int]
+  let names: [String]
   /// Its leaves are the classes as they stand here; nil for fewer than two.
   let tree: Dendrogram?
 
-  /// All classes with two samples or more, or those of the most entangled pairs.
-  init(_ structure: ClassStructure, limit: Int) {
-    var chosen = structure.classes.indices.filter { structure.counts[$0] > 1 }
+  /// Of all classes with two samples or more, or those of the most entangled pairs, by their mean
+  /// entanglement in the layers.
+  /// - Precondition: One structure or more.
+  init(_ structures: [ClassStructure], limit: Int) {
+    let first = structures[0]
+    let count = first.classes.count
+    // In another layer the same classes may stand elsewhere, or some of them be missing.
+    let places = structures.map { structure in
+      let place = Dictionary(
+        zip(structure.classes, structure.classes.indices), uniquingKeysWith: { first, _ in first })
+      return first.classes.map { place[$0] }
+    }
+    func mean(_ one: Int, _ other: Int) -> Double? {
+      let known = zip(structures, places).compactMap { structure, places -> Double? in
+        guard let one = places[one], let other = places[other] else { return nil }
+        return structure.entanglement(one, other)
+      }
+      return known.isEmpty ? nil : known.reduce(0, +) / Double(known.count)
+    }
+    var chosen = first.classes.indices.filter { first.counts[$0] > 1 }
     if chosen.count > limit {
+      let pairs = first.classes.indices.flatMap { one in
+        first.classes.indices.dropFirst(one + 1).compactMap { other in
+          mean(one, other).map { (one: one, other: other, entanglement: $0) }
+        }
+      }
+      // Equal ones keep the order of the classes.
+      let order = pairs.indices.sorted {
+        let (left, right) = (pairs[$0].entanglement, pairs[$1].entanglement)
+        return left == right ? $0 < $1 : left > right
+      }
       var found: Set<Int> = []
-      for pair in structure.mostEntangledPairs(limit * limit) where found.count < limit {
-        found.insert(pair.first)
-        if found.count < limit { found.insert(pair.second) }
+      for pair in order.lazy.map({ pairs[$0] }) where found.count < limit {
+        found.insert(pair.one)
+        if found.count < limit { found.insert(pair.other) }
       }
       chosen = found.sorted()
     }
     guard chosen.count > 1 else {
-      (classes, tree) = (Array(structure.classes.indices.prefix(limit)), nil)
+      (names, tree) = (Array(first.classes.prefix(limit)), nil)
       return
     }
-    let found = ClassTree(classes: chosen, classCount: structure.classes.count) {
-      structure.entanglement($0, $1) ?? 0
-    }
-    classes = found.leafOrder
-    tree = Dendrogram(found, classCount: structure.classes.count)
+    let found = ClassTree(classes: chosen, classCount: count) { mean($0, $1) ?? 0 }
+    names = found.leafOrder.map { first.classes[$0] }
+    tree = Dendrogram(found, classCount: count)
   }
-
-  func names(_ structure: ClassStructure) -> [String] { classes.map { structure.classes[$0] } }
 }
 
 extension Dendrogram {

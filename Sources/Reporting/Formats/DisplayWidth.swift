@@ -1,3 +1,5 @@
+internal import Charts
+
 extension String {
   /// The columns that the text takes on a terminal: two for wide characters (Unicode TR 11), none
   /// for combining marks, which belong to the character before.
@@ -40,6 +42,13 @@ extension String {
     }
     if !line.isEmpty { lines.append(line) }
     return lines.map { $0 + "\n" }.joined()
+  }
+}
+
+extension [String] {
+  /// The names as `ShortNames` has them, of at most so many columns each.
+  func fitting(columns: Int) -> [String] {
+    ShortNames.fitting(self, Double(columns)) { Double($0.displayWidth) }
   }
 }
 

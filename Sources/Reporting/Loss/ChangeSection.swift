@@ -14,7 +14,8 @@ struct ChangeSection: ReportSection {
   func text(width: Int, color: Bool) -> String {
     guard let first = changes.first else { return "" }
     return reported.lines(
-      "Change of it from \(first.first) to \(first.last), paired by sample, 95 % interval (nats):",
+      (reported.hasTraining ? "Change" : "Difference")
+        + " of it from \(first.first) to \(first.last), paired by sample, 95 % interval (nats):",
       width: width,
       changes.map { change in
         let interval = change.difference.interval
@@ -56,14 +57,15 @@ struct ChangeSection: ReportSection {
   var pageTables: [PageTable] {
     [
       PageTable(
-        id: "changes", title: "First to last",
+        id: "changes", title: reported.hasTraining ? "First to last" : "Differences",
         columns: ["layer", "from", "to"].map { .init(name: $0) }
           + ["difference (nats)", "lower", "upper"].map { .init(name: $0, isNumber: true) },
         rows: changes.map { change in
           [change.layer, change.first, change.last].map { HTMLText.Cell($0) }
             + numbers(change).map { HTMLText.Cell($0) }
         },
-        caption: "Change of the loss at the matched perplexity, paired by sample, with its 95 % "
+        caption: (reported.hasTraining ? "Change" : "Difference")
+          + " of the loss at the matched perplexity, paired by sample, with its 95 % "
           + "interval.")
     ]
   }

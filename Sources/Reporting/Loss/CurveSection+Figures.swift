@@ -10,8 +10,8 @@ extension CurveSection {
     chart.title = "Loss over temperature" + (name.map { ", \($0)" } ?? "")
     let minima = reported.lastLayers.map { "\($0.name) \($0.entanglement.minimumText)" }
     chart.description =
-      "Soft nearest neighbor loss against temperature, one line a layer, at checkpoint "
-      + "\(name ?? "none"). Minima: " + minima.joined(separator: "; ") + "."
+      "Soft nearest neighbor loss against temperature, one line a layer, at \(reported.noun) "
+      + "\(name ?? "none"). Minima: " + minima.joined(separator: "; ") + "; markers are these."
       + Self.nullText(reported.lastLayers.map(\.entanglement))
     return Figure(
       "temperature-curves", .line(chart), table: temperatureTable(profiles), place: .temperature)
@@ -29,14 +29,16 @@ extension CurveSection {
       return panel
     }
     let chart = SmallMultiples(
-      title: "Loss over temperature, by checkpoint", panels: panels,
+      title: "Loss over temperature, by \(reported.noun)", panels: panels,
       description:
         "Soft nearest neighbor loss (nats) against temperature, one panel for each of "
-        + (shown.count == count ? "" : "\(shown.count) of ") + "\(count) checkpoints, one line a "
+        + (shown.count == count ? "" : "\(shown.count) of ")
+        + "\(count) \(reported.noun)s, one line a "
         + "layer. Markers are minima."
         + Self.nullText(profiles.flatMap(\.layers).map(\.entanglement)))
     return Figure(
-      "temperature-curves-by-checkpoint", .multiples(chart), table: temperatureTable(profiles),
+      "temperature-curves-by-\(reported.noun)", .multiples(chart),
+      table: temperatureTable(profiles),
       place: .temperature)
   }
 

@@ -84,7 +84,7 @@ struct CurveSection: ReportSection {
         + Self.nullMarks(profile.layers) { $0.perplexity },
       description:
         "Soft nearest neighbor loss against the mean perplexity of the soft neighbors, one line a "
-        + "layer, at checkpoint \(profile.checkpoint). Markers are the least losses of the curves."
+        + "layer, at \(reported.noun) \(profile.checkpoint). Markers are the least losses of the curves."
         + Self.nullText(profile.layers.map(\.entanglement)))
     let table = reported.table(
       ["perplexity", "loss", "temperature", "relativeTemperature"], of: [profile]

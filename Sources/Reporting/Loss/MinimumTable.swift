@@ -22,6 +22,7 @@ struct MinimumTable {
   }
 
   private var hasTraining: Bool { reported.hasTraining }
+  private var lastName: String { reported.profiles.last?.checkpoint ?? "" }
 
   /// Empty without a layer.
   func text(width: Int, color: Bool) -> String {
@@ -33,7 +34,8 @@ struct MinimumTable {
       : "Least loss among the temperatures of the curve (nats):"
     let legend =
       "Low loss: separate classes; chance: no structure. T / mean d is where the minimum of the "
-      + "last checkpoint sits, as a share of the layer's mean distance"
+      + (reported.course == .apart ? lastName : "last checkpoint")
+      + " sits, as a share of the layer's mean distance"
       + (hasTraining ? "; change is first to last, ▼ less entangled, ▲ more." : ".")
     return [
       heading.wrapped(to: width), table(width: width, color: color), legend.wrapped(to: width),
@@ -55,13 +57,14 @@ struct MinimumTable {
     let lossWidth = min((cells.flatMap(\.self) + names).map(\.displayWidth).max() ?? 0, 14)
     let besides =
       tailWidths.map { $0 + 2 }.reduce(0, +) + (sparkWidth > 0 ? sparkWidth + 2 : 0)
-    let fewest = hasTraining ? 2 : 1
+    let fewest = reported.course == .lone ? 1 : 2
     // The first checkpoint and the last have their place before a long name has.
     let nameWidth = min(
       max(rows.map(\.name.displayWidth).max() ?? 0, 5), isNarrow ? 20 : max(12, width / 3),
       max(12, width - besides - fewest * (lossWidth + 2)))
     let room = max(fewest, (width - nameWidth - besides) / (lossWidth + 2))
     let shown = names.indices.spread(into: room)
+    let layerNames = reported.shortNames(columns: nameWidth)
 
     var table = TextTable(
       [.left("layer", widths: 0...nameWidth)]
@@ -72,12 +75,12 @@ struct MinimumTable {
     for (index, row) in rows.enumerated() {
       let spark = sparkWidth > 0 ? [Sparkline.text(row.losses, width: sparkWidth)] : []
       table.add(
-        [row.name] + spark + shown.map { cells[index][$0] } + tails[index],
+        [layerNames(row.name)] + spark + shown.map { cells[index][$0] } + tails[index],
         emphasis: index == strongest ? .lastCell : nil)
     }
     guard shown.count < names.count else { return table.text }
     return table.text
-      + "(\(shown.count) of \(names.count) checkpoints shown; the data files have all)\n"
+      + "(\(shown.count) of \(names.count) \(reported.noun)s shown; the data files have all)\n"
   }
 
   private func tail(_ row: Row, isNarrow: Bool) -> [String] {

@@ -6,7 +6,7 @@ internal import Entanglement
 struct TrackedLoss: Sendable {
   /// `Entanglement`, before "over training".
   let title: String
-  /// Of one checkpoint, from layer to layer.
+  /// From layer to layer.
   let titleByLayer: String
   /// Of the axis.
   let label: String
@@ -61,9 +61,9 @@ struct TrackedLoss: Sendable {
     }
   }
 
-  /// Over the checkpoints, a line a layer; of a lone checkpoint from layer to layer.
+  /// Over the checkpoints of a training, a line a layer; else from layer to layer, a line a checkpoint.
   func chart(of reported: ReportedHistory) -> LineChart {
-    reported.profiles.count == 1 ? byLayer(reported) : byCheckpoint(reported)
+    reported.hasTraining ? byCheckpoint(reported) : byLayer(reported)
   }
 
   private func bandsText(_ layers: [LayerEntanglement], _ reported: ReportedHistory) -> String {
@@ -71,27 +71,44 @@ struct TrackedLoss: Sendable {
   }
 
   private func byLayer(_ reported: ReportedHistory) -> LineChart {
-    let profile = reported.profiles[0]
-    let layers = profile.layers.map(\.entanglement)
-    let bands = layers.map { interval($0)?.bounds }
+    let names = reported.layerNames
+    let layers = reported.layers
+    let isLone = reported.course == .lone
+    func text(_ profile: EntanglementProfile, _ name: String, _ layer: LayerEntanglement) -> String
+    {
+      (isLone ? "" : "\(profile.checkpoint), ") + "\(name) \(self.text(layer))"
+    }
+    let series = reported.profiles.enumerated().map { index, profile in
+      let found = names.map { name in
+        profile.layers.first { $0.name == name }?.entanglement
+      }
+      return Series(
+        name: isLone ? lineName : profile.checkpoint,
+        points: found.enumerated().map { place, layer in
+          .init(
+            Double(place), layer.flatMap(loss), note: layer.map { text(profile, names[place], $0) })
+        }, band: reported.hasBands ? found.map { $0.flatMap(interval)?.bounds } : [])
+    }
     let axis = LossAxis(
       label: label, minima: layers.compactMap(loss), chance: reference.greatest(layers) ?? 0,
-      bands: bands, isCarried: reference.isCarried(layers))
-    let texts = profile.layers.map { "\($0.name) \(text($0.entanglement))" }
+      bands: series.flatMap(\.band), isCarried: reference.isCarried(layers))
+    let texts = reported.profiles.flatMap { profile in
+      profile.layers.map { text(profile, $0.name, $0.entanglement) }
+    }
     return LineChart(
-      title: "\(titleByLayer), \(profile.checkpoint)",
-      xAxis: .categories(profile.layers.map(\.name), label: "Layer"), yAxis: axis.axis,
-      series: [
-        Series(
-          name: lineName,
-          points: zip(layers, texts).enumerated().map { place, layer in
-            .init(Double(place), loss(layer.0), note: layer.1)
-          }, band: bands)
-      ], rules: reference.rules(layers),
+      title: isLone
+        ? titleByLayer + (reported.profiles.first.map { ", \($0.checkpoint)" } ?? "")
+        : titleByLayer,
+      xAxis: .categories(names, label: "Layer"), yAxis: axis.axis, series: series,
+      rules: reference.rules(layers),
       description:
-        "Soft nearest neighbor loss, \(words), of \(layers.count) layers at "
-        + "checkpoint \(profile.checkpoint): " + texts.joined(separator: "; ") + "."
-        + (reference == .chance ? "" : reference.sentence(layers)) + bandsText(layers, reported))
+        "Soft nearest neighbor loss, \(words), of \(NumberStyle.count(names.count, "layer")) "
+        + (isLone
+          ? "at checkpoint \(reported.profiles.first?.checkpoint ?? "none")"
+          : "in \(reported.profiles.count) \(reported.noun)s, one line a \(reported.noun)")
+        + ": " + texts.joined(separator: "; ") + "."
+        + (reference == .chance ? "" : reference.sentence(layers)) + bandsText(layers, reported)
+        + markersText(series, are: "layers"))
   }
 
   private func byCheckpoint(_ reported: ReportedHistory) -> LineChart {
@@ -127,6 +144,11 @@ struct TrackedLoss: Sendable {
         "Soft nearest neighbor loss, \(words), at each of "
         + "\(reported.profiles.count) checkpoints, one line a layer (nats): "
         + changes.joined(separator: "; ") + "." + reference.sentence(layers)
-        + bandsText(layers, reported))
+        + bandsText(layers, reported) + markersText(series, are: "checkpoints"))
+  }
+
+  /// What markers are, where lines have them.
+  private func markersText(_ series: [Series], are points: String) -> String {
+    Series.showMarkers(series) ? " Markers are \(points)." : ""
   }
 }

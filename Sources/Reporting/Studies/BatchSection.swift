@@ -17,6 +17,7 @@ struct BatchSection: ReportSection {
   func text(width: Int, color: Bool) -> String {
     let found = layersWithBatches
     guard let first = found.first?.batches else { return "" }
+    let names = reported.shortNames(width: width)
     var table = TextTable(header: [
       "layer", "minimum in a batch", "of all", "at T = mean d in a batch", "of all",
     ])
@@ -24,7 +25,7 @@ struct BatchSection: ReportSection {
       let pairs = zip(batches.curve, layer.entanglement.curve)
       let warm = pairs.min { Self.distanceFromOne($0.0) < Self.distanceFromOne($1.0) }
       table.add([
-        ReportedHistory.shortName(layer.name, width: width),
+        names(layer.name),
         batches.minimum.map(Self.mean) ?? "–",
         layer.entanglement.minimum.map { NumberStyle.loss($0.loss) } ?? "–",
         warm.map { Self.mean($0.0.mean) } ?? "–", warm.map { NumberStyle.loss($0.1.loss) } ?? "–",

@@ -46,7 +46,7 @@ extension SampleSizeSection {
           return NumberStyle.loss(loss.loss) + (spread ?? "") + (isMarked ? "*" : "")
         }
     }
-    let names = ["layer"] + layers.map { ReportedHistory.shortName($0.name, width: width) }
+    let names = ["layer"] + layers.map(\.name).map(reported.shortNames(width: width))
     func room(_ columns: [[String]]) -> Int {
       columns.map { 2 + ($0.map(\.displayWidth).max() ?? 0) }.reduce(0, +)
     }

@@ -17,10 +17,11 @@ struct ScheduleSection: ReportSection {
       layer.entanglement.scheduled.map { (layer, $0) }
     }
     guard !points.isEmpty else { return "" }
+    let names = reported.shortNames(width: width)
     var table = TextTable(header: ["layer", "loss", "T", "T / mean d", "perplexity"])
     for (layer, point) in points {
       table.add(
-        [ReportedHistory.shortName(layer.name, width: width)]
+        [names(layer.name)]
           + [point.loss, point.temperature, point.relativeTemperature, point.perplexity]
           .map(NumberStyle.loss))
     }

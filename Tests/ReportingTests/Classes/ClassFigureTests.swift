@@ -66,22 +66,56 @@ import Testing
     }
     let svg = try #require(try Self.files(.svg, history)["class-confusion.svg"])
     #expect(svg.components(separatedBy: "class=\"dendrogram\"").count == 2)
-    // From top to bottom the rows of the matrix are the leaves of the tree, which crosses no line.
+    // From top to bottom the rows of the matrices are the leaves of the tree, which crosses no line,
+    // and so are the columns of both.
     let document = try XMLDocument(xmlString: svg)
     let texts = try document.nodes(forXPath: "//*[local-name()='text']").compactMap(\.stringValue)
       .filter { order.contains($0) }
-    #expect(texts.suffix(10) == order[...])
+    #expect(texts == order + order + order)
+    #expect(svg.components(separatedBy: "class=\"color-bar\"").count == 2)
+  }
+
+  @Test("All layers have one order of the classes; each its own where that is asked for")
+  func classOrders() throws {
+    let one = try Self.history(classes: 6, gaps: [0.3]).profiles[0].layers[0].entanglement
+    let other = try Self.history(classes: 6, gaps: [-2]).profiles[0].layers[0].entanglement
+    let history = EntanglementHistory(
+      distance: .squaredEuclidean, quantities: [.curve, .minimum, .perplexity, .classes],
+      profiles: [
+        EntanglementProfile(
+          checkpoint: "run", step: nil, file: "run.h5",
+          layers: [("a", one), ("b", other)].enumerated().map {
+            LayerProfile(name: $1.0, index: $0, shape: [48, 1], entanglement: $1.1)
+          })
+      ])
+    func orders(_ look: FigureLook) throws -> [[String]] {
+      let report = try Report(
+        history, options: ReportOptions(look: look, version: "1", title: "run"))
+      let table = report.files(.csv).first { $0.name == "class-confusion.csv" }
+      let rows = try Self.rows(table?.contents)
+      return ["a", "b"].map { layer in
+        stride(from: 0, to: 36, by: 6).map { rows.filter { $0[2] == layer }[$0][3] }
+      }
+    }
+    let shared = try orders(FigureLook())
+    #expect(shared[0] == shared[1])
+    let own = try orders(FigureLook(classOrder: .layer))
+    for (layer, found) in zip([one, other], own) {
+      let structure = try #require(layer.structure)
+      let tree = try #require(structure.tree)
+      #expect(found == tree.leafOrder.map { structure.classes[$0] })
+    }
   }
 
   @Test("Of many classes the figures show the most entangled ones, and say so")
   func manyClasses() throws {
-    let history = try Self.history(classes: 60, gaps: [1])
+    let history = try Self.history(classes: 120, gaps: [1])
     let files = try Self.files(.svg, history)
     let confusion = try #require(files["class-confusion.svg"])
-    #expect(confusion.contains("the 40 most entangled of 60 classes"))
-    #expect(try Self.rows(try Self.files(.csv, history)["class-confusion.csv"]).count == 40 * 40)
-    let trajectories = try #require(files["class-trajectories.svg"])
-    #expect(trajectories.contains("the 12 classes of largest loss among 60"))
+    #expect(confusion.contains("the 100 most entangled of 120 classes"))
+    #expect(try Self.rows(try Self.files(.csv, history)["class-confusion.csv"]).count == 100 * 100)
+    let trajectories = try #require(files["class-losses.svg"])
+    #expect(trajectories.contains("the 12 classes of largest loss among 120"))
     #expect(trajectories.components(separatedBy: "class=\"panel\"").count == 13)
   }
 

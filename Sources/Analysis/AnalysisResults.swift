@@ -24,10 +24,11 @@ public struct AnalysisResults: Sendable {
   ///   - figureWidth: nil for the style's own.
   /// - Throws: If any number is NaN or infinite.
   public func report(
-    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil
+    figureStyle: FigureStyle = .screen, figureWidth: Length? = nil,
+    look: FigureLook = FigureLook()
   ) throws(AnalysisError) -> Report {
     var options = ReportOptions(
-      figureStyle: figureStyle, figureWidth: figureWidth, version: Version.current,
+      figureStyle: figureStyle, figureWidth: figureWidth, look: look, version: Version.current,
       title: plan.files.first?.fileStem ?? "", settings: plan.provenance,
       labels: plan.labelPlaces)
     options.readings = plan.readingHead.map { [NamedReading("", $0)] } ?? []

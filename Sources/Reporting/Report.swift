@@ -10,6 +10,8 @@ public struct Report: Sendable {
   let histories: [EntanglementHistory]
   /// Those of each history.
   let sections: [[any ReportSection]]
+  /// Those that draw the figures, of layers and classes by the names that these are to have.
+  private let figureSections: [[any ReportSection]]
   let options: ReportOptions
 
   /// - Throws: If any number of the history is NaN or infinite.
@@ -31,11 +33,22 @@ public struct Report: Sendable {
     for history in histories { try history.requireFinite() }
     self.histories = histories
     self.options = options
-    sections = histories.map { history in
-      let reported = ReportedHistory(history)
-      return Self.sections.map { $0.init(reported) }
-    }
+    let sections = histories.map { Self.sections(of: $0, options.look) }
+    self.sections = sections
+    let looking = histories.map { $0.looking(options.look) }
+    figureSections =
+      looking == histories ? sections : looking.map { Self.sections(of: $0, options.look) }
   }
+
+  private static func sections(
+    of history: EntanglementHistory, _ look: FigureLook
+  ) -> [any ReportSection] {
+    let reported = ReportedHistory(history, look: look)
+    return sections.map { $0.init(reported) }
+  }
+
+  /// The names of all figures that there are, whichever are drawn.
+  package var figureNames: [String] { figureSections.joined().flatMap(\.figures).map(\.name) }
 
   /// The files of one format, in the order in which they are to be put in place.
   public func files(_ format: ReportFormat) -> [ReportFile] { formatted(format) }
@@ -86,11 +99,11 @@ extension Report: FormattedReport {
   }
 
   var figures: [Figure] {
-    zip(histories, sections).flatMap { history, sections in
-      let all = sections.flatMap(\.figures)
+    zip(histories, figureSections).flatMap { history, sections in
+      let all = sections.flatMap(\.figures).filter { options.look.shows($0.name) }
       return Figure.Place.allCases.flatMap { place in all.filter { $0.place == place } }
         .map { history.isEstimate ? $0.ofEstimate : $0 }
-        .map { $0.of(labeling: history.labeling) }
+        .map { $0.looking(options.look).of(labeling: history.labeling) }
     }
   }
 

@@ -27,7 +27,8 @@ struct SNNAnalyze: ParsableCommand {
       """,
     version: Version.current,
     subcommands: [
-      ReportCommand.self, InspectCommand.self, CompareCommand.self, BaselineCommand.self,
+      ReportCommand.self, InspectCommand.self, RenderCommand.self, CompareCommand.self,
+      BaselineCommand.self,
       CheckCommand.self, NeighborsCommand.self, OutliersCommand.self, TrainCommand.self,
       PlanCommand.self, WorkCommand.self, MergeCommand.self, SubmitCommand.self, PointsCommand.self,
       ChartCommand.self,

@@ -6,6 +6,13 @@ extension StoredReport {
   static func isNamed(by path: String) -> Bool { path.lowercased().hasSuffix(".json") }
 
   static func read(_ path: String) throws(AnalysisError) -> StoredReport {
+    try decode(path) { (data: Data) throws(Refusal) in try StoredReport(decoding: data) }
+  }
+
+  /// What a `report.json` is decoded to, with each refusal in words.
+  static func decode<Value>(
+    _ path: String, as value: (Data) throws(Refusal) -> Value
+  ) throws(AnalysisError) -> Value {
     let data = try BoundedFile.contents(of: path, upTo: BoundedFile.documentLimit)
     guard let data else {
       throw AnalysisError("\(path): cannot be read. Give a report.json or HDF5 files.")
@@ -14,7 +21,7 @@ extension StoredReport {
       throw AnalysisError("\(path): \(format.sentence)")
     }
     do throws(Refusal) {
-      return try StoredReport(decoding: data)
+      return try value(data)
     } catch {
       throw AnalysisError("\(path): \(sentence(on: error))")
     }

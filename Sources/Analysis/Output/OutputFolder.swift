@@ -125,4 +125,9 @@ package struct OutputFolder {
 package struct MadeFile {
   let name: String
   let make: (String) throws(AnalysisError) -> Void
+
+  init(name: String, make: @escaping (String) throws(AnalysisError) -> Void) {
+    self.name = name
+    self.make = make
+  }
 }

@@ -20,6 +20,13 @@ public struct Interval: Sendable, Equatable, Codable {
     self.standardError = standardError
   }
 
+  /// Known by its ends, of 95 %.
+  package init(lower: Double, upper: Double) {
+    self.lower = lower
+    self.upper = upper
+    standardError = (upper - lower) / (2 * Self.quantile)
+  }
+
   /// The 0.975 quantile of the standard normal distribution.
   private static let quantile = 1.959963984540054
 }

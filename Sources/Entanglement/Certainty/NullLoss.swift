@@ -17,6 +17,12 @@ public struct NullLoss: Sendable, Equatable, Codable {
   /// makes, or all of these.
   package let labelingCount: Int
 
+  package init(mean: Double, standardError: Double, labelingCount: Int) {
+    self.mean = mean
+    self.standardError = standardError
+    self.labelingCount = labelingCount
+  }
+
   /// - Parameter losses: Under shuffled labels, two or more.
   init(losses: [Double]) {
     let count = Double(losses.count)

@@ -21,10 +21,12 @@ struct Figure: Sendable {
   /// A chart of any kind.
   enum Picture {
     case line(LineChart)
+    case stack(LineStack)
     case heatmap(HeatmapChart)
     case histogram(HistogramChart)
     case multiples(SmallMultiples)
     case grid(ChartGrid)
+    case matrices(MatrixGrid)
   }
 
   /// - Parameter idPrefix: Stands before the ids of the picture; the name where it is nil.
@@ -35,10 +37,12 @@ struct Figure: Sendable {
     let (title, description) =
       switch picture {
       case .line(let chart): (chart.title, chart.description)
+      case .stack(let chart): (chart.title, chart.description)
       case .heatmap(let chart): (chart.title, chart.description)
       case .histogram(let chart): (chart.title, chart.description)
       case .multiples(let chart): (chart.title, chart.description)
       case .grid(let chart): (chart.title, chart.description)
+      case .matrices(let chart): (chart.title, chart.description)
       }
     self.init(name, title, description, table, place, picture, idPrefix ?? name)
   }
@@ -74,9 +78,79 @@ struct Figure: Sendable {
       picture, name)
   }
 
+  /// The figure with the title it is to have, letters before those of its panels, and the colours of
+  /// its lines.
+  func looking(_ look: FigureLook) -> Figure {
+    guard look.hasPanelLetters || !look.titles.isEmpty || !look.layerColors.isEmpty else {
+      return self
+    }
+    var letters = look.hasPanelLetters ? Letters() : nil
+    let colors = Dictionary(
+      look.layerColors.map { (look.layerNames[$0.key] ?? $0.key, $0.value) },
+      uniquingKeysWith: { first, _ in first })
+    var picture = picture
+    switch picture {
+    case .line(var chart):
+      chart.series = chart.series.map { $0.colored(colors) }
+      picture = .line(chart)
+    case .stack(var chart):
+      for index in chart.panels.indices {
+        chart.panels[index].series = chart.panels[index].series.map { $0.colored(colors) }
+      }
+      picture = .stack(chart)
+    case .multiples(var chart):
+      for index in chart.panels.indices {
+        letters?.put(before: &chart.panels[index].title)
+        chart.panels[index].series = chart.panels[index].series.map { $0.colored(colors) }
+      }
+      picture = .multiples(chart)
+    case .histogram(var chart):
+      for index in chart.panels.indices where chart.panels.count > 1 {
+        letters?.put(before: &chart.panels[index].title)
+      }
+      picture = .histogram(chart)
+    case .grid(var chart):
+      chart.panels = chart.panels.map { panel in
+        guard case .scatter(var scatter) = panel else { return panel }
+        letters?.put(before: &scatter.title)
+        return .scatter(scatter)
+      }
+      picture = .grid(chart)
+    case .matrices(var chart):
+      for row in chart.rows.indices {
+        for index in chart.rows[row].panels.indices {
+          letters?.put(before: &chart.rows[row].panels[index].title)
+        }
+      }
+      picture = .matrices(chart)
+    case .heatmap: break
+    }
+    return Figure(
+      name, look.titles[name] ?? title, description, table, place, picture, idPrefix)
+  }
+
+  /// (a), (b), …, (z), (aa), …
+  private struct Letters {
+    private var count = 0
+
+    mutating func put(before title: inout String) {
+      var text = ""
+      var rest = count
+      repeat {
+        text = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(rest % 26))) + text
+        rest = rest / 26 - 1
+      } while rest >= 0
+      count += 1
+      title = "(\(text)) " + title
+    }
+  }
+
   func svg(style: FigureStyle, width: Length? = nil, tooltips: Bool = false) -> String {
     switch picture {
     case .line(var chart):
+      (chart.title, chart.description) = (title, description)
+      return chart.svg(style: style, width: width, idPrefix: idPrefix, tooltips: tooltips)
+    case .stack(var chart):
       (chart.title, chart.description) = (title, description)
       return chart.svg(style: style, width: width, idPrefix: idPrefix, tooltips: tooltips)
     case .heatmap(var chart):
@@ -91,6 +165,9 @@ struct Figure: Sendable {
     case .grid(var chart):
       (chart.title, chart.description) = (title, description)
       return chart.svg(style: style, width: width, idPrefix: idPrefix, tooltips: tooltips)
+    case .matrices(var chart):
+      (chart.title, chart.description) = (title, description)
+      return chart.svg(style: style, width: width, idPrefix: idPrefix, tooltips: tooltips)
     }
   }
 
@@ -98,6 +175,14 @@ struct Figure: Sendable {
 }
 
 extension Series {
+  /// The line in the colour that its name has among these.
+  fileprivate func colored(_ colors: [String: RGB]) -> Series {
+    guard let color = colors[name] else { return self }
+    var copy = self
+    copy.color = color
+    return copy
+  }
+
   /// The place of a line among `count`, 0…1, which its colour follows.
   static func depth(_ index: Int, of count: Int) -> Double {
     count > 1 ? Double(index) / Double(count - 1) : 0

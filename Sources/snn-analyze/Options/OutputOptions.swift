@@ -7,7 +7,7 @@ import Foundation
 import Reporting
 
 /// Where results go and how they look.
-struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Word == ReportFormat {
+struct OutputOptions<Formats: OfferedFormats>: ParsableArguments {
   @Option(
     name: [.customLong("output"), .customShort("o")],
     help: ArgumentHelp(
@@ -18,9 +18,10 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
 
   @Option(
     help: ArgumentHelp(
-      "What to write, as a list of \(WordList<Formats>.names) (default: all).", valueName: "list"),
+      "What to write, as a list of \(WordList<Formats>.names) (default: \(Formats.written)); PNG and "
+        + "PDF by rsvg-convert, CairoSVG or Inkscape.", valueName: "list"),
     transform: WordList.parsed)
-  var formats: WordList<Formats> = .standard
+  var formats: WordList<Formats> = Formats.written
 
   @Option(
     help: ArgumentHelp(
@@ -37,11 +38,26 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
   func validate() throws {
     try figureWidth?.requireLegible()
     try output?.requireName()
+    // Before anything is read, as a run may be long.
+    if formats.words.contains(where: { $0.image != nil }) {
+      do throws(AnalysisError) {
+        _ = try FigureConverter()
+      } catch {
+        throw ValidationError(error.message)
+      }
+    }
   }
 
   /// - Parameter files: What is read; the first names the folder where no other is given.
   func makeFolder(for files: [String]) throws(AnalysisError) -> OutputFolder {
     try OutputFolder(path: output, orFor: files, protect: Interruption.protect)
+  }
+
+  /// Of a figure as PNG: 300 to the inch on paper, twice those of a screen.
+  private func pixelWidth(of figure: ReportFile) -> Int {
+    let box = figure.contents.firstMatch(of: #/viewBox="0 0 ([0-9.]+) /#).flatMap { Double($0.1) }
+    let points = box ?? 360
+    return Int((points * (figureStyle == .screen ? 8 / 3 : 300 / 72)).rounded())
   }
 
   /// How a report that has no provenance of its own looks.
@@ -55,9 +71,17 @@ struct OutputOptions<Formats: OfferedWords>: ParsableArguments where Formats.Wor
     _ files: (ReportFormat) -> [ReportFile], text: (_ width: Int, _ color: Bool) -> String,
     made: [MadeFile] = [], to folder: OutputFolder
   ) throws {
-    let formats = formats.words
+    let images = formats.words.compactMap(\.image)
+    let formats = formats.words.compactMap(\.report)
+    let converter = images.isEmpty ? nil : try FigureConverter()
+    let converted = images.flatMap { format in
+      files(.svg).compactMap { figure in
+        converter?.converted(figure, to: format, pixelWidth: pixelWidth(of: figure))
+      }
+    }
     try folder.write(
-      formats.inWritingOrder.flatMap(files), made: formats.contains(.json) ? made : [])
+      formats.inWritingOrder.flatMap(files),
+      made: converted + (formats.contains(.json) ? made : []))
     guard !terminal.quiet else { return }
     if formats.contains(.text) {
       let isPlain = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Entanglement
 import Reporting
@@ -43,11 +44,6 @@ struct WordList<Offer: OfferedWords>: Sendable, CustomStringConvertible {
   }
 }
 
-extension WordList where Offer.Word == ReportFormat {
-  /// What is written where nothing is said.
-  static var standard: WordList { WordList(ReportFormat.standard) }
-}
-
 /// Quantities of the loss that an option takes as a list.
 protocol OfferedQuantities: OfferedWords where Word == LossSettings.Quantity {
   /// What is computed where nothing is said.
@@ -76,12 +72,65 @@ enum ComparedQuantities: OfferedQuantities {
   static var standard: Set<Word> { [.curve, .minimum, .perplexity, .intervals] }
 }
 
+/// A form of what is written: of the report itself, or of its figures by a program of the machine.
+enum WrittenFormat: RawRepresentable, Hashable, Sendable {
+  case report(ReportFormat)
+  case image(ImageFormat)
+
+  init?(rawValue: String) {
+    if let format = ReportFormat(rawValue: rawValue) {
+      self = .report(format)
+    } else if let format = ImageFormat(rawValue: rawValue) {
+      self = .image(format)
+    } else {
+      return nil
+    }
+  }
+
+  var rawValue: String {
+    switch self {
+    case .report(let format): format.rawValue
+    case .image(let format): format.rawValue
+    }
+  }
+
+  var report: ReportFormat? { if case .report(let format) = self { format } else { nil } }
+  var image: ImageFormat? { if case .image(let format) = self { format } else { nil } }
+
+  static let images = ImageFormat.allCases.map(WrittenFormat.image)
+}
+
+/// Forms that an option takes as a list.
+protocol OfferedFormats: OfferedWords where Word == WrittenFormat {
+  /// What is written where nothing is said.
+  static var written: WordList<Self> { get }
+}
+
+extension OfferedFormats {
+  /// What needs no other program and is for everyone.
+  static var written: WordList<Self> {
+    WordList(words.filter { $0.report.map(ReportFormat.standard.contains) ?? false })
+  }
+}
+
 /// What `report` and `compare` write.
-enum RunFormats: OfferedWords {
-  static var words: [ReportFormat] { ReportFormat.allCases }
+enum RunFormats: OfferedFormats {
+  static var words: [WrittenFormat] {
+    ReportFormat.allCases.map(WrittenFormat.report) + WrittenFormat.images
+  }
 }
 
 /// What `neighbors` and `outliers` write: no page.
-enum SideFormats: OfferedWords {
-  static var words: [ReportFormat] { ReportFormat.allCases.filter { $0 != .html && $0 != .latex } }
+enum SideFormats: OfferedFormats {
+  static var words: [WrittenFormat] { RunFormats.words.filter { $0.report != .html && $0.report != .latex } }
+}
+
+/// What `render` writes.
+enum FigureFormats: OfferedFormats {
+  static var words: [WrittenFormat] {
+    [.report(.svg), .report(.csv)] + WrittenFormat.images
+  }
+
+  /// The numbers are where the report is.
+  static var written: WordList<FigureFormats> { WordList([.report(.svg)]) }
 }

@@ -52,7 +52,7 @@ struct NeighborsCommand: ParsableCommand, Verbosity {
       throw ValidationError("--relative-temperature must be positive, not \(relativeTemperature).")
     }
     try input.selection.requireOneLabeling()
-    if show != nil, !output.formats.words.contains(.text) {
+    if show != nil, !output.formats.words.contains(.report(.text)) {
       throw ValidationError("--show is in the text: add text to --formats.")
     }
   }

@@ -14,6 +14,7 @@ struct ReportCommand: ParsableCommand, Verbosity {
   @OptionGroup(title: "Computation") var compute: ComputeOptions<ReportedQuantities>
   @OptionGroup(title: "Studies") var studies: StudyOptions
   @OptionGroup(title: "Output") var output: OutputOptions<RunFormats>
+  @OptionGroup(title: "Output") var figures: FigureOptions
   @OptionGroup(title: "Output") var course: RunOptions
 
   @Flag(help: "Print a sentence for each layer that is ready to be quoted, and BibTeX.")
@@ -27,6 +28,7 @@ struct ReportCommand: ParsableCommand, Verbosity {
   var verbose: Bool { output.terminal.verbose }
 
   func run() throws {
+    let look = try figures.look
     let plan = try AnalysisPlan(files: input.files, options: try options)
     let folder = try output.makeFolder(for: input.files)
     defer { folder.finish() }
@@ -42,8 +44,11 @@ struct ReportCommand: ParsableCommand, Verbosity {
       hooks: output.terminal.hooks.keepingLayers(in: cache)
     ).results()
     let report = try results.report(
-      figureStyle: output.figureStyle, figureWidth: output.figureWidth)
+      figureStyle: output.figureStyle, figureWidth: output.figureWidth, look: look)
     try output.write(report.files, text: report.terminalText, to: folder)
+    if !output.terminal.quiet {
+      for note in figureNotes(report, look) { StandardError.write("Note: \(note)\n") }
+    }
     if cite { try StandardOutput.write("\n" + report.citation) }
     if verbose {
       for history in results.histories { StandardError.write(IdentityText(history).text) }

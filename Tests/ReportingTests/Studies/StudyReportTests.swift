@@ -8,7 +8,7 @@ import Testing
 /// How sub-samples, batches and schedules appear in the files of a report.
 @Suite struct StudyReportTests {
   /// Two checkpoints of two layers of sixty samples in three classes.
-  private static func history(
+  static func history(
     _ target: PerplexityTarget = .share(0.2), sizes: [Int] = [15, 30], batchSize: Int = 20
   ) throws -> EntanglementHistory {
     let labels = ClassLabels((0..<60).map { Int64($0 % 3) })

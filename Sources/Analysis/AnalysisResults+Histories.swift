@@ -42,12 +42,24 @@ extension AnalysisPlan {
         EntanglementProfile(
           checkpoint: checkpoint.name, step: checkpoint.step, file: checkpoint.file,
           layers: layers[index],
-          samples: try identity(of: checkpoint, inputs[index].labels[labeling])))
+          samples: try identity(of: checkpoint, inputs[index].labels[labeling]),
+          metrics: try metrics(of: checkpoint)))
     }
     return EntanglementHistory(
       distance: options.settings.distance, quantities: options.settings.quantities,
       profiles: profiles, failures: failures, sampling: sampling,
       labeling: labelings[labeling])
+  }
+
+  /// What the file tells of the training at a checkpoint.
+  private func metrics(of checkpoint: CheckpointEntry) throws(AnalysisError) -> [TrainingMetric] {
+    do throws(ActivationFileError) {
+      return try collection.metrics(of: checkpoint).map {
+        TrainingMetric(name: $0.name, value: $0.value)
+      }
+    } catch {
+      throw AnalysisError(error)
+    }
   }
 
   /// Which samples the analysed rows are, where something is said of single ones or of pairs.

@@ -37,11 +37,15 @@ extension Report {
             + sections.flatMap { $0.members(of: layer, at: history.profiles[index]) })
       }
     }
-    return .object([
-      ("name", .string(profile.checkpoint)),
-      ("step", profile.step.map(JSONValue.integer) ?? .null),
-      ("file", .string(profile.file)), ("layers", .array(layers)),
-    ])
+    return .object(
+      [
+        ("name", .string(profile.checkpoint)),
+        ("step", profile.step.map(JSONValue.integer) ?? .null),
+        ("file", .string(profile.file)),
+      ]
+        + (profile.metrics.isEmpty
+          ? [] : [("metrics", .record(profile.metrics.map { ($0.name, .number($0.value)) }))])
+        + [("layers", .array(layers))])
   }
 
   /// What was measured, before what came out.

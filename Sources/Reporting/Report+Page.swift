@@ -12,7 +12,8 @@ extension Report {
       sections.flatMap(\.pageTables).filter { !$0.rows.isEmpty }.map { (history.labeling, $0) }
     }
     return HTMLPage(
-      title: "\(options.title): soft nearest neighbor loss", lead: lead, figures: figures,
+      title: "\(options.title): soft nearest neighbor loss", lead: lead, opening: opening,
+      figures: figures,
       sections: PageTable.sections(layers + own)
         + [Provenance(histories, options: options).section],
       version: options.version)
@@ -30,6 +31,7 @@ extension Report {
       } ?? "") + "A minimum at zero or infinity is a limit and has no temperature."
     return zip(histories, sections).map { history, sections in
       let cells = sections.flatMap(\.layerCells)
+      let names = ReportedHistory(history).shortNames(columns: ReportedHistory.pageColumns)
       let columns: [HTMLText.Column] =
         [.init(name: "checkpoint"), .init(name: "step", isNumber: true)]
         + [.init(name: "layer"), .init(name: "shape")]
@@ -39,7 +41,8 @@ extension Report {
         profile.layers.map { layer -> [HTMLText.Cell] in
           let found = layer.entanglement
           return [
-            .init(profile.checkpoint), .init(profile.step), .init(layer.name),
+            .init(profile.checkpoint), .init(profile.step),
+            .init(names(layer.name), title: layer.name),
             .init(layer.shape.map(String.init).joined(separator: "×")),
           ] + cells.map { $0.cell(found) } + [
             .init(found.meanDistance), .init(found.sampleCount), .init(found.anchorCount),

@@ -55,7 +55,8 @@ extension Report {
   /// arrays beside the checkpoints by whether they come late.
   static let sections: [any ReportSection.Type] = [
     CurveSection.self, MinimumSection.self, MatchedSection.self, EstimateSection.self,
-    ClassLossSection.self, ConfusionSection.self, ClassPairSection.self, ClassTreeSection.self,
+    MetricSection.self, ClassLossSection.self, ConfusionSection.self, ClassPairSection.self,
+    ClassTreeSection.self,
     PermutationSection.self, DuplicateSection.self, ChangeSection.self, NoticeSection.self,
     ScheduleSection.self, SampleSizeSection.self, BatchSection.self,
     EntangledSampleSection.self, LabelSuspectSection.self, SampleMapSection.self,

@@ -23,6 +23,35 @@ extension HDF5File {
     return dataset.singleNumber
   }
 
+  /// The attributes of an object that are one finite floating-point number, in order of their names.
+  func floatingAttributes(of path: String) -> [(name: String, value: Double)] {
+    guard let object = HDF5Handle(H5Oopen(id, path, datasetAccess.id), closedBy: H5Oclose) else {
+      return []
+    }
+    let count = min(max(Int(H5Aget_num_attrs(object.id)), 0), Self.mostAttributes)
+    return (0..<count).compactMap { place in
+      guard
+        let attribute = HDF5Handle(
+          H5Aopen_by_idx(
+            object.id, ".", H5_INDEX_NAME, H5_ITER_INC, hsize_t(place), chdf5_default(),
+            chdf5_default()), closedBy: H5Aclose),
+        let type = HDF5Handle(H5Aget_type(attribute.id), closedBy: H5Tclose),
+        let space = HDF5Handle(H5Aget_space(attribute.id), closedBy: H5Sclose),
+        H5Tget_class(type.id) == H5T_FLOAT, H5Sget_simple_extent_npoints(space.id) == 1
+      else { return nil }
+      var name = [CChar](repeating: 0, count: 256)
+      let length = H5Aget_name(attribute.id, name.count, &name)
+      var value = 0.0
+      guard (1..<name.count).contains(length),
+        H5Aread(attribute.id, chdf5_native_double(), &value) >= 0, value.isFinite
+      else { return nil }
+      let bytes = name.prefix(length).map { UInt8(bitPattern: $0) }
+      return (name: String(decoding: bytes, as: UTF8.self), value: value)
+    }
+  }
+
+  private static let mostAttributes = 200
+
   /// The value of a single number; nil if there is none.
   private static func attribute(_ name: String, of object: hid_t) -> Double? {
     guard H5Aexists(object, name) > 0,

@@ -37,16 +37,32 @@ public struct EntanglementProfile: Sendable, Equatable {
   public let layers: [LayerProfile]
   /// Which samples the rows are; nil where that is not known.
   package let samples: SampleIdentity?
+  /// What the file tells of the training at this checkpoint, in order of the names.
+  package let metrics: [TrainingMetric]
 
   package init(
     checkpoint: String, step: Int?, file: String, layers: [LayerProfile],
-    samples: SampleIdentity? = nil
+    samples: SampleIdentity? = nil, metrics: [TrainingMetric] = []
   ) {
     self.checkpoint = checkpoint
     self.step = step
     self.file = file
     self.layers = layers
     self.samples = samples
+    self.metrics = metrics
+  }
+}
+
+/// A number that was recorded with a checkpoint, such as `test_accuracy`.
+package struct TrainingMetric: Sendable, Equatable {
+  package let name: String
+  package let value: Double
+
+  /// - Precondition: A finite value.
+  package init(name: String, value: Double) {
+    precondition(value.isFinite, "\(name) is \(value)")
+    self.name = name
+    self.value = value
   }
 }
 

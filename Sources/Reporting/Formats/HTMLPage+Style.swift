@@ -42,6 +42,8 @@ extension HTMLPage {
     table{border-collapse:collapse;width:100%;font-size:.875rem}
     caption{text-align:left;color:var(--soft);padding:.4rem .6rem;caption-side:bottom}
     th,td{padding:.3rem .6rem;text-align:left;vertical-align:top;white-space:nowrap}
+    h3{font-size:1rem;margin:1rem 0 .25rem}
+    .notices{margin:.25rem 0 1rem;padding-left:1.25rem;max-width:46rem;overflow-wrap:anywhere}
     #failed td{white-space:normal;overflow-wrap:anywhere}
     thead th{position:sticky;top:0;background:var(--paper);box-shadow:0 1px var(--rule);white-space:nowrap}
     tbody tr:nth-child(even){background:var(--stripe)}
@@ -55,7 +57,7 @@ extension HTMLPage {
     dd{margin:0;overflow-wrap:anywhere}
     #tip{position:fixed;z-index:2;pointer-events:none;max-width:24rem;padding:.3rem .55rem;border-radius:4px;background:var(--ink);color:var(--paper);font-size:.8125rem;overflow-wrap:anywhere}
     .mark{fill:none;stroke:var(--ink);stroke-width:1.5}
-    @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}table{font-size:7pt}th,td{padding:.1rem .25rem;white-space:normal;overflow-wrap:anywhere}th button::after{content:none}h2{break-after:avoid}tr{break-inside:avoid}}
+    @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}table{font-size:7pt}th,td{padding:.1rem .25rem;white-space:normal;overflow-wrap:anywhere}th button::after{content:none}.long tbody tr:nth-child(n+41){display:none}.long::after{content:"Printed are 40 rows; the page and the CSV files have all.";font-size:8pt}figcaption{font-size:8pt}h2{break-after:avoid}tr{break-inside:avoid}}
 
     """
 }

@@ -9,17 +9,36 @@ struct HTMLPage {
     let body: String
   }
 
+  /// What stands before all figures: tables, the figure that shows their numbers, and what has to be
+  /// known of them.
+  struct Opening {
+    /// As HTML.
+    let tables: [String]
+    /// Sentences.
+    let notices: [String]
+  }
+
   let title: String
   /// Paragraphs in words.
   let lead: [String]
+  var opening: Opening?
   let figures: [Figure]
   let sections: [Section]
   let version: String
 
   var text: String {
     let images = figures.map { (figure: $0, svg: HTMLPage.inline($0)) }
+    // The loss to quote, where there is a figure of it.
+    let first =
+      opening == nil
+      ? nil
+      : images.firstIndex { $0.figure.name.hasPrefix("perplexity-over-training") }
+        ?? images.firstIndex { $0.figure.name.hasPrefix("perplexity-by-layer") }
+        ?? images.indices.first
+    let others = images.indices.filter { $0 != first }.map { images[$0] }
     let links =
-      (figures.isEmpty ? [] : [("figures", "Figures")]) + sections.map { ($0.id, $0.title) }
+      (opening == nil ? [] : [("opening", "Findings")])
+      + (others.isEmpty ? [] : [("figures", "Figures")]) + sections.map { ($0.id, $0.title) }
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -39,7 +58,8 @@ struct HTMLPage {
         .joined(separator: " "))</nav>
       </header>
       <main>
-      \(figures.isEmpty ? "" : HTMLPage.figureSection(images))\(sections.map(HTMLPage.section).joined())</main>
+      \(opening.map { HTMLPage.section($0, first.map { images[$0] }) } ?? "")\
+      \(others.isEmpty ? "" : HTMLPage.figureSection(others))\(sections.map(HTMLPage.section).joined())</main>
       <div id="tip" role="status" hidden></div>
       <script>
       \(HTMLPage.script)</script>
@@ -50,16 +70,27 @@ struct HTMLPage {
   }
 
   private static func figureSection(_ images: [(figure: Figure, svg: String)]) -> String {
-    "<section id=\"figures\">\n<h2>Figures</h2>\n"
-      + images.map { figure, svg in
-        """
-        <figure id="figure-\(figure.name)">
-        \(svg)<figcaption>\(HTMLText.escaped(figure.description)) \
-        <span class="file">\(figure.name).svg, \(figure.name).csv</span></figcaption>
-        </figure>
+    "<section id=\"figures\">\n<h2>Figures</h2>\n" + images.map(figure).joined()
+      + "</section>\n"
+  }
 
-        """
-      }.joined() + "</section>\n"
+  private static func figure(_ figure: Figure, _ svg: String) -> String {
+    """
+    <figure id="figure-\(figure.name)">
+    \(svg)<figcaption>\(HTMLText.escaped(figure.description)) \
+    <span class="file">\(figure.name).svg, \(figure.name).csv</span></figcaption>
+    </figure>
+
+    """
+  }
+
+  private static func section(
+    _ opening: Opening, _ image: (figure: Figure, svg: String)?
+  ) -> String {
+    let notices = opening.notices.map { "<li>\(HTMLText.escaped($0))</li>\n" }.joined()
+    return "<section id=\"opening\">\n<h2>Findings</h2>\n" + opening.tables.joined()
+      + (notices.isEmpty ? "" : "<h3>To be known</h3>\n<ul class=\"notices\">\n\(notices)</ul>\n")
+      + (image.map { figure($0.figure, $0.svg) } ?? "") + "</section>\n"
   }
 
   private static func section(_ section: Section) -> String {

@@ -4,10 +4,14 @@ internal import Charts
 enum HTMLText {
   static func escaped(_ text: String) -> String { SVGWriter.escaped(text) }
 
+  /// Of a longer table the others are not printed, and that is said there.
+  static let mostPrintedRows = 40
+
   /// A table with a header row; columns of numbers are right-aligned and sort as numbers.
   static func table(_ columns: [Column], rows: [[Cell]], caption: String) -> String {
+    let long = rows.count > mostPrintedRows
     var text =
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption))\">\n"
+      "<div class=\"scroll\(long ? " long" : "")\" tabindex=\"0\" role=\"region\" aria-label=\"\(escaped(caption))\">\n"
     text += "<table class=\"sortable\">\n<caption>\(escaped(caption))</caption>\n<thead><tr>"
     for column in columns {
       text += "<th scope=\"col\"\(column.isNumber ? " class=\"number\"" : "")>"
@@ -20,6 +24,7 @@ enum HTMLText {
         text += "<td"
         if column.isNumber { text += " class=\"number\"" }
         if let value = cell.value { text += " data-v=\"\(value)\"" }
+        if let title = cell.title { text += " title=\"\(escaped(title))\"" }
         text += ">" + escaped(cell.text) + "</td>"
       }
       text += "</tr>\n"
@@ -44,8 +49,15 @@ enum HTMLText {
     let text: String
     /// What it sorts by, where that is a number.
     var value: Double?
+    /// All of it, where the text is shortened.
+    var title: String?
 
     init(_ text: String) { self.text = text }
+
+    init(_ text: String, title: String) {
+      self.text = text
+      self.title = text == title ? nil : title
+    }
 
     init(_ number: Double?) {
       text = number.map(NumberStyle.loss) ?? "–"

@@ -15,11 +15,12 @@ struct MatchedSection: ReportSection {
       layer.entanglement.matched.map { (layer: layer, matched: $0) }
     }
     guard let first = found.first?.matched else { return "" }
+    let names = reported.shortNames(width: width)
     var table = TextTable(
       (0..<4).map { _ in .left("") }, hasHeader: false, indentation: 2)
     for (layer, matched) in found {
       table.add([
-        ReportedHistory.shortName(layer.name, width: width),
+        names(layer.name),
         NumberStyle.loss(matched.loss) + (matched.interval.map { " \($0.unsignedText)" } ?? ""),
         matched.spread.map { "median \(NumberStyle.loss($0.median))" } ?? "",
         matched.shareOfNull.map { "\(NumberStyle.loss(100 * $0)) % of null" } ?? "",
@@ -109,7 +110,7 @@ struct MatchedSection: ReportSection {
     ]
   }
 
-  /// At each checkpoint, a line a layer; none where no layer has it.
+  /// At each checkpoint, a line a layer, or from layer to layer; none where no layer has it.
   var figures: [Figure] {
     guard reported.layers.contains(where: { $0.matched != nil }) else { return [] }
     let table = reported.table(
@@ -124,7 +125,11 @@ struct MatchedSection: ReportSection {
       ]
     }
     let chart = TrackedLoss.matched.chart(of: reported)
-    return [Figure("perplexity-over-training", .line(chart), table: table)]
+    return [
+      Figure(
+        "perplexity-\(reported.courseName)", MetricSection(reported).picture(below: chart),
+        table: table)
+    ]
   }
 }
 

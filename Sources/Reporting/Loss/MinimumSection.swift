@@ -61,9 +61,9 @@ struct MinimumSection: ReportSection {
     ]
   }
 
-  var figures: [Figure] { [overTraining, heatmap] }
+  var figures: [Figure] { [overTraining, heatmap].compactMap(\.self) }
 
-  /// At each checkpoint, a line a layer; of a lone checkpoint from layer to layer.
+  /// At each checkpoint, a line a layer; where these are not a training, from layer to layer.
   private var overTraining: Figure {
     let table = reported.table(["loss", "lower", "upper", "position", "chance"]) { layer in
       let minimum = layer.entanglement.minimum
@@ -73,11 +73,14 @@ struct MinimumSection: ReportSection {
       ]
     }
     return Figure(
-      "entanglement-over-training", .line(TrackedLoss.minimum.chart(of: reported)), table: table)
+      "entanglement-\(reported.courseName)",
+      MetricSection(reported).picture(below: TrackedLoss.minimum.chart(of: reported)),
+      table: table)
   }
 
-  /// By layer and checkpoint.
-  private var heatmap: Figure {
+  /// By layer and checkpoint; nil of a lone one, which is a column.
+  private var heatmap: Figure? {
+    guard reported.course != .lone else { return nil }
     let names = reported.layerNames
     let values = names.map { reported.history.trajectory(of: $0).map { $0?.minimum?.loss } }
     let known = values.flatMap { $0.compactMap(\.self) }
@@ -85,16 +88,17 @@ struct MinimumSection: ReportSection {
     // Losses that differ by ratios would all be dark but one on a linear ramp.
     let isLogarithmic = least > 1e-3 * greatest && greatest > 6 * least
     let chart = HeatmapChart(
-      title: "Loss by layer and checkpoint", rows: names, columns: reported.ticks.names,
+      title: "Loss by layer and \(reported.noun)", rows: names, columns: reported.ticks.names,
       values: values, valueLabel: "Loss (nats)", valueKind: isLogarithmic ? .log : .linear,
       xLabel: reported.ticks.axisLabel, yLabel: "Layer",
       description:
         "Soft nearest neighbor loss, minimised over temperature, of \(names.count) layers (rows) at "
-        + "\(reported.profiles.count) checkpoints (columns), in nats: from "
+        + "\(NumberStyle.count(reported.profiles.count, reported.noun)) (columns), in nats: from "
         + "\(NumberStyle.loss(least)) to \(NumberStyle.loss(greatest)).")
     var table = CSVTable(["layer"] + reported.profiles.map(\.checkpoint))
     for (name, row) in zip(names, values) { table.rows.append([name] + row.map(CSVTable.number)) }
-    return Figure("layer-checkpoint-heatmap", .heatmap(chart), table: table, place: .matrices)
+    return Figure(
+      "layer-\(reported.noun)-heatmap", .heatmap(chart), table: table, place: .matrices)
   }
 }
 

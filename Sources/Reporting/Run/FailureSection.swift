@@ -15,6 +15,12 @@ struct FailureSection: ReportSection {
       : "Failed:\n" + failures.map { "  \($0.checkpoint) \($0.layer): \($0.reason)\n" }.joined()
   }
 
+  /// How many there are; the table below has each.
+  var lines: [String] {
+    failures.isEmpty
+      ? [] : ["\(NumberStyle.count(failures.count, "layer")) could not be computed: see Failed."]
+  }
+
   var arrays: [ReportArray] {
     guard !failures.isEmpty else { return [] }
     let records = failures.map { failure in

@@ -11,9 +11,13 @@ struct NoticeSection: ReportSection {
   /// Below the losses at the matched perplexity, which most are about.
   var continuesText: Bool { reported.lastLayers.contains { $0.entanglement.matched != nil } }
 
-  /// Each once, with the layers of the last checkpoint that it is about.
   func text(width: Int, color: Bool) -> String {
-    guard let profile = reported.profiles.last else { return "" }
+    lines.map { $0.wrapped(to: width) }.joined()
+  }
+
+  /// Each once, with the layers of the last checkpoint that it is about.
+  var lines: [String] {
+    guard let profile = reported.profiles.last else { return [] }
     let notices = profile.layers.flatMap { layer in
       Self.textNotices(layer, at: profile).map { (notice: $0, layer: layer.name) }
     }
@@ -23,8 +27,8 @@ struct NoticeSection: ReportSection {
         names.count > 4
         ? names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
         : names.joined(separator: ", ")
-      return "\(list): \(notice)".wrapped(to: width)
-    }.joined()
+      return "\(list): \(notice)"
+    }
   }
 
   func members(

@@ -36,6 +36,18 @@ struct LabelSuspectSection: ReportSection {
       + (all.count > 10 ? "  … and \(all.count - 10) more\n" : "")
   }
 
+  /// In a sentence; none where samples were not asked for.
+  var lines: [String] {
+    let all = isAsked ? suspects : []
+    guard !all.isEmpty else { return [] }
+    let names = all.prefix(8).map { $0.id ?? "row \($0.row)" }.joined(separator: ", ")
+    return [
+      "\(NumberStyle.count(all.count, "candidate")) for wrong labels, claimed by one other class in "
+        + "half of the layers and checkpoints or more: \(names)"
+        + (all.count > 8 ? " and \(all.count - 8) more" : "") + " (label-suspects.csv)."
+    ]
+  }
+
   var arrays: [ReportArray] {
     guard isAsked else { return [] }
     let records = suspects.map { item in

@@ -55,7 +55,7 @@ import Testing
   func contents() throws {
     let html = try Self.html(Self.histories[0])
     #expect(html.contains("<title>run &lt;1&gt;: soft nearest neighbor loss</title>"))
-    #expect(html.contains("Every layer disentangled"))
+    #expect(html.contains("every layer disentangled"))
     #expect(html.contains("&lt;script&gt;&amp;&quot;") && !html.contains("<script>&"))
     #expect(html.components(separatedBy: "data-v=\"0.4\"").count == 2)
     for text in ["snn-analyze 1.2.3", "49 from 0.001 to 1000", "/labels", "run.h5", "899×64"] {
@@ -63,6 +63,36 @@ import Testing
     }
     #expect(html.contains("<title>層, epoch_1: 1.00 nats at T / mean d = 0.0500</title>"))
     #expect(html == (try Self.html(Self.histories[0])))
+  }
+
+  @Test("The page begins with the number to quote, first and last, the change and what to know")
+  func opening() throws {
+    let failure = LayerFailure(checkpoint: "epoch_0", layer: "c", reason: "NaN in row 3.")
+    let html = try Self.html(
+      History.history([("a", [2.2, 0.4]), ("b", [2, 0.2])], failures: [failure]))
+    let start = try #require(html.range(of: "<section id=\"opening\">"))
+    let end = try #require(html.range(of: "<section id=\"figures\">"))
+    let opening = html[start.lowerBound..<end.lowerBound]
+    #expect(html.contains("<a href=\"#opening\">Findings</a>"))
+    let heads = opening.matches(of: /<th [^>]*>([^<]*)</).map { String($0.1) }
+    #expect(
+      heads == [
+        "layer", "epoch_0", "epoch_1", "95 % interval", "change", "its interval", "% of chance",
+      ])
+    #expect(opening.contains("data-v=\"-1.8\"") && opening.contains("data-v=\"0.4\""))
+    #expect(opening.contains("1 layer could not be computed"))
+    #expect(opening.components(separatedBy: "<figure ").count == 2)
+    let lone = try Self.html(History.single(History.layer(loss: 1, matched: 0.5)))
+    #expect(lone.contains("the loss at the matched perplexity, 5.00 % of the N − 1 others."))
+    #expect(!lone.contains(">change<"))
+  }
+
+  @Test("Long names of layers lose what all share, and say all of it where they are pointed at")
+  func longNames() throws {
+    let names = (0..<2).map { "model.encoder.transformer.layers.\($0).attention.output.dense" }
+    let html = try Self.html(History.history(names.map { ($0, [2, 1]) }))
+    #expect(html.contains("title=\"\(names[1])\">"))
+    #expect(!html.contains("<td>\(names[1])</td>"))
   }
 
   @Test("Failures are listed")

@@ -31,7 +31,7 @@ struct SNNAnalyze: ParsableCommand {
       BaselineCommand.self,
       CheckCommand.self, NeighborsCommand.self, OutliersCommand.self, TrainCommand.self,
       PlanCommand.self, WorkCommand.self, MergeCommand.self, SubmitCommand.self, PointsCommand.self,
-      ChartCommand.self,
+      ChartCommand.self, GradientCommand.self,
     ],
     defaultSubcommand: ReportCommand.self)
 

@@ -75,7 +75,7 @@ import Testing
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
     #expect(
       Set(folders).subtracting(Self.allowed.keys).isSubset(of: [
-        "CHDF5", "CZlib", "CDistanceKernels",
+        "CHDF5", "CZlib", "CDistanceKernels", "Python",
       ]))
   }
 }

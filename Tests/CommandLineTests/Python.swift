@@ -27,7 +27,7 @@ struct Python: Sendable {
   func run(
     _ arguments: [String], environment: [String: String] = [:]
   ) throws -> Command.Outcome {
-    let sources = Command.root.appendingPathComponent("notebooks-data").path
+    let sources = Command.root.appendingPathComponent("Sources/Python").path
     return try Command.run(
       [interpreter] + arguments, executable: URL(fileURLWithPath: "/usr/bin/env"),
       in: Command.root.appendingPathComponent("Tests/Python"),

@@ -3,10 +3,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The Python beside the example data, and the built command on the files it writes.
+/// The Python module, and the built command on what it writes.
 ///
 /// Skipped where no interpreter has what a test needs; `SNN_PYTHON` names one.
 @Suite struct PythonTests {
+  private static let numpy = Python(having: "numpy")
   private static let arrays = Python(having: "numpy, h5py")
   private static let torch = Python(having: "numpy, h5py, torch")
   private static let plugins = Python(having: "numpy, h5py, hdf5plugin")
@@ -36,6 +37,26 @@ import Testing
   }
 
   @Test(
+    "The module gives the command's numbers from arrays, its sentences as errors, and all its options",
+    .enabled(if: numpy != nil, "needs python3 with numpy; SNN_PYTHON may name it"))
+  func package() throws {
+    let outcome = try #require(Self.numpy).run(
+      ["-m", "unittest", "test_module"], environment: ["SNN_ANALYZE": Command.executable.path])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("\nOK"))
+  }
+
+  @Test(
+    "The callbacks log what is recorded, in a training of each framework that is there",
+    .enabled(if: arrays != nil, "needs python3 with numpy and h5py; SNN_PYTHON may name it"))
+  func callbacks() throws {
+    let outcome = try #require(Self.arrays).run(
+      ["-m", "unittest", "test_callbacks"], environment: ["SNN_ANALYZE": Command.executable.path])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("\nOK"))
+  }
+
+  @Test(
     "What is recorded from arrays, the command reads: order, steps, names and values",
     .enabled(if: arrays != nil, "needs python3 with numpy and h5py; SNN_PYTHON may name it"),
     arguments: ["", "compress=True", "dtype='float16'", "separate=True"])
@@ -44,7 +65,7 @@ import Testing
     let script = """
       import sys
       import numpy as np
-      from record_activations import Recorder
+      from snn_analyze.record import Recorder
       i, f = np.arange(45)[:, None], np.arange(6)
       labels = np.arange(45) % 3
       recorder = Recorder(

@@ -1,4 +1,4 @@
-"""Tests of notebooks-data/soft_nearest_neighbor_loss.py; needs torch.
+"""Tests of Sources/Python/snn_analyze/torch.py; needs torch.
 
     SNN_ANALYZE=../../.build/release/snn-analyze python -m unittest test_loss
 
@@ -19,8 +19,8 @@ import numpy as np
 import torch
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "notebooks-data"))
-from soft_nearest_neighbor_loss import (  # noqa: E402
+sys.path.insert(0, str(ROOT / "Sources/Python"))
+from snn_analyze.torch import (  # noqa: E402
     SoftNearestNeighborLoss,
     minimum_over_temperature,
     soft_nearest_neighbor_loss,

@@ -1,4 +1,4 @@
-"""Tests of notebooks-data/record_activations.py from plain arrays: h5py and numpy alone.
+"""Tests of Sources/Python/snn_analyze/record.py from plain arrays: h5py and numpy alone.
 
     python -m unittest test_recorder        # in this folder; `PythonTests` runs it too
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-SOURCES = Path(__file__).resolve().parents[2] / "notebooks-data"
+SOURCES = Path(__file__).resolve().parents[2] / "Sources/Python"
 sys.path.insert(0, str(SOURCES))
-from record_activations import FORMAT, Recorder, pool_tokens, record_function  # noqa: E402
+from snn_analyze.record import FORMAT, Recorder, pool_tokens, record_function  # noqa: E402
 
 LABELS = np.arange(12) % 3
 
@@ -100,7 +100,7 @@ class RecorderTests(unittest.TestCase):
         script = (
             "import os, signal, sys\n"
             "import numpy as np\n"
-            "from record_activations import Recorder\n"
+            "from snn_analyze.record import Recorder\n"
             "recorder = Recorder(sys.argv[1], np.arange(12) % 3)\n"
             "recorder.record(0, {'a': np.ones((12, 2))})\n"
             "with recorder.checkpoint(1) as point:\n"

@@ -1,6 +1,6 @@
 """What the examples share: the digits, split in halves, and the recorder for the held-out one.
 
-Imported before `record_activations`, whose folder it puts on the path.
+Imported before `snn_analyze`, whose folder it puts on the path.
 """
 
 import sys
@@ -10,8 +10,8 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from record_activations import Recorder  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "Sources/Python"))
+from snn_analyze.record import Recorder  # noqa: E402
 
 SEED = 20190205
 

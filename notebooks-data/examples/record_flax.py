@@ -9,7 +9,7 @@ import numpy as np
 import optax
 from digits import SEED, Digits, say
 from flax import linen as nn
-from record_activations import record_flax
+from snn_analyze.record import record_flax
 
 
 class Perceptron(nn.Module):

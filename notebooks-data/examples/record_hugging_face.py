@@ -11,7 +11,7 @@ work to do. Nothing is downloaded.
 import numpy as np
 import torch
 from digits import SEED, Digits, say
-from record_activations import record_hugging_face
+from snn_analyze.record import record_hugging_face
 from torch import nn
 from transformers import BertConfig, BertForSequenceClassification
 

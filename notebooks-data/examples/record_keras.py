@@ -6,7 +6,7 @@
 
 import keras
 from digits import SEED, Digits, say
-from record_activations import record_keras
+from snn_analyze.record import record_keras
 
 
 def network() -> keras.Model:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 import numpy as np
 import torch
 from digits import SEED, Digits, say
-from record_activations import record_pytorch
+from snn_analyze.record import record_pytorch
 from torch import nn
 
 

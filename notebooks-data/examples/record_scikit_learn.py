@@ -6,7 +6,7 @@
 
 import numpy as np
 from digits import SEED, Digits, say
-from record_activations import record_scikit_learn
+from snn_analyze.record import record_scikit_learn
 from sklearn.neural_network import MLPClassifier
 
 

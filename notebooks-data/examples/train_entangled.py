@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from digits import SEED, Digits
-from record_activations import Recorder, record_pytorch
-from soft_nearest_neighbor_loss import SoftNearestNeighborLoss, squared_distances
+from snn_analyze.record import Recorder, record_pytorch
+from snn_analyze.torch import SoftNearestNeighborLoss, squared_distances
 from torch import nn
 
 WEIGHT = -0.1

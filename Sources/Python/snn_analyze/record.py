@@ -1,6 +1,6 @@
 """Records the activations of a network during training, in the file `snn-analyze` reads best.
 
-    from record_activations import Recorder, record_pytorch
+    from snn_analyze.record import Recorder, record_pytorch
 
     recorder = Recorder("run.h5", labels=test_labels, sample_ids=test_ids)
     for epoch in range(10):
@@ -9,7 +9,8 @@
 
     snn-analyze run.h5
 
-Copy this file into your project: it needs h5py and numpy, and of a framework only what you use.
+It needs h5py and numpy, and of a framework only what you use; the file stands alone and may be
+copied.
 
     batches ──record_<framework>──▶ one array a layer ──Checkpoint.append──▶ Recorder ──▶ HDF5
 
@@ -23,7 +24,7 @@ Goals, in this order:
 2. Mistakes are found here, while the model is still in memory, and not at the analysis.
 3. One batch of activations in memory at a time.
 
-README.md beside this file specifies the layout (`snn-analyze/activations/1`).
+notebooks-data/README.md specifies the layout (`snn-analyze/activations/1`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ import os
 import re
 import shutil
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -171,7 +172,7 @@ class Recorder:
         unit: str = "epoch",
         metrics: Mapping[str, Any] | None = None,
         framework: str | None = None,
-    ) -> Iterable[Checkpoint]:
+    ) -> Iterator[Checkpoint]:
         """A checkpoint to append batches to; the file holds it once the `with` block is left.
 
         Args:
@@ -223,7 +224,7 @@ class Recorder:
         if "snn_format" in file.attrs:
             return
         file.attrs["snn_format"] = FORMAT
-        file.attrs["made_by"] = "record_activations.py"
+        file.attrs["made_by"] = "snn_analyze.record"
         if framework:
             file.attrs["framework"] = framework
         file.attrs.update(self.provenance)
@@ -438,8 +439,8 @@ def record_hugging_face(
     """Records the hidden states of a Hugging Face `transformers` model.
 
     The layers are `embeddings` (hidden state 0), `layer1`, `layer2`, … and `logits`, where the
-    model has them for the whole sequence. Tokens are pooled under the batch's `attention_mask`, so padding counts for
-    nothing. Arguments as in `record_pytorch`; `batches` are what a tokenizer returns.
+    model has them for the whole sequence. Tokens are pooled under the batch's `attention_mask`, so
+    padding counts for nothing. Arguments as in `record_pytorch`; `batches` are what a tokenizer returns.
     """
     import torch
     import transformers
@@ -581,12 +582,13 @@ def record_scikit_learn(
             values = outputs[name] = transform.transform(values)
     last = steps[-1][1]
     if hasattr(last, "coefs_") and hasattr(last, "hidden_layer_sizes"):
-        activate = {
+        activations: dict[str, Callable[[Any], Any]] = {
             "relu": lambda x: np.maximum(x, 0),
             "tanh": np.tanh,
             "logistic": lambda x: 0.5 * (1 + np.tanh(x / 2)),
             "identity": lambda x: x,
-        }[last.activation]
+        }
+        activate = activations[last.activation]
         for index, (weight, bias) in enumerate(zip(last.coefs_, last.intercepts_), start=1):
             values = values @ weight + bias
             if index < len(last.coefs_):

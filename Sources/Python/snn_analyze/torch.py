@@ -1,6 +1,6 @@
 """The soft nearest neighbor loss for PyTorch, finite at every temperature.
 
-    from soft_nearest_neighbor_loss import SoftNearestNeighborLoss
+    from snn_analyze import SoftNearestNeighborLoss
 
     entanglement = SoftNearestNeighborLoss()              # minimised over the temperature
     loss = cross_entropy(logits, labels) - 0.1 * entanglement(hidden, labels)
@@ -11,7 +11,7 @@ For sample i with class y_i, squared distance d_ij = |x_i − x_j|² and tempera
     l(T)   = mean of l_i over the samples whose class has two or more
 
 (Frosst, Papernot, Hinton, ICML 2019, arXiv 1902.01889.) T is in squared units of x. These are the
-values of `snn-analyze`. Copy this file into your project: it needs PyTorch only.
+values of `snn-analyze`. It needs PyTorch only; the file stands alone and may be copied.
 
 Goals, in this order:
 

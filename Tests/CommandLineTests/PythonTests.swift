@@ -9,6 +9,7 @@ import Testing
 @Suite struct PythonTests {
   private static let numpy = Python(having: "numpy")
   private static let arrays = Python(having: "numpy, h5py")
+  private static let yaml = Python(having: "yaml")
   private static let torch = Python(having: "numpy, h5py, torch")
   private static let plugins = Python(having: "numpy, h5py, hdf5plugin")
   private let folder: TemporaryFolder
@@ -52,6 +53,16 @@ import Testing
   func callbacks() throws {
     let outcome = try #require(Self.arrays).run(
       ["-m", "unittest", "test_callbacks"], environment: ["SNN_ANALYZE": Command.executable.path])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.errors.contains("\nOK"))
+  }
+
+  @Test(
+    "The action and the hook stop what entangles, step by step",
+    .enabled(if: yaml != nil, "needs python3 with yaml; SNN_PYTHON may name it"))
+  func workflows() throws {
+    let outcome = try #require(Self.yaml).run(
+      ["-m", "unittest", "test_workflows"], environment: ["SNN_ANALYZE": Command.executable.path])
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.errors.contains("\nOK"))
   }

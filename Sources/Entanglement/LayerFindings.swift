@@ -130,11 +130,7 @@ struct LayerFindings {
         nullAbsence: nil, totalInterval: point.total)
     }
     if let minimum, let point = found[1], let drawing = point.drawing {
-      self.minimum = minimum.with(
-        Interval(estimate: minimum.loss, standardError: drawing.standardError, floor: 0),
-        total: point.total.map {
-          Interval(estimate: minimum.loss, standardError: $0.standardError, floor: 0)
-        })
+      self.minimum = minimum.with(loss: point.loss, drawing, total: point.total)
     }
   }
 

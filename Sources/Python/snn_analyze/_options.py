@@ -1,109 +1,65 @@
-"""The command's options by subcommand, with underscores; a test holds them against `--help`."""
+"""The command's options by subcommand, with underscores, as the command itself tells them."""
 
 from __future__ import annotations
 
 import difflib
+import functools
+import json
 import os
+import subprocess
 from collections.abc import Mapping
 from typing import Any
 
-from ._command import SNNError
+from ._command import SNNError, command
 
 __version__ = "0.1.0"
 
-# How an option's value becomes words: a flag is there or not; a value is one word; a list is joined by
-# commas; many are repeated; a path is taken from the folder Python is in.
-_INPUT = {
-    "layers": "many",
-    "except": "many",
-    "checkpoints": "many",
-    "labels": "many",
-    "checkpoint_pattern": "value",
-    "sample_order": "value",
-    "pool": "value",
-    "channels": "value",
-    "split": "value",
-    "sample_axis": "value",
-    "layer_axis": "value",
-    "dtype": "value",
-    "count": "value",
-    "order": "list",
-    "each_file": "value",
-    "each_group": "value",
-    "per_sample": "flag",
-    "tokens": "flag",
-    "follow_external": "flag",
-    "plugins": "path",
-    "allow_missing": "flag",
-    "patience": "value",
-}
-_MACHINE = {"threads": "value", "memory": "value", "instruction_set": "value"}
-_LOSS = {
-    "at_perplexity": "value",
-    "temperatures": "list",
-    "relative_temperatures": "list",
-    "distance": "value",
-    "precision": "value",
-    "zero_rows": "value",
-    "samples": "value",
-    "seed": "value",
-    **_MACHINE,
-}
-_FIGURES = {"figure_style": "value", "figure_width": "value"}
-_RUN = {"cache": "path", "no_cache": "flag", "scratch": "path", "keep_going": "flag"}
-_SIDES = {**_INPUT, "neighbors": "value", "distance": "value", **_MACHINE, **_FIGURES, "output": "path"}
-
-#: What may be said of each subcommand.
-OFFERED: dict[str, dict[str, str]] = {
-    "report": {
-        **_INPUT,
-        "compute": "list",
-        **_LOSS,
-        "sample_sizes": "list",
-        "batch_size": "value",
-        "batches": "value",
-        "temperature_schedule": "value",
-        "output": "path",
-        **_FIGURES,
-        **_RUN,
-        "cite": "flag",
-    },
-    "compare": {**_INPUT, "compute": "list", **_LOSS, "output": "path", **_FIGURES, **_RUN},
-    "baseline": {
-        **_INPUT, **_LOSS, "output": "path", "rules": "path", "update": "flag", "scratch": "path"
-    },
-    "check": {
-        **_INPUT,
-        **_LOSS,
-        "baseline": "path",
-        "rules": "path",
-        "output": "path",
-        "fail_on_inconclusive": "flag",
-        "scratch": "path",
-    },
-    "neighbors": {
-        **_SIDES,
-        "bank": "path",
-        "relative_temperature": "value",
-        "thresholds": "list",
-        "show": "list",
-    },
-    "outliers": {
-        **_SIDES,
-        "bank": "path",
-        "calibration": "path",
-        "outliers": "paths",
-        "calibration_share": "value",
-        "seed": "value",
-        "p_value": "value",
-        "unknown_classes_are_outliers": "flag",
-    },
-    "inspect": {**_INPUT, "compute": "list", **_LOSS},
-    "gradient": {"distance": "value", "zero_rows": "value", **_MACHINE},
-}
-
 #: What this module says itself, of any subcommand.
 OWN = {"formats", "quiet", "verbose", "version", "help", "json"}
+
+#: Options that name files or folders, where the name of their value does not say so.
+_PATHS = {"output", "baseline", "bank", "calibration", "outliers"}
+
+
+def offered(subcommand: str) -> dict[str, str]:
+    """The subcommand's options by name, each a flag, a value, many (repeated) or path.
+
+    Raises:
+        SNNError: there is no program, or it has no such subcommand.
+    """
+    path = command()
+    told = _told(path, os.stat(path).st_mtime_ns)
+    if subcommand not in told:
+        raise SNNError(f"{path} has no subcommand '{subcommand}'.", 64)
+    return told[subcommand]
+
+
+@functools.lru_cache(maxsize=4)
+def _told(path: str, modified: int) -> dict[str, dict[str, str]]:
+    done = subprocess.run(
+        [path, "--experimental-dump-help"], stdin=subprocess.DEVNULL, capture_output=True
+    )
+    if done.returncode != 0:
+        raise SNNError(f"{path} does not tell its options. Install it again.")
+    return {
+        one["commandName"]: {
+            name["name"].replace("-", "_"): _kind(argument)
+            for argument in one.get("arguments", [])
+            for name in argument.get("names") or []
+            if name["kind"] == "long" and name["name"] not in OWN
+        }
+        for one in json.loads(done.stdout)["command"]["subcommands"]
+    }
+
+
+def _kind(argument: Mapping[str, Any]) -> str:
+    if argument["kind"] == "flag":
+        return "flag"
+    value = argument.get("valueName", "")
+    name = argument["preferredName"]["name"]
+    if name in _PATHS or "file" in value or "folder" in value:
+        return "path"
+    return "many" if argument["isRepeating"] else "value"
 
 
 def words(subcommand: str, options: Mapping[str, Any]) -> list[str]:
@@ -112,14 +68,16 @@ def words(subcommand: str, options: Mapping[str, Any]) -> list[str]:
     Raises:
         SNNError: with status 64, where the subcommand has no such option, or the value is none.
     """
-    offered = OFFERED[subcommand]
+    if not options:
+        return []
+    known = offered(subcommand)
     found: list[str] = []
     for given, value in options.items():
         name = given.rstrip("_")
-        kind = offered.get(name)
+        kind = known.get(name)
         if kind is None:
-            near = difflib.get_close_matches(name, offered, 1)
-            hint = f" Did you mean {near[0]}?" if near else f" There are {', '.join(offered)}."
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f" Did you mean {near[0]}?" if near else f" There are {', '.join(known)}."
             raise SNNError(f"'{given}' is no option of {subcommand}.{hint}", 64)
         option = "--" + name.replace("_", "-")
         if value is None or value is False:
@@ -133,16 +91,11 @@ def words(subcommand: str, options: Mapping[str, Any]) -> list[str]:
             raise SNNError(f"{given} needs a value, such as {given}='…'.", 64)
         values = [value] if isinstance(value, (str, os.PathLike)) else _items(value)
         if kind == "path":
-            values = [os.path.abspath(os.fspath(item)) for item in values]
-        elif kind == "paths":
             found += [f"{option}={os.path.abspath(os.fspath(item))}" for item in values]
-            continue
-        if kind == "many":
+        elif kind == "many":
             found += [f"{option}={_word(item)}" for item in values]
-        elif kind == "list" or len(values) == 1:
-            found.append(f"{option}={','.join(map(_word, values))}")
         else:
-            raise SNNError(f"{given} takes one value, not {len(values)}.", 64)
+            found.append(f"{option}={','.join(map(_word, values))}")
     return found
 
 

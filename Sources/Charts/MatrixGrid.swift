@@ -46,6 +46,8 @@ public struct MatrixGrid: Chart, Hashable {
   package var valueKind: Axis.Kind
   package var xLabel: String
   package var yLabel: String
+  /// Whether (a), (b), … stand before the titles of the panels, in the order in which these are drawn.
+  package var hasLetters = false
   package var description: String
 
   /// - Parameters:
@@ -85,7 +87,8 @@ public struct MatrixGrid: Chart, Hashable {
   }
 
   func elements(on page: Page) -> [SVGElement] {
-    let layout = MatrixLayout.best(self, on: page)
+    var layout = MatrixLayout.best(self, on: page)
+    if hasLetters { layout.putLetters() }
     let header = page.titled(title)
     guard !rows.isEmpty else {
       return header.elements + [page.emptyNote(in: layout.frame(row: 0, column: 0, names: []))]

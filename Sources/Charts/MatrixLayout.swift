@@ -1,7 +1,7 @@
 /// Where the parts of a grid of matrices stand.
 struct MatrixLayout {
   /// As they are drawn: a row of panels that has no room for all of them is several.
-  let rows: [MatrixGrid.Row]
+  private(set) var rows: [MatrixGrid.Row]
   /// Of a panel.
   let side: Double
   /// The height of all but the panels.
@@ -89,6 +89,15 @@ struct MatrixLayout {
     let other = MatrixLayout(turned, on: page)
     let (fewer, more) = other.rowCount < given.rowCount ? (other, given) : (given, other)
     return fewer.side >= 0.8 * more.side ? fewer : more
+  }
+
+  mutating func putLetters() {
+    var letters = PanelLetters()
+    for row in rows.indices {
+      for index in rows[row].panels.indices {
+        rows[row].panels[index].title = letters.next(before: rows[row].panels[index].title)
+      }
+    }
   }
 
   var rowCount: Int { max(rows.count, 1) }

@@ -57,7 +57,9 @@ private struct OpeningTable {
       let plain = before.flatMap { before in after.map { $0 - before } }
       return [.init(names(layer.name), title: layer.name)]
         + (hasChange ? [.init(before)] : [])
-        + [.init(after), .init(interval(last)?.unsignedText ?? "–", sortedBy: after)]
+        + [
+          .init(after), .init(interval(last)?.unsignedText ?? "–", sortedBy: interval(last)?.lower),
+        ]
         + (hasChange
           ? [
             .init(signed: change?.difference ?? plain),

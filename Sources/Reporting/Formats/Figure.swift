@@ -84,7 +84,7 @@ struct Figure: Sendable {
     guard look.hasPanelLetters || !look.titles.isEmpty || !look.layerColors.isEmpty else {
       return self
     }
-    var letters = look.hasPanelLetters ? Letters() : nil
+    var letters = look.hasPanelLetters ? PanelLetters() : nil
     let colors = Dictionary(
       look.layerColors.map { (look.layerNames[$0.key] ?? $0.key, $0.value) },
       uniquingKeysWith: { first, _ in first })
@@ -100,49 +100,31 @@ struct Figure: Sendable {
       picture = .stack(chart)
     case .multiples(var chart):
       for index in chart.panels.indices {
-        letters?.put(before: &chart.panels[index].title)
+        chart.panels[index].title =
+          letters?.next(before: chart.panels[index].title) ?? chart.panels[index].title
         chart.panels[index].series = chart.panels[index].series.map { $0.colored(colors) }
       }
       picture = .multiples(chart)
     case .histogram(var chart):
       for index in chart.panels.indices where chart.panels.count > 1 {
-        letters?.put(before: &chart.panels[index].title)
+        chart.panels[index].title =
+          letters?.next(before: chart.panels[index].title) ?? chart.panels[index].title
       }
       picture = .histogram(chart)
     case .grid(var chart):
       chart.panels = chart.panels.map { panel in
         guard case .scatter(var scatter) = panel else { return panel }
-        letters?.put(before: &scatter.title)
+        scatter.title = letters?.next(before: scatter.title) ?? scatter.title
         return .scatter(scatter)
       }
       picture = .grid(chart)
     case .matrices(var chart):
-      for row in chart.rows.indices {
-        for index in chart.rows[row].panels.indices {
-          letters?.put(before: &chart.rows[row].panels[index].title)
-        }
-      }
+      chart.hasLetters = look.hasPanelLetters
       picture = .matrices(chart)
     case .heatmap: break
     }
     return Figure(
       name, look.titles[name] ?? title, description, table, place, picture, idPrefix)
-  }
-
-  /// (a), (b), …, (z), (aa), …
-  private struct Letters {
-    private var count = 0
-
-    mutating func put(before title: inout String) {
-      var text = ""
-      var rest = count
-      repeat {
-        text = String(UnicodeScalar(UInt8(ascii: "a") + UInt8(rest % 26))) + text
-        rest = rest / 26 - 1
-      } while rest >= 0
-      count += 1
-      title = "(\(text)) " + title
-    }
   }
 
   func svg(style: FigureStyle, width: Length? = nil, tooltips: Bool = false) -> String {

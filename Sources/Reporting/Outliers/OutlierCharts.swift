@@ -80,7 +80,7 @@ struct OutlierCharts {
   private var roc: LineChart {
     let series = detectionSeries { score in
       (
-        "AUROC \(NumberStyle.fixed(score.auroc, decimals: 3))",
+        "\(NumberStyle.fixed(score.auroc, decimals: 3))",
         [.init(0, 0)]
           + score.points.map {
             .init(
@@ -91,7 +91,7 @@ struct OutlierCharts {
     }
     return LineChart(
       title: "Outliers found over false alarms",
-      xAxis: Axis(label: "False positive rate", domain: 0...1),
+      xAxis: Axis(label: "False positive rate (beside names: AUROC)", domain: 0...1),
       yAxis: Axis(label: "True positive rate", domain: 0...1), series: series,
       reference: [.init(0, 0), .init(1, 1)], isSquare: true,
       description:
@@ -102,7 +102,7 @@ struct OutlierCharts {
   private var precisionRecall: LineChart {
     let series = detectionSeries { score in
       (
-        "average \(NumberStyle.fixed(score.averagePrecision, decimals: 3))",
+        "\(NumberStyle.fixed(score.averagePrecision, decimals: 3))",
         score.points.filter { $0.truePositives > 0 }.map {
           .init(
             Double($0.truePositives) / Double(score.outlierCount),
@@ -115,7 +115,7 @@ struct OutlierCharts {
     }
     return LineChart(
       title: "Precision over recall of outliers",
-      xAxis: Axis(label: "Recall", domain: 0...1),
+      xAxis: Axis(label: "Recall (beside names: average precision)", domain: 0...1),
       yAxis: Axis(label: "Precision", domain: 0...1), series: series,
       rules: base.map { [.horizontal(at: $0, label: "chance \(NumberStyle.loss($0))")] } ?? [],
       description:
@@ -131,7 +131,7 @@ struct OutlierCharts {
     return analysis.detections.enumerated().map { index, found in
       let (area, points) = line(found.score)
       return Series(
-        name: "\(found.layer ?? "all together"), \(area)", points: points,
+        name: "\(found.layer ?? "all together") \(area)", points: points,
         depth: Series.depth(index, of: count))
     }
   }

@@ -1,5 +1,6 @@
 import Analysis
 import Foundation
+import PairwiseDistances
 import Synchronization
 import TestSupport
 import Testing
@@ -78,6 +79,8 @@ import Testing
   func timeLeft() throws {
     var options = AnalysisOptions()
     options.reading.labels = ["labels"]
+    // One layer after the other.
+    options.machine = Machine(threadCount: 1)
     let cache = folder.path("cache")
     func told(layers: [String], by file: String) throws -> [RunProgress] {
       let heard = Mutex<[RunProgress]>([])

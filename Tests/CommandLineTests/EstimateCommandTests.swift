@@ -15,7 +15,7 @@ import Testing
 
   @Test("Every format says that it is an estimate, with both intervals; from all it is the report")
   func formats() throws {
-    let arguments = [Self.digits, "--checkpoints", "epoch_050", "--no-cache"]
+    let arguments = [Self.digits, "--checkpoints", "epoch_055", "--no-cache"]
     let estimate = try Command.run(
       arguments + ["--anchors", "200", "--output", folder.path("estimate")], in: folder.url)
     #expect(estimate.status == 0, "\(estimate.errors)")

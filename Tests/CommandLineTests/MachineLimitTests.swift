@@ -43,7 +43,7 @@ import Testing
 
   @Test(
     "A run under a small address space has its report or its sentence, with the bytes of any other",
-    arguments: [100_000, 130_000, 160_000, 250_000, 400_000])
+    arguments: [110_000, 130_000, 160_000, 250_000, 400_000])
   func addressSpace(kilobytes: Int) throws {
     let arguments = [
       Self.digits, "--layers", "logits", "--formats", "json", "--quiet", "--no-cache",

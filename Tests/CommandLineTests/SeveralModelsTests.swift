@@ -66,11 +66,9 @@ import Testing
     for arguments in [
       ["report"], ["inspect"], ["baseline", "-o", fixture.folder.path("other.json")],
       ["check", "--baseline", fixture.baseline, "-o", fixture.folder.path("out")],
-      ["compare", "b=" + files[0]],
     ] {
-      let given = arguments[0] == "compare" ? files.map { "a=" + $0 } : files
       let outcome = try Command.run(
-        [arguments[0]] + given + arguments.dropFirst(), in: fixture.folder.url)
+        [arguments[0]] + files + arguments.dropFirst(), in: fixture.folder.url)
       #expect(outcome.status == 64, "\(arguments[0]): \(outcome.output)")
       #expect(
         outcome.errors.contains("both hold the checkpoint epoch_5, so they are not checkpoints"),

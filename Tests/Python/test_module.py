@@ -173,7 +173,7 @@ class AnalyzeTests(unittest.TestCase):
         for row in records(report.classes):
             self.assertTrue(row["lower"] <= row["loss"] <= row["upper"])
             self.assertTrue(0 < row["softAccuracy"] < 1)
-        minima = records(report.figure("entanglement-over-training").data)
+        minima = records(report.figure("entanglement-by-layer").data)
         self.assertEqual([row["loss"] for row in minima], [row["loss"] for row in least])
 
     def test_without_pandas_tables_are_lists_of_dicts(self):

@@ -187,7 +187,10 @@ class Report(Result):
 
     _document = "report.json"
     _page = "report.html"
-    _shown = ("perplexity-over-training", "entanglement-over-training")
+    _shown = (
+        "perplexity-over-training", "perplexity-by-layer", "entanglement-over-training",
+        "entanglement-by-layer",
+    )
 
     def _layers(self) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
         for checkpoint in self.json["checkpoints"]:

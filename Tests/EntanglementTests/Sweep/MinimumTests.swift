@@ -142,7 +142,7 @@ import Testing
     var random = RandomActivations(seed: 7)
     let labels = random.labels(150, classes: 4)
     for (scale, outlier) in [(1.0, nil), (1e-12, nil), (1, 1e4), (1, 1e18)] as [(Double, Double?)] {
-      var values = random.values(labels, features: 7, separation: 0.7, scale: scale)
+      var values = random.values(labels, features: 7, separation: 1.5, scale: scale)
       for column in 0..<7 { values[7 * 7 + column] = outlier ?? values[7 * 7 + column] }
       let matrix = ActivationMatrix(sampleCount: 150, featureCount: 7, values: values)
       func layer(_ settings: LossSettings) throws -> LayerEntanglement {
@@ -151,15 +151,17 @@ import Testing
       let found = try layer(LossSettings(precision: precision, quantities: Set(quantities)))
       let minimum = try #require(found.minimum)
       let temperature = try #require(minimum.temperature)
-      let places = [temperature] + [found.matched?.temperature].compactMap(\.self)
+      var places = [(temperature, minimum.loss)]
+      if let matched = found.matched { places.append((matched.temperature, matched.loss)) }
       let curve = try layer(
         LossSettings(
-          precision: precision, sweep: TemperatureSweep(places, scale: .absolute),
+          precision: precision, sweep: TemperatureSweep(places.map(\.0), scale: .absolute),
           quantities: [.curve])
       ).curve
       // Float32 sums of a tile, averaged over anchors; in double the same numbers.
       let tolerance = precision == .single ? 1e-7 : 1e-14
-      for (point, loss) in zip(curve, [minimum.loss] + [found.matched?.loss].compactMap(\.self)) {
+      for (temperature, loss) in places {
+        let point = try #require(curve.first { $0.temperature == temperature })
         #expect(isClose(loss, point.loss, relative: tolerance), "outlier \(outlier ?? 0)")
       }
       #expect(found.localMinima.contains { $0.loss == minimum.loss })

@@ -48,7 +48,8 @@ import Testing
     #expect(result.influences != nil)
     #expect(result.samples != nil)
     #expect(result.resamples != nil)
-    #expect(result.sampleSizes.count == 2)
+    // Two, and all samples.
+    #expect(result.sampleSizes.count == 3)
   }
 
   @Test("A file that is cut or has another byte anywhere is refused as damaged")

@@ -243,11 +243,16 @@ import Testing
   @Test("A disk that takes no more is said, finished units stay, and nothing half-written")
   func fullDisk() throws {
     try plan(shards: 1)
+    try work(shards: 1)
+    let places = units().map { folder.path("run/units/" + $0) }
+    let sizes = try places.map { try Data(contentsOf: URL(fileURLWithPath: $0)).count }.sorted()
+    for place in places { try FileManager.default.removeItem(atPath: place) }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    // 512-byte blocks: some units are smaller, some larger.
+    // Half of the units are larger. In blocks of 512 bytes.
     process.arguments = [
-      "-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\" 2>errors", "sh", Command.executable.path,
+      "-c", "trap '' XFSZ; ulimit -f \(sizes[sizes.count / 2] / 512); exec \"$@\" 2>errors", "sh",
+      Command.executable.path,
       "work", "run", "--shard", "0", "--threads", "1",
     ]
     process.currentDirectoryURL = folder.url

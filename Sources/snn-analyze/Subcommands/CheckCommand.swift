@@ -81,12 +81,12 @@ struct CheckCommand: ParsableCommand, Verbosity {
     } catch {
       // An older report must not stand for a check that was not made.
       try write(
-        CheckReport(error: error.message, version: Version.current, models: models),
+        CheckReport(error: error.message, version: Version.current, models: named(models)),
         to: folder, isQuiet: true)
       throw error
     }
     try write(
-      CheckReport(check, version: Version.current, models: models),
+      CheckReport(check, version: Version.current, models: named(models)),
       to: folder, isQuiet: terminal.quiet)
     for result in check.results where result.isFailure {
       let model = result.model.map { $0 + ": " } ?? ""
@@ -94,6 +94,16 @@ struct CheckCommand: ParsableCommand, Verbosity {
     }
     let status = exitStatus(check)
     if status != 0 { throw ExitCode(status) }
+  }
+
+  /// The models by their files, where folders of plans are given: the report is that of these.
+  private func named(_ models: [CheckedModel]) -> [CheckedModel] {
+    guard units.isGiven else { return models }
+    return models.map { model in
+      let files = (try? UnitRun(here: model.files, hooks: RunHooks()))?.plan.files
+      return CheckedModel(
+        name: model.name, files: files ?? model.files, baseline: model.baseline)
+    }
   }
 
   private func check(

@@ -17,6 +17,7 @@ struct LossSettingsTests {
     { $0.sampleSizes = SampleSizes([10]) },
     { $0.miniBatches = MiniBatches(size: 10, count: 2) },
     { $0.identitySeed = 0 },
+    { $0.anchors = .count(10) },
   ]
 
   @Test("Each property shows in the text, so that results of other settings are not taken")

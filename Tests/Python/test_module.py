@@ -583,6 +583,8 @@ class RunTests(unittest.TestCase):
             [sys.executable, "-c", self.SCRIPT.format(**values)], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(SOURCES),
                                          "TMPDIR": self.folder.name},
+            # A shell's background processes ignore it, and so would what they start.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def setUp(self):

@@ -122,7 +122,9 @@ enum RunFormats: OfferedFormats {
 
 /// What `neighbors` and `outliers` write: no page.
 enum SideFormats: OfferedFormats {
-  static var words: [WrittenFormat] { RunFormats.words.filter { $0.report != .html && $0.report != .latex } }
+  static var words: [WrittenFormat] {
+    RunFormats.words.filter { $0.report != .html && $0.report != .latex }
+  }
 }
 
 /// What `render` writes.

@@ -16,8 +16,15 @@ package enum ShortNames {
   ) -> [String] {
     let long = names.indices.filter { measure(names[$0]) > limit }
     guard !long.isEmpty else { return names }
+    let alike = mostAlike(long, names)
+    let together = window(long.map { names[$0] }, limit, by: measure)
+    // One name that is like no other, such as that of a line of reference, is cut by itself.
+    let apart = window(alike.map { names[$0] }, limit, by: measure).map { texts in
+      let found = Dictionary(uniqueKeysWithValues: zip(alike, texts))
+      return long.map { found[$0] ?? cut(names[$0], limit, by: measure) }
+    }
     let candidates =
-      [window(long.map { names[$0] }, limit, by: measure)].compactMap(\.self)
+      [together, apart].compactMap(\.self)
       + [0.5, 0.65, 0.35, 0.8, 0.2, 1, 0].map { share in
         long.map { cut(names[$0], limit, headShare: share, by: measure) }
       }
@@ -31,6 +38,12 @@ package enum ShortNames {
     let distinct = all.map { Set($0).count }
     let best = all.indices.max { (distinct[$0], $1) < (distinct[$1], $0) }
     return best.map { all[$0] } ?? names
+  }
+
+  /// The most of some names that begin with one part, in their order.
+  private static func mostAlike(_ indices: [Int], _ names: [String]) -> [Int] {
+    let byStart = Dictionary(grouping: indices) { parts(names[$0]).first ?? "" }
+    return byStart.values.max { ($0.count, $1[0]) < ($1.count, $0[0]) } ?? []
   }
 
   /// The names without what all begin and end with, but for as many parts of it as fit; nil where they

@@ -88,7 +88,9 @@ public struct SoftNearestNeighborLoss: Sendable {
       temperaturesPerPass: layer.temperaturesPerPass, companion: try settings.checkedSchedule)
     var minimum: LossMinimum?
     var localMinima: [LocalMinimum] = []
-    if settings.quantities.contains(.minimum) {
+    // Some of the samples do not tell of the least loss: that of theirs lies at another temperature, or at
+    // 0, where the one sample that is not among them decides.
+    if settings.quantities.contains(.minimum), layer.passes.draw == nil {
       var search = MinimumSearch(scale: scale)
       try search.run(curve: temperatures, evaluation: &evaluation) {
         LayerFindings.probes($0, for: settings)

@@ -583,9 +583,15 @@ class RunTests(unittest.TestCase):
             [sys.executable, "-c", self.SCRIPT.format(**values)], stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(SOURCES),
                                          "TMPDIR": self.folder.name},
-            # A shell's background processes ignore it, and so would what they start.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=self.listen,
         )
+
+    @staticmethod
+    def listen():
+        """A shell's background processes ignore SIGINT, threads that start others may have it blocked,
+        and what they start inherits both."""
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()

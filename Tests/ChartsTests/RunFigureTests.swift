@@ -21,6 +21,7 @@ import Testing
     arguments: FigureStyle.allCases)
   func threads(style: FigureStyle) {
     let svg = Self.chart(isStrip: false, threads: Self.threads).svg(style: style, idPrefix: "x")
+    #expect(FigureReader(svg).isWellFormed)
     #expect(svg.contains("class=\"threads\"") && svg.contains("class=\"band\""))
     // One path of two runs of points: the third ends early, the second has one point a side.
     let path = svg.split(separator: "class=\"threads\"")[1].split(separator: "/>")[0]
@@ -33,6 +34,7 @@ import Testing
     arguments: FigureStyle.allCases)
   func strip(style: FigureStyle) {
     let svg = Self.chart(isStrip: true, threads: Self.threads).svg(style: style, idPrefix: "x")
+    #expect(FigureReader(svg).isWellFormed)
     #expect(svg.split(separator: "fill-opacity=\"0.45\"").count - 1 == 7)
     #expect(svg.split(separator: "class=\"whisker\"").count - 1 == 2)
     #expect(!svg.contains("class=\"line\"") && !svg.contains("class=\"band\""))

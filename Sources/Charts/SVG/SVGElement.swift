@@ -34,7 +34,13 @@ package struct SVGElement: Hashable, Sendable {
   func with(_ name: String, _ value: SVGValue?) -> SVGElement {
     guard let value else { return self }
     var copy = self
-    copy.attributes.append(Attribute(name: name, value: value.text))
+    let attribute = Attribute(name: name, value: value.text)
+    // An element that has one twice is no XML.
+    if let place = attributes.firstIndex(where: { $0.name == name }) {
+      copy.attributes[place] = attribute
+    } else {
+      copy.attributes.append(attribute)
+    }
     return copy
   }
 

@@ -182,14 +182,8 @@ public struct ActivationCollection: Sendable {
     return ids.map(\.visible)
   }
 
-  /// The order of samples that are datasets, groups or files, in words.
-  package var sampleOrderName: String {
-    switch options.sampleOrder ?? .natural {
-    case .natural: "natural order of names"
-    case .name: "order of names as text"
-    case .creation: "order of creation"
-    }
-  }
+  /// The order of samples that are datasets, groups or files, where it was asked for.
+  package var sampleOrdering: SampleOrdering? { options.sampleOrder }
 
   /// The name of the first sample, where samples are datasets, groups or files; nil where they are rows.
   package func firstSampleName(of checkpoint: CheckpointEntry) -> String? {

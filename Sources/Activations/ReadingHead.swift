@@ -17,11 +17,27 @@ package struct ReadingHead: Sendable, Equatable {
     }
   }
 
+  /// Samples that have names, in an order of these.
+  package struct SampleOrder: Sendable, Equatable {
+    /// `natural`, `name` or `creation`.
+    package let name: String
+    /// The name of the first sample.
+    package let first: String
+
+    package init(name: String, first: String) {
+      self.name = name
+      self.first = first.visible
+    }
+  }
+
   /// One a labeling; none where there are no labels.
   package let labels: [Labels]
   /// The axis of the samples, counted from 0; nil where samples are datasets of their own, or layers
   /// differ.
   package let sampleAxis: Int?
+  /// What orders samples that are datasets, groups or files: `natural`, `name` or `creation`, and the
+  /// name of the first; nil where samples are rows.
+  package let sampleOrder: SampleOrder?
   /// The split, where the files have several.
   package let split: String?
   /// What gave the order of the layers: `name`, `creation`, `attribute` or `given`.
@@ -32,10 +48,12 @@ package struct ReadingHead: Sendable, Equatable {
   package var checkpoint: String?
 
   package init(
-    labels: [Labels], sampleAxis: Int?, split: String?, layerOrder: String, paddingCount: Int
+    labels: [Labels], sampleAxis: Int?, sampleOrder: SampleOrder?, split: String?,
+    layerOrder: String, paddingCount: Int
   ) {
     self.labels = labels
     self.sampleAxis = sampleAxis
+    self.sampleOrder = sampleOrder
     self.split = split?.visible
     self.layerOrder = layerOrder
     self.paddingCount = paddingCount

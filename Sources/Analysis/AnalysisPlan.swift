@@ -124,9 +124,9 @@ extension AnalysisPlan {
         let found = try? collection.joinedLabels(of: checkpoint, labeling: labeling)
       else { return nil }
       guard case .id(let key) = found.join else {
-        let first = collection.firstSampleName(of: checkpoint)
+        let order = collection.readingHead(of: checkpoint).sampleOrder
         return "The labels \(place) are joined by position: row i is sample i"
-          + (first.map { " in the \(collection.sampleOrderName), from \($0) on." } ?? ".")
+          + (order.map { " \($0.sentence)." } ?? ".")
       }
       return "The labels \(place) are joined by id: \(key)."
     }

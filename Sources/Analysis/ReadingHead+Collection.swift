@@ -22,7 +22,10 @@ extension ActivationCollection {
         from: place, by: found.join.name, isElsewhere: labeling.isElsewhere)
     }
     return ReadingHead(
-      labels: labels, sampleAxis: checkpoint.sampleAxis, split: checkpoint.split,
+      labels: labels, sampleAxis: checkpoint.sampleAxis,
+      sampleOrder: firstSampleName(of: checkpoint).map {
+        .init(name: (sampleOrdering ?? .natural).rawValue, first: $0)
+      }, split: checkpoint.split,
       layerOrder: layerOrder.rawValue, paddingCount: checkpoint.paddingCount)
   }
 }

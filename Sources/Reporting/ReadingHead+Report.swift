@@ -8,8 +8,7 @@ extension ReadingHead {
       let places = labels.map { $0.from + ($0.isElsewhere ? " joined by \($0.by)" : "") }
       facts.append(("labels", places.joined(separator: ", ")))
     }
-    facts.append(
-      ("samples", sampleAxis.map { "axis \($0)" } ?? "one dataset each, or several axes"))
+    facts.append(("samples", samples))
     if let split { facts.append(("split", split)) }
     facts.append(("layers", "in \(Self.orders[layerOrder] ?? layerOrder)"))
     if let checkpoint { facts.append(("checkpoint", "\(checkpoint), the last")) }
@@ -17,6 +16,13 @@ extension ReadingHead {
       facts.append(("left out", NumberStyle.count(paddingCount, "row") + " of padding"))
     }
     return facts
+  }
+
+  private var samples: String {
+    guard let sampleOrder else {
+      return sampleAxis.map { "axis \($0)" } ?? "one dataset each, or several axes"
+    }
+    return "one dataset, group or file each, \(sampleOrder.sentence)"
   }
 
   /// `Read with labels: /obs/batch; samples: axis 0; layers: in order of name.`
@@ -42,11 +48,22 @@ extension ReadingHead {
       ("sampleAxis", sampleAxis.map(JSONValue.integer) ?? .null),
       ("layerOrder", .string(layerOrder)),
     ]
+    if let sampleOrder { members.append(("sampleOrder", .string(sampleOrder.name))) }
     if let split { members.append(("split", .string(split))) }
     if let checkpoint { members.append(("checkpoint", .string(checkpoint))) }
     if paddingCount > 0 { members.append(("paddingRows", .integer(paddingCount))) }
     return members
   }
+}
+
+extension ReadingHead.SampleOrder {
+  private static let words = [
+    "natural": "natural order of names", "name": "order of names as text",
+    "creation": "order of creation",
+  ]
+
+  /// `in the natural order of names, from img_1 on`
+  package var sentence: String { "in the \(Self.words[name] ?? name), from \(first) on" }
 }
 
 /// What of a run was read how: its own files, or those of one of several sides.

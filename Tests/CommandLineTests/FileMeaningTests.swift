@@ -99,6 +99,30 @@ import Testing
     #expect(outcome.output.contains("layers: in order of"))
   }
 
+  @Test("The head names the order of samples that have names", arguments: ["natural", "name"])
+  func sampleOrder(_ order: String) throws {
+    let path = folder.path("named.h5")
+    try HDF5Fixture.write(
+      to: path,
+      datasets: (1..<13).map {
+        .init("img_\($0)/features", shape: [3], .float32([Float($0), Float($0 % 2), 1]))
+      } + [.init("labels", shape: [12], .int64((0..<12).map { $0 % 2 }))])
+    let outcome = try Command.run(
+      [
+        path, "--per-sample", "--sample-order", order, "--output", folder.path("out"),
+        "--temperatures", "20", "--formats", "json,text",
+      ], in: folder.url)
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    #expect(try written()["sampleOrder"] as? String == order)
+    let words = order == "name" ? "order of names as text" : "natural order of names"
+    #expect(
+      outcome.output.replacingOccurrences(of: "\n", with: " ").contains(
+        "group or file each, in the \(words), from img_1 on"), "\(outcome.output)")
+    let rows = try report(["clip.h5"])
+    try #require(rows.status == 0, "\(rows.errors)")
+    #expect(try written()["sampleOrder"] == nil)
+  }
+
   @Test("The order of layers can be given by their names, as a list or a file")
   func order() throws {
     let list = folder.path("order.txt")

@@ -92,7 +92,7 @@ extension ActivationFileError {
     let which = rows.count > 1 ? "rows \(rows.lowerBound) to \(last) were" : "row \(last) was"
     return Self(
       site,
-      "has \(rowCount) rows, but \(which) never written and hold\(rows.count > 1 ? "" : "s") "
+      "has \(rowCount.asRowCount), but \(which) never written and hold\(rows.count > 1 ? "" : "s") "
         + "fill values. Was the export interrupted? Export it again"
         + (rows.lowerBound > 0
           ? ", say --count \(rows.lowerBound) if no more rows count" : "")
@@ -109,6 +109,14 @@ extension ActivationFileError {
       site,
       "lacks values\(rows.isEmpty ? "" : " in \(rows.asRows)"): \(reason). Store samples that are "
         + "whole, \(site.remedy).")
+  }
+
+  /// - Parameter value: as it is stored.
+  static func valueIsInexact(_ site: DatasetSite, row: Int, value: String) -> Self {
+    Self(
+      site,
+      "has \(value) in row \(row), which a double does not hold: beyond 2^53 integers would be "
+        + "rounded. Store differences from a common value, or floats, \(site.remedy).")
   }
 
   static func hasMask(_ site: DatasetSite) -> Self {

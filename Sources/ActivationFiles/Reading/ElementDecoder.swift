@@ -66,6 +66,30 @@ struct ElementDecoder {
     }
   }
 
+  /// The first number that a double does not hold, for of 64 bits it keeps 53, with its value as text;
+  /// nil for every other format than integers of 8 bytes.
+  ///
+  /// - Parameter isCounted: whether it matters, by its index.
+  func firstInexact(
+    _ bytes: UnsafeRawBufferPointer, count: Int, where isCounted: (Int) -> Bool
+  ) -> (index: Int, value: String)? {
+    guard type.isInteger, type.size == 8, !type.needsLibrary else { return nil }
+    let (isSigned, isSwapped) = (type.isSignedInteger, type.isSwapped)
+    for index in 0..<count {
+      let stored: UInt64 = bytes[number: index]
+      let bits = isSwapped ? stored.byteSwapped : stored
+      if isSigned {
+        let value = Int64(bitPattern: bits)
+        if value.magnitude > 1 << 53, Int64(exactly: Double(value)) != value, isCounted(index) {
+          return (index, String(value))
+        }
+      } else if bits > 1 << 53, UInt64(exactly: Double(bits)) != bits, isCounted(index) {
+        return (index, String(bits))
+      }
+    }
+    return nil
+  }
+
   /// Integers of up to 8 bytes; unsigned ones keep their bits.
   func integers(_ bytes: UnsafeRawBufferPointer, count: Int) -> [Int64] {
     let isSwapped = type.isSwapped

@@ -58,7 +58,27 @@ struct FileStamps {
   var paths: [String] { stamps.keys.sorted() }
 
   /// To be called before the file is opened.
-  mutating func note(_ path: String) { stamps[path] = FileStamp(of: path) }
+  mutating func note(_ path: String) {
+    Self.awaitWrite(to: path)
+    stamps[path] = FileStamp(of: path)
+  }
+
+  /// Returns when no single write to a file is under way.
+  ///
+  /// A write stamps its time when it begins, so that one which had begun before the stamp was taken
+  /// would go on unseen under what is read. To look for data takes the lock that a write holds (ext4,
+  /// tmpfs, Btrfs; where it does not, as over a network, nothing is won or lost).
+  private static func awaitWrite(to path: String) {
+    #if os(Linux)
+      var status = stat()
+      guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+      guard descriptor >= 0 else { return }
+      defer { close(descriptor) }
+      let seekData: Int32 = 3
+      _ = lseek(descriptor, 0, seekData)
+    #endif
+  }
 
   /// Throws where a file is not what it was; to be called when values of it were read.
   func requireUnchanged(_ path: String) throws(ActivationFileError) {

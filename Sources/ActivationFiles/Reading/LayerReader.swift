@@ -128,7 +128,7 @@ struct LayerReader {
       let place = (part.lowerBound - rows.lowerBound) * width
       let target = UnsafeMutableBufferPointer(
         rebasing: output[place..<place + part.count * width])
-      let found = try PieceBand(piece, rows: part).read(
+      let found = try PieceBand(piece, rows: part, at: site).read(
         from: source, pooledBy: row, threadCount: threads, into: target)
       missing = missing ?? found
     }
@@ -157,11 +157,12 @@ extension LayerPiece {
 /// Some rows of a piece, as one block of its array.
 private struct PieceBand {
   private let piece: LayerPiece
+  private let site: DatasetSite
   private let block: ArrayBlock
   /// The extents of the block's numbers in the stored order of axes, without a fixed one.
   private let extents: [Int]
 
-  init(_ piece: LayerPiece, rows: Range<Int>) {
+  init(_ piece: LayerPiece, rows: Range<Int>, at site: DatasetSite) {
     var block = ArrayBlock(
       start: piece.array.extents.map { _ in 0 }, extents: piece.array.extents)
     if let axis = piece.sampleAxis {
@@ -173,6 +174,7 @@ private struct PieceBand {
       block.extents[fixed.axis] = 1
     }
     self.piece = piece
+    self.site = site
     self.block = block
     let all = block.extents + (piece.array.member?.extents ?? [])
     extents = all.indices.filter { $0 != piece.view.fixed?.axis }.map { all[$0] }
@@ -233,7 +235,22 @@ private struct PieceBand {
       let stored = bytes[..<(numbers.count * decoder.type.size)]
       decoder.decode(UnsafeRawBufferPointer(rebasing: stored), on: threadCount, into: numbers)
     }
-    return piece.array.meaning?.apply(to: numbers)
+    let missing = piece.array.meaning?.apply(to: numbers)
+    // What is missing may be marked by the largest integer there is.
+    if let inexact = decoder.firstInexact(
+      UnsafeRawBufferPointer(bytes), count: numbers.count, where: { !numbers[$0].isNaN })
+    {
+      throw .valueIsInexact(site, row: row(of: inexact.index), value: inexact.value)
+    }
+    return missing
+  }
+
+  /// The row that a number of the block belongs to, counted over the array.
+  private func row(of index: Int) -> Int {
+    guard let axis = piece.sampleAxis else { return 0 }
+    let fixed = piece.view.fixed.map { $0.axis < axis ? 1 : 0 } ?? 0
+    let inner = extents[(axis - fixed + 1)...].reduce(1, *)
+    return block.start[axis] + index / inner % block.extents[axis]
   }
 
   /// Puts axes into another order.

@@ -1,5 +1,6 @@
 import ActivationFiles
 import Activations
+import Foundation
 import TestSupport
 import Testing
 
@@ -112,13 +113,45 @@ struct LabelRefusalTests {
         + "as --labels FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy.")
   }
 
+  @Test("Columns and files that were meant are told from datasets that are not there")
+  func meant() throws {
+    try withTemporaryFolder { folder in
+      let path = "\(folder)/a.h5"
+      try HDF5Fixture.write(
+        to: path,
+        datasets: [
+          .init("layer", shape: [1, 2], .float32([0, 1])),
+          .init("events", shape: [1, 3], .int64([4, 0, 1])),
+          .init("kinds", shape: [2], .int64([0, 1])),
+        ])
+      func refusal(_ labels: String) -> String {
+        message {
+          let file = try ActivationCollection(
+            paths: [path], options: options { $0.labels = [labels] })
+          _ = try file.labels(of: file.checkpoints[0])
+        }
+      }
+      for name in ["events", "/events"] {
+        #expect(
+          refusal(name + ":2").hasSuffix("Column 2 of /events is --labels '/events[2]'."))
+      }
+      let images = "\(folder)/t10k-labels-idx1-ubyte"
+      try Data([0, 0, 8, 1, 0, 0, 0, 1, 7]).write(to: URL(fileURLWithPath: images))
+      #expect(
+        refusal(images)
+          == "--labels \(images): that is a file, of a kind that labels are not read from. Save them "
+          + "as FILE.npy, FILE.txt (a line each), FILE.csv:COLUMN or FILE.h5:PATH.")
+      #expect(refusal("kinds").contains(" has 1 row but /kinds has 2."))
+    }
+  }
+
   @Test("Files that hold no labels")
   func files() {
     let folder = fixture("labels")
     #expect(refusal("int8", "\(folder)/none.npy") == "there is no such file. Check the path.")
     #expect(
       refusal("int8", "\(folder)/matrix.npy")
-        == "\(folder)/matrix.npy has 4 columns but row 0 is not one-hot (a single 1 among zeros). "
+        == "this array has 4 columns but row 0 is not one-hot (a single 1 among zeros). "
         + "Store one class per sample, or name other labels with --labels. Say --tokens if they run "
         + "along the tokens of the layers.")
     #expect(

@@ -61,8 +61,9 @@ struct LabelSearch {
     if found.isEmpty { found = file.datasets.filter { $0.path.hasSuffix("/" + path) } }
     guard let nearest = found.first else {
       throw .noSuchLabels(
-        file: file.file, path: path,
-        paths: file.datasets.filter { mayBeLabels($0) }.map(\.path))
+        file: file.file, path: text,
+        paths: file.datasets.filter { mayBeLabels($0) }.map(\.path),
+        matrices: file.datasets.filter { $0.shape?.count == 2 }.map(\.path))
     }
     guard let labels = found.first(where: hasMatchingLength) else {
       throw unfit(nearest, for: layer)

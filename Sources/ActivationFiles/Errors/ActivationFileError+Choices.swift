@@ -120,7 +120,7 @@ extension ActivationFileError {
   }
 
   static func looksLikeShardFiles(files: [String], rows: [Int]) -> Self {
-    let list = zip(files, rows).map { "\($0.fileStem) (\($1) rows)" }.listed(limit: 4)
+    let list = zip(files, rows).map { "\($0.fileStem) (\($1.asRowCount))" }.listed(limit: 4)
     return Self(
       file: files.first ?? "",
       "\(list) hold the same layers and look like parts of the samples, not like checkpoints. Say "
@@ -172,7 +172,7 @@ extension ActivationFileError {
   ) -> Self {
     Self(
       file: file,
-      "\(path) has \(rows) rows, but \(shard) has \(expected) of other layers. Export every "
+      "\(path) has \(rows.asRowCount), but \(shard) has \(expected) of other layers. Export every "
         + "layer in the same parts.")
   }
 

@@ -43,7 +43,7 @@ extension ActivationFileError {
   static func rowCountsDiffer(_ odd: LayerEntry, _ other: LayerEntry) -> Self {
     Self(
       file: odd.file,
-      "\(odd.path) has \(odd.sampleCount) rows but \(other.path) has \(other.sampleCount). "
+      "\(odd.path) has \(odd.sampleCount.asRowCount) but \(other.path) has \(other.sampleCount). "
         + "Export both from the same batch, or skip the layer with --except "
         + "\(odd.name.quotedForShell)."
         + (odd.shape.dropFirst().contains(other.sampleCount)

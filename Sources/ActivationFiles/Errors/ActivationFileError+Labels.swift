@@ -16,7 +16,28 @@ extension ActivationFileError {
         + "--labels FILE.h5:PATH, FILE.csv:COLUMN or FILE.npy.")
   }
 
-  static func noSuchLabels(file: String, path: String, paths: [String]) -> Self {
+  /// - Parameters:
+  ///   - path: as it was asked for.
+  ///   - matrices: paths of datasets of several columns.
+  static func noSuchLabels(
+    file: String, path: String, paths: [String], matrices: [String]
+  ) -> Self {
+    if let colon = path.lastIndex(of: ":"), let column = Int(path[path.index(after: colon)...]),
+      let matrix = matrices.first(where: {
+        $0 == path[..<colon] || $0.hasSuffix("/" + path[..<colon])
+      })
+    {
+      return Self(
+        file: file,
+        "--labels \(path): there is no such dataset. Column \(column) of \(matrix) is "
+          + "--labels '\(matrix)[\(column)]'.")
+    }
+    if FileState(of: path) != nil {
+      return Self(
+        file: file,
+        "--labels \(path): that is a file, of a kind that labels are not read from. Save them as "
+          + "FILE.npy, FILE.txt (a line each), FILE.csv:COLUMN or FILE.h5:PATH.")
+    }
     let others =
       paths.isEmpty
       ? "No dataset looks like labels."
@@ -39,7 +60,7 @@ extension ActivationFileError {
   ) -> Self {
     Self(
       file: file,
-      "\(layer) has \(layerCount) rows but \(labels) has \(labelCount). Export both from the same "
+      "\(layer) has \(layerCount.asRowCount) but \(labels) has \(labelCount). Export both from the same "
         + "batch, or name other labels with --labels."
         + (axis.map { " If axis \($0) of \(layer) counts the samples, say --sample-axis \($0)." }
           ?? ""))
@@ -187,9 +208,9 @@ extension ActivationFileError {
   ) -> Self {
     let what =
       option == "--per-sample"
-      ? "one for each dataset or file, and each of these has \(sampleCount) rows. Say \(option) if each is a "
+      ? "one for each dataset or file, and each of these has \(sampleCount.asRowCount). Say \(option) if each is a "
         + "sample (with --pool mean, max, first or last for its rows)."
-      : "one for every row of all layers or files together, and each of these has \(sampleCount) rows. "
+      : "one for every row of all layers or files together, and each of these has \(sampleCount.asRowCount). "
         + "Say \(option) if they are parts of the samples."
     return Self(file: file, "has \(count) labels, \(what)", asks: true)
   }
@@ -199,7 +220,7 @@ extension ActivationFileError {
   ) -> Self {
     Self(
       file: file,
-      "has \(count) labels but the layers of \(checkpoint) have \(sampleCount) rows. Give the "
+      "has \(count) labels but the layers of \(checkpoint) have \(sampleCount.asRowCount). Give the "
         + "labels of the same samples in the same order.")
   }
 }

@@ -17,9 +17,17 @@ struct DatasetSite {
 
 extension ActivationFileError {
   /// A message that begins with the dataset's path.
+  ///
+  /// An array that is a file has no path but the file's, which stands before every message.
   init(_ site: DatasetSite, _ message: String, asks: Bool = false) {
-    self.init(file: site.file, "\(site.path) \(message)", asks: asks)
+    let subject = site.path == site.file ? "this array" : site.path
+    self.init(file: site.file, "\(subject) \(message)", asks: asks)
   }
+}
+
+extension Int {
+  /// A count of rows as a person writes it: `1 row`, `512 rows`.
+  var asRowCount: String { "\(self) row\(self == 1 ? "" : "s")" }
 }
 
 extension [Int] {

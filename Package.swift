@@ -145,3 +145,8 @@ for target in package.targets where target.type != .system {
     .enableUpcomingFeature("MemberImportVisibility"),
   ]
 }
+// Tests are compiled once for each run of them, so that they are not optimised: the oracles that need
+// it are in TestSupport.
+for target in package.targets where target.type == .test {
+  target.swiftSettings?.append(.unsafeFlags(["-Onone"]))
+}

@@ -72,8 +72,7 @@ public enum Command {
     process.standardOutput = try FileHandle(forWritingTo: outputURL)
     process.standardError = try FileHandle(forWritingTo: errorsURL)
     process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    try process.runToEnd()
     return Outcome(
       status: process.terminationStatus,
       output: try String(contentsOf: outputURL, encoding: .utf8),
@@ -124,10 +123,20 @@ extension Command {
         executable.path,
       ] + arguments
     process.standardOutput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    try process.runToEnd()
     let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
     let isSignal = process.terminationReason == .uncaughtSignal
     return (isSignal ? -process.terminationStatus : process.terminationStatus, text)
+  }
+}
+
+extension Process {
+  /// Starts the process and waits for its end. Foundation's own wait looks only every 50 ms, which the
+  /// suite would do thousands of times.
+  package func runToEnd() throws {
+    let ended = DispatchSemaphore(value: 0)
+    terminationHandler = { _ in ended.signal() }
+    try run()
+    ended.wait()
   }
 }

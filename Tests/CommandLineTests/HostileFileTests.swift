@@ -87,6 +87,52 @@ import Testing
     #expect(outcome.errors.contains("/szip cannot be opened: its header is damaged."))
   }
 
+  /// The records of a B-tree of version 1 hold size, filters and place of a chunk: a key of (4 + 4 + 8
+  /// for each axis and for the element) bytes, then the address.
+  @Test(
+    "Two chunks at one place, or of sizes that are not theirs, are refused or never harm",
+    arguments: [false, true])
+  func chunkRecords(isZipped: Bool) throws {
+    let path = folder.path("chunks.h5")
+    try HDF5Fixture.write(
+      to: path,
+      datasets: [
+        .init(
+          "layer", shape: [24, 8], .float32((0..<192).map { Float($0 % 29) }), chunk: [4, 8],
+          gzipLevel: isZipped ? 4 : nil),
+        .init("labels", shape: [24], .int64((0..<24).map { $0 % 3 })),
+      ])
+    let sound = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    // The node of raw data; the layer's is the only one.
+    let node = try #require(
+      sound.indices.dropLast(8).first { Array(sound[$0..<$0 + 5]) == Array("TREE".utf8) + [1] })
+    let record = 4 + 4 + 8 * 3 + 8
+    func key(_ index: Int) -> Int { node + 24 + index * record }
+    func little(_ value: Int, _ size: Int) -> [UInt8] {
+      (0..<size).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    #expect(Array(sound[key(1) + 8..<key(1) + 16]) == little(4, 8))
+    let whole = try run(sound, named: "sound.h5")
+    #expect(whole.status == 0, "\(whole.errors)")
+    for index in [0, 1, 5] {
+      for place in [0, 4, 8] + [4 * (index - 1), 1 << 40] where place >= 0 {
+        for size in [0, 1, 127, 128, 129, 4096, Int(UInt32.max)] {
+          var bytes = sound
+          bytes.replaceSubrange(key(index)..<key(index) + 4, with: little(size, 4))
+          bytes.replaceSubrange(key(index) + 8..<key(index) + 16, with: little(place, 8))
+          let isSound = bytes == sound
+          let name = "chunk-\(index)-\(place)-\(size)"
+          let outcome = try run(bytes, named: name)
+          #expect([0, 2].contains(outcome.status), "\(name): \(outcome)")
+          // A chunk that is not where it was leaves rows without values.
+          #expect(
+            isSound || place == 4 * index || outcome.status == 2,
+            "\(name): rows of another chunk were read")
+        }
+      }
+    }
+  }
+
   @Test("The sound files that are made hostile are read")
   func sound() throws {
     for file in ["earliest.h5", "latest.h5", "shared.h5", "free-space.h5", "cache-image.h5"] {

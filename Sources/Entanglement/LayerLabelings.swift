@@ -49,10 +49,7 @@ package struct LayerLabelings {
       rows.matrix, rows.labels(labels), skipped: rows.skipped, sharing: &distances, for: loss)
     if let draw = prepared.passes.draw {
       if let estimate = try loss.estimate(of: prepared, from: draw) { return estimate }
-      // All are drawn.
-      var settings = loss.settings
-      settings.anchors = nil
-      return try loss.with(settings).entanglement(of: matrix, labels: labels)
+      return try loss.withoutAnchors.entanglement(of: matrix, labels: labels)
     }
     let parts = LayerParts(of: prepared, for: loss)
     // Its samples are gone before parts of them are drawn.

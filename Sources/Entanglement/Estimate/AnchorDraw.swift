@@ -25,6 +25,19 @@ struct AnchorDraw: Sendable {
     }
   }
 
+  /// The order in which the samples of a layer are passed over, and the anchors in it; nil where all are.
+  static func begin(
+    _ labels: ClassLabels, _ settings: LossSettings
+  ) -> (order: ClassOrder, draw: AnchorDraw?) {
+    guard let anchors = settings.anchors else { return (ClassOrder(labels), nil) }
+    var generator = SplitMix64(seed: settings.seed)
+    let shuffled = ClassOrder(labels, shufflingBy: &generator)
+    let count = anchors.begin(sampleCount: labels.sampleCount).count
+    let draw = AnchorDraw(shuffled, count: count)
+    // An estimate from all samples is no estimate, and has the bits of what is none.
+    return draw.holdsAll ? (ClassOrder(labels), nil) : (shuffled, draw)
+  }
+
   var anchorCount: Int { runs.reduce(0) { $0 + $1.count } }
   var sampleCount: Int { sizes.reduce(0, +) }
   var holdsAll: Bool { anchorCount == sampleCount }

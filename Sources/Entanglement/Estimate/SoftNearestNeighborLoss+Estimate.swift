@@ -2,6 +2,13 @@ internal import Activations
 internal import PairwiseDistances
 
 extension SoftNearestNeighborLoss {
+  /// The same of all samples.
+  var withoutAnchors: SoftNearestNeighborLoss {
+    var settings = settings
+    settings.anchors = nil
+    return with(settings)
+  }
+
   /// The loss of a layer estimated from anchors: of the first draw, or of ever larger ones until the
   /// interval of the drawing is as narrow as the settings ask.
   /// - Returns: nil where that takes all samples.

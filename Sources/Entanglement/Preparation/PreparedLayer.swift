@@ -39,16 +39,7 @@ struct PreparedLayer {
     self.labels = labels
     self.skipped = skipped
     statistics = try LabelStatistics(comparing: labels)
-    var draw: AnchorDraw?
-    var order = ClassOrder(labels)
-    if let anchors = loss.settings.anchors {
-      var generator = SplitMix64(seed: loss.settings.seed)
-      let shuffled = ClassOrder(labels, shufflingBy: &generator)
-      let drawn = AnchorDraw(
-        shuffled, count: anchors.begin(sampleCount: labels.sampleCount).count)
-      // An estimate from all samples is no estimate, and has the bits of what is none.
-      if !drawn.holdsAll { (draw, order) = (drawn, shuffled) }
-    }
+    let (order, draw) = AnchorDraw.begin(labels, loss.settings)
     let isShared =
       draw == nil && distances.pays(featureCount: matrix.featureCount, for: loss.settings)
     let footprint = Footprint(
@@ -90,10 +81,10 @@ struct PreparedLayer {
     self.labels = dropped.isEmpty ? labels : labels.rows(kept)
     statistics = try LabelStatistics(comparing: self.labels)
     temperaturesPerPass = plan.temperaturesPerPass
+    let (order, draw) = AnchorDraw.begin(self.labels, loss.settings)
     passes = LayerPasses(
-      try DistanceSamples(
-        rows, keeping: kept, order: ClassOrder(self.labels), residentSize: plan.residentSize),
-      loss.pass, memory: plan.passMemory)
+      try DistanceSamples(rows, keeping: kept, order: order, residentSize: plan.residentSize),
+      loss.pass, memory: plan.passMemory, draw: draw)
     values = .disk(rows, kept: kept, residentSize: plan.residentSize)
   }
 }

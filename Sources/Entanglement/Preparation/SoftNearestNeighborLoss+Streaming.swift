@@ -10,9 +10,21 @@ extension SoftNearestNeighborLoss {
   public func entanglement(
     of source: some ActivationSource, labels: ClassLabels, spillingInto folder: String
   ) throws -> LayerEntanglement {
+    if settings.anchors != nil, let estimate = try estimate(of: source, labels, folder) {
+      return estimate
+    }
+    let all = withoutAnchors
+    let prepared = try all.prepared(source, labels, spillingInto: folder)
+    let parts = LayerParts(of: prepared, for: all)
+    return try all.studied(try all.entanglement(of: prepared), parts)
+  }
+
+  /// - Returns: nil where that takes all samples.
+  private func estimate(
+    of source: some ActivationSource, _ labels: ClassLabels, _ folder: String
+  ) throws -> LayerEntanglement? {
     let prepared = try prepared(source, labels, spillingInto: folder)
-    let parts = LayerParts(of: prepared, for: self)
-    return try studied(try entanglement(of: prepared), parts)
+    return try prepared.passes.draw.flatMap { try estimate(of: prepared, from: $0) }
   }
 
   /// Refuses what has no loss, and puts the rest aside.
@@ -28,8 +40,8 @@ extension SoftNearestNeighborLoss {
     let footprint = streamed(
       sampleCount: source.sampleCount, featureCount: source.featureCount,
       isDouble: source.isDouble)
-    guard settings.precision == .single, settings.anchors == nil else {
-      // Every distance looks at all values, or anchors lie among all rows.
+    guard settings.precision == .single else {
+      // Every distance looks at all values.
       throw EntanglementError.memory(
         needed: Footprint(
           sampleCount: source.sampleCount, featureCount: source.featureCount,
@@ -41,7 +53,7 @@ extension SoftNearestNeighborLoss {
       throw EntanglementError.memory(needed: footprint.least, limit: machine.memoryLimit)
     }
     let rows = try SpilledRows(
-      source, order: ClassOrder(labels), distance: settings.distance, into: folder,
+      source, order: AnchorDraw.begin(labels, settings).order, distance: settings.distance, into: folder,
       blockSize: min(plan.residentSize / 4, 1 << 26))
     guard rows.nonFiniteRows.isEmpty else {
       throw EntanglementError.nonFinite(rows: rows.nonFiniteRows)

@@ -63,6 +63,27 @@ import Testing
     }
   }
 
+  @Test(
+    "So is an estimate from anchors, and what takes all of them",
+    arguments: [AnchorSampling.count(150), .share(0.5), .within(0.2), .within(1e-6)],
+    [Distance.squaredEuclidean, .cosine])
+  func anchors(sampling: AnchorSampling, distance: Distance) throws {
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (matrix, labels) = Self.layer(1400, features: 65, isDouble: false, zeros: true)
+    var settings = LossSettings(distance: distance, zeroRows: .skip)
+    settings.anchors = sampling
+    let whole = try SoftNearestNeighborLoss(settings, machine: Machine(threadCount: 2))
+      .entanglement(of: matrix, labels: labels)
+    #expect((whole.estimatedFrom == nil) == (sampling == .within(1e-6)))
+    for limit in [3 << 20, 1 << 30] {
+      let loss = SoftNearestNeighborLoss(
+        settings, machine: Machine(threadCount: 1, memoryLimit: limit))
+      let streamed = try loss.entanglement(of: matrix, labels: labels, spillingInto: folder)
+      #expect(streamed == whole)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
+
   @Test("Refusals are those of a layer in memory")
   func refusals() throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }

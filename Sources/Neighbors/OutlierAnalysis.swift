@@ -17,6 +17,11 @@ public struct OutlierAnalysis: Sendable {
   public let outliers: Side?
   /// A score of each layer alone, then of all; none without outliers.
   public let detections: [Detection]
+  /// By the neighbors of the class that the network predicts; nil where its predictions are not in the
+  /// files of all sides.
+  public let byPrediction: PredictedClassCounts?
+  /// The same by each of several sets of outliers; empty for one.
+  package let sets: [OutlierSet]
   package let reliability: Reliability?
   /// The share of labelled queries that the joint prediction gets right.
   package let accuracy: Proportion?
@@ -28,6 +33,16 @@ public struct OutlierAnalysis: Sendable {
   package let notices: [String]
   /// How the sides were read.
   package var readings: [(name: String, head: ReadingHead)] = []
+
+  /// Outliers that were given together: a file or a part of one.
+  package struct OutlierSet: Sendable {
+    /// As it was given.
+    package let name: String
+    package let count: Int
+    /// By credibility from all layers together.
+    package let joint: Detection
+    package let byPrediction: PredictedClassCounts?
+  }
 
   /// Where the calibration samples come from.
   package struct Calibration: Sendable {
@@ -119,6 +134,22 @@ public struct OutlierAnalysis: Sendable {
       } ?? []
     let classes = queries.samples.labels?.indices(in: bankLabels.names)
     let isCorrect = classes.map { zip($0, found.credibilities).map { $0 == $1.prediction } }
+    byPrediction = outliers.flatMap { lists in
+      others.flatMap { side in
+        Self.byPrediction(
+          queries, found, lists, side, Array(lists.samples.ids.indices), bankLabels.names, layerNames,
+          &generator)
+      }
+    }
+    let names = outliers?.samples.partNames ?? []
+    sets =
+      names.uniqueInOrder.count < 2
+      ? []
+      : names.uniqueInOrder.map { name in
+        Self.set(
+          name, names.indices.filter { names[$0] == name }, queries, found, outliers, others,
+          bankLabels.names, layerNames, &generator)
+      }.compactMap(\.self)
     accuracy = isCorrect.map { Proportion(count: $0.count { $0 }, of: $0.count) }
     reliability = isCorrect.map {
       Reliability(confidences: found.credibilities.map(\.credibility), isCorrect: $0)
@@ -146,34 +177,72 @@ public struct OutlierAnalysis: Sendable {
       })
   }
 
+  private static func byPrediction(
+    _ queries: Lists, _ inside: Side, _ outliers: Lists, _ outside: Side, _ rows: [Int],
+    _ classNames: [String], _ layerNames: [String],
+    _ generator: inout some RandomNumberGenerator
+  ) -> PredictedClassCounts? {
+    guard let own = queries.samples.predictions, let others = outliers.samples.predictions
+    else { return nil }
+    return PredictedClassCounts(
+      queries: (queries.layers, own, inside.neighborsOfPrediction),
+      outliers: (
+        outliers.layers.map { $0.rows(rows) }, rows.map { others[$0] },
+        outside.neighborsOfPrediction.map { counts in rows.map { counts[$0] } }
+      ), classNames: classNames, layerNames: layerNames, using: &generator)
+  }
+
+  private static func set(
+    _ name: String, _ rows: [Int], _ queries: Lists, _ inside: Side, _ outliers: Lists?,
+    _ outside: Side?, _ classNames: [String], _ layerNames: [String],
+    _ generator: inout some RandomNumberGenerator
+  ) -> OutlierSet? {
+    guard let outliers, let outside else { return nil }
+    let part = Side(
+      samples: outside.samples.rows(rows), credibilities: rows.map { outside.credibilities[$0] },
+      neighborsOfPrediction: outside.neighborsOfPrediction.map { counts in
+        rows.map { counts[$0] }
+      },
+      layerCredibilities: outside.layerCredibilities.map { values in rows.map { values[$0] } })
+    return OutlierSet(
+      name: name, count: rows.count,
+      joint: detection(
+        nil, inside.credibilities.map(\.credibility), part.credibilities.map(\.credibility),
+        inside.neighborsOfPrediction, part.neighborsOfPrediction, using: &generator),
+      byPrediction: byPrediction(
+        queries, inside, outliers, outside, rows, classNames, layerNames, &generator))
+  }
+
   private static func detections(
     queries: Side, outliers: Side, layers: [String],
     using generator: inout some RandomNumberGenerator
   ) -> [Detection] {
-    func mean(_ counts: [[Int]]) -> Double {
-      let all = counts.flatMap { $0 }
-      return Double(all.reduce(0, +)) / Double(max(all.count, 1))
-    }
-    func detection(
-      _ layer: String?, _ inside: [Double], _ outside: [Double], _ insideCounts: [[Int]],
-      _ outsideCounts: [[Int]]
-    ) -> Detection {
-      let score = OutlierDetection(inliers: inside.map { 1 - $0 }, outliers: outside.map { 1 - $0 })
-      let intervals = score.bootstrapIntervals(using: &generator)
-      return Detection(
-        layer: layer, score: score, averagePrecisionInterval: intervals.averagePrecision,
-        falsePositiveRateInterval: intervals.falsePositiveRateAt95,
-        meanNeighbors: (mean(insideCounts), mean(outsideCounts)))
-    }
     let alone = layers.indices.map { index in
       detection(
         layers[index], queries.layerCredibilities[index], outliers.layerCredibilities[index],
-        [queries.neighborsOfPrediction[index]], [outliers.neighborsOfPrediction[index]])
+        [queries.neighborsOfPrediction[index]], [outliers.neighborsOfPrediction[index]],
+        using: &generator)
     }
     return alone + [
       detection(
         nil, queries.credibilities.map(\.credibility), outliers.credibilities.map(\.credibility),
-        queries.neighborsOfPrediction, outliers.neighborsOfPrediction)
+        queries.neighborsOfPrediction, outliers.neighborsOfPrediction, using: &generator)
     ]
+  }
+
+  private static func detection(
+    _ layer: String?, _ inside: [Double], _ outside: [Double], _ insideCounts: [[Int]],
+    _ outsideCounts: [[Int]], using generator: inout some RandomNumberGenerator
+  ) -> Detection {
+    func mean(_ counts: [[Int]]) -> Double {
+      let all = counts.flatMap { $0 }
+      return Double(all.reduce(0, +)) / Double(max(all.count, 1))
+    }
+    let score = OutlierDetection(inliers: inside.map { 1 - $0 }, outliers: outside.map { 1 - $0 })
+    let intervals = score.bootstrapIntervals(using: &generator)
+    return Detection(
+      layer: layer, score: score, averagePrecisionInterval: intervals.averagePrecision,
+      falsePositiveRateInterval: intervals.falsePositiveRateAt95,
+      meanNeighbors: (mean(insideCounts), mean(outsideCounts)))
   }
 }

@@ -4,6 +4,8 @@ package import Activations
 public struct SampleSet: Sendable {
   /// The file, as its path was given; one for each sample where they come from several.
   package let files: [String]
+  /// The part of the file, as it was asked for; empty for all of it. One for each sample.
+  package let parts: [String]
   /// Row ids as text; the row's number where the file has none.
   public let ids: [String]
   /// The classes, if they are known.
@@ -17,15 +19,17 @@ public struct SampleSet: Sendable {
 
   /// - Precondition: as many of each as there are ids.
   package init(
-    files: [String], ids: [String], labels: ClassLabels? = nil, predictions: [String]? = nil,
-    confidences: [Double]? = nil
+    files: [String], parts: [String]? = nil, ids: [String], labels: ClassLabels? = nil,
+    predictions: [String]? = nil, confidences: [Double]? = nil
   ) {
     precondition(
-      files.count == ids.count && (labels?.sampleCount ?? ids.count) == ids.count
+      files.count == ids.count && (parts?.count ?? ids.count) == ids.count
+        && (labels?.sampleCount ?? ids.count) == ids.count
         && (predictions?.count ?? ids.count) == ids.count
         && (confidences?.count ?? ids.count) == ids.count,
       "\(ids.count) ids, but another number of files, labels, predictions or confidences")
     self.files = files
+    self.parts = parts ?? Array(repeating: "", count: ids.count)
     self.ids = ids
     self.labels = labels
     self.predictions = predictions
@@ -35,6 +39,11 @@ public struct SampleSet: Sendable {
   /// The name of a sample's class.
   package func className(of sample: Int) -> String? {
     labels.map { $0.names[Int($0.indices[sample])] }
+  }
+
+  /// `FILE` or `FILE:PART` of each sample, as it was given.
+  package var partNames: [String] {
+    zip(files, parts).map { $1.isEmpty ? $0 : "\($0):\($1)" }
   }
 
   /// The samples of all sets, one after another; what one of them lacks is lacking.
@@ -47,13 +56,15 @@ public struct SampleSet: Sendable {
     let names = joined(
       sets.map { set in set.labels.map { l in l.indices.map { l.names[Int($0)] } } })
     return SampleSet(
-      files: sets.flatMap(\.files), ids: sets.flatMap(\.ids), labels: names.map { ClassLabels($0) },
+      files: sets.flatMap(\.files), parts: sets.flatMap(\.parts), ids: sets.flatMap(\.ids),
+      labels: names.map { ClassLabels($0) },
       predictions: joined(sets.map(\.predictions)), confidences: joined(sets.map(\.confidences)))
   }
 
   package func rows(_ rows: [Int]) -> SampleSet {
     SampleSet(
-      files: rows.map { files[$0] }, ids: rows.map { ids[$0] }, labels: labels?.rows(rows),
+      files: rows.map { files[$0] }, parts: rows.map { parts[$0] }, ids: rows.map { ids[$0] },
+      labels: labels?.rows(rows),
       predictions: predictions.map { all in rows.map { all[$0] } },
       confidences: confidences.map { all in rows.map { all[$0] } })
   }

@@ -1,3 +1,5 @@
+import Activations
+
 /// What options and attributes say of a file's datasets, applied to them before they are grouped:
 /// the type of plain bytes, the axis of samples, one layer for each index of an axis of layers,
 /// and the number of rows that are no padding.

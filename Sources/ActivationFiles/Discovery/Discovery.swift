@@ -313,10 +313,3 @@ extension [LeftOut] {
     return filter { seen.insert([$0.file, $0.path, $0.reason]).inserted }
   }
 }
-
-extension [String] {
-  package var uniqueInOrder: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
-  }
-}

@@ -1,3 +1,5 @@
+import Activations
+
 // Every sentence about what only the user can say: what files, groups, datasets and axes are.
 extension ActivationFileError {
   // MARK: One sample a dataset

@@ -1,3 +1,5 @@
+import Activations
+
 // Every sentence about class labels.
 extension ActivationFileError {
   static func noLabels(

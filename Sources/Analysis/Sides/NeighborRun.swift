@@ -39,13 +39,19 @@ public struct NeighborRun: Sendable {
   /// Reads and searches.
   public func analysis() throws(AnalysisError) -> NeighborAnalysis {
     let reading = reading.on(search.machine)
+    let given = try bank.map { bank throws(AnalysisError) in
+      try SampleSource(SampleAddress(bank), role: "--bank", reading: reading)
+    }
     var sides: [SampleSource] = []
     for file in files {
-      sides.append(try SampleSource(SampleAddress(file), role: file, reading: reading))
+      sides.append(
+        try SampleSource(
+          SampleAddress(file), role: file, reading: reading,
+          classNames: given?.samples.labels?.names))
     }
     let bankSource: SampleSource
-    if let bank {
-      bankSource = try SampleSource(SampleAddress(bank), role: "--bank", reading: reading)
+    if let given {
+      bankSource = given
     } else {
       guard sides.count == 1 else {
         throw AnalysisError(

@@ -89,7 +89,7 @@ public struct OutlierRun: Sendable {
       if equalCount > 0 { equal.append("\(equalCount) in \(name)") }
       queries.append(NeighborLists.joining(lists).classes(sides.bankLabels))
     }
-    var notices = checks.notices
+    var notices = checks.notices + sides.predictionNotices
     if !equal.isEmpty {
       notices.append(
         "samples equal a row of the bank in every value: \(equal.joined(separator: ", ")). They are "

@@ -46,11 +46,12 @@ struct OutlierSides {
       if calibrationAddress == nil { calibrationAddress = parts.calibration }
       if outlierAddresses.isEmpty, let found = parts.outliers { outlierAddresses = [found] }
     }
-    func source(_ address: SampleAddress, _ role: String) throws(AnalysisError) -> SampleSource {
-      try SampleSource(address, role: role, reading: reading)
-    }
-    let bank = try source(bankAddress ?? queryAddresses[0], "--bank")
+    let bank = try SampleSource(
+      bankAddress ?? queryAddresses[0], role: "--bank", reading: reading)
     let labels = try bank.requiredLabels()
+    func source(_ address: SampleAddress, _ role: String) throws(AnalysisError) -> SampleSource {
+      try SampleSource(address, role: role, reading: reading, classNames: labels.names)
+    }
     self.bank = bank
     let checks = SideChecks(bank: bank, labels: labels)
     self.checks = checks
@@ -110,6 +111,20 @@ struct OutlierSides {
     querySamples = all.rows(inside)
     queryRows = inside
     outlierRows = outside
+  }
+
+  /// Where the network's predictions are known of some sides only.
+  var predictionNotices: [String] {
+    let all = queries + outliers
+    func names(_ isKnown: Bool) -> String {
+      all.filter { ($0.samples.predictions != nil) == isKnown }.map(\.address.text)
+        .joined(separator: ", ")
+    }
+    guard !outliers.isEmpty, !names(true).isEmpty, !names(false).isEmpty else { return [] }
+    return [
+      "what the network predicts is known of \(names(true)), but not of \(names(false)), so neighbors of "
+        + "its class are not counted. Store predictions or logits with all samples."
+    ]
   }
 
   private static func unknownClasses(

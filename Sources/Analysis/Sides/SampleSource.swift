@@ -19,9 +19,11 @@ struct SampleSource {
   /// The rows of the part; nil for all.
   private let rows: [Int]?
 
-  /// - Parameter role: Names the side in messages: "--bank", "--calibration".
+  /// - Parameters:
+  ///   - role: Names the side in messages: "--bank", "--calibration".
+  ///   - classNames: Those of the bank, which the network was trained on; nil for the bank itself.
   init(
-    _ address: SampleAddress, role: String, reading: ReadingOptions
+    _ address: SampleAddress, role: String, reading: ReadingOptions, classNames: [String]? = nil
   ) throws(AnalysisError) {
     self.address = address
     do throws(ActivationFileError) {
@@ -61,13 +63,14 @@ struct SampleSource {
       labelsProblem = problem
       let count = checkpoint.sampleCount
       let model = try ModelOutput(
-        collection, checkpoint, labels: labels,
+        collection, checkpoint, classNames: classNames ?? labels?.names ?? [],
         stated: try collection.predictions(of: checkpoint))
       let stated = try collection.sampleIDs(of: checkpoint)
       let taken = rows
       statedIDs = stated.map { ids in taken.map { $0.map { ids[$0] } } ?? ids }
       let all = SampleSet(
         files: Array(repeating: address.file, count: count),
+        parts: Array(repeating: address.part ?? "", count: count),
         ids: stated ?? (0..<count).map(String.init),
         labels: labels, predictions: model.predictions, confidences: model.confidences)
       samples = rows.map(all.rows) ?? all
@@ -189,7 +192,7 @@ private struct ModelOutput {
   let confidences: [Double]?
 
   init(
-    _ collection: ActivationCollection, _ checkpoint: CheckpointEntry, labels: ClassLabels?,
+    _ collection: ActivationCollection, _ checkpoint: CheckpointEntry, classNames names: [String],
     stated: [String]?
   ) throws(ActivationFileError) {
     let logits = checkpoint.layers.first {
@@ -211,7 +214,6 @@ private struct ModelOutput {
     ) { matrix[$0, $1] }
     confidences = maxima.map(\.probability)
     // Column j is class j, by number where classes are numbers, else in their natural order.
-    let names = labels?.names ?? []
     let areNumbers = names.allSatisfy { name in
       Int(name).map { (0..<matrix.featureCount).contains($0) } ?? false
     }

@@ -6,10 +6,12 @@ internal import PairwiseDistances
 struct NeighborJSON {
   private let report: NeighborReport
   private let analysis: NeighborAnalysis
+  private let hasSeveralFiles: Bool
 
   init(_ report: NeighborReport) {
     self.report = report
     analysis = report.analysis
+    hasSeveralFiles = Set(report.analysis.queries.files).count > 1
   }
 
   var text: String {
@@ -130,7 +132,7 @@ struct NeighborJSON {
   private func query(_ layer: NeighborAnalysis.Layer, _ query: Int) -> JSONValue {
     let queries = analysis.queries
     var members: [(String, JSONValue)] = [("id", .id(queries.ids[query]))]
-    if Set(queries.files).count > 1 { members.append(("file", .string(queries.files[query]))) }
+    if hasSeveralFiles { members.append(("file", .string(queries.files[query]))) }
     if let label = queries.className(of: query) { members.append(("label", .string(label))) }
     members += [
       ("prediction", className(layer.predictions[query])),

@@ -23,7 +23,31 @@ struct OutlierCharts {
     return [
       Figure("credibility", .histogram(credibility)),
       Figure("neighbors-of-prediction", .histogram(neighbors), idPrefix: "neighbors"),
-    ] + detection + (reliability ?? [])
+    ] + detection + (reliability ?? []) + (analysis.byPrediction.map(figures) ?? [])
+  }
+
+  /// The paper's figures: neighbors of the class that the network predicts.
+  private func figures(of counts: PredictedClassCounts) -> [Figure] {
+    [
+      Figure(
+        "neighbors-of-model-prediction",
+        .histogram(
+          neighbors(
+            of: "the network's class",
+            sides: zip(sides, [counts.queries, counts.outliers]).map { ($0.name, $1) },
+            means: counts.detections.compactMap { found in
+              guard case .one(let layer) = found.layers else { return nil }
+              return (layer, found.meanNeighbors.queries, found.meanNeighbors.outliers)
+            })), idPrefix: "model-neighbors"),
+      Figure(
+        "roc-by-prediction",
+        .line(
+          roc(
+            of: counts.detections.map { ($0.layers.name, $0.score) },
+            title: "Outliers by few neighbors of the network's class",
+            score: "how few neighbors are of the class that the network predicts")),
+        idPrefix: "roc-counts"),
+    ]
   }
 
   /// Named sides, the queries first.
@@ -52,63 +76,85 @@ struct OutlierCharts {
         }.joined(separator: "; ") + ".")
   }
 
-  /// The paper's histogram: neighbors of the predicted class, by layer.
   private var neighbors: HistogramChart {
+    neighbors(
+      of: "the predicted class",
+      sides: sides.map { ($0.name, $0.side.neighborsOfPrediction) },
+      means: analysis.detections.dropLast().map {
+        ($0.layer ?? "", $0.meanNeighbors.queries, $0.meanNeighbors.outliers)
+      })
+  }
+
+  /// A panel a layer: how many of the neighbors are of a class.
+  private func neighbors(
+    of what: String, sides: [(name: String, counts: [[Int]])],
+    means: [(layer: String, queries: Double, outliers: Double)]
+  ) -> HistogramChart {
     let edges = HistogramChart.integerEdges(through: analysis.neighborCount, atMost: 16)
     return HistogramChart(
-      title: "Neighbors of the predicted class",
+      title: "Neighbors of \(what)",
       xAxis: Axis(label: "Of \(analysis.neighborCount) nearest neighbors"),
       yAxis: Axis(label: "Share of samples"),
       panels: analysis.layerNames.enumerated().map { index, layer in
         HistogramChart.Panel(
           title: layer,
-          groups: sides.map { name, side in
+          groups: sides.map { name, counts in
             HistogramChart.Group(
-              name: name, counting: side.neighborsOfPrediction[index].map(Double.init),
-              edges: edges)
+              name: name, counting: counts[index].map(Double.init), edges: edges)
           })
       },
       description:
         "Histogram, by layer, of how many of the \(analysis.neighborCount) nearest neighbors are of "
-        + "the predicted class. Means: "
-        + analysis.detections.dropLast().map {
-          "\($0.layer ?? "") \(NumberStyle.fixed($0.meanNeighbors.queries, decimals: 1)) in "
-            + "distribution, \(NumberStyle.fixed($0.meanNeighbors.outliers, decimals: 1)) outliers"
+        + "\(what). Means: "
+        + means.map {
+          "\($0.layer) \(NumberStyle.fixed($0.queries, decimals: 1)) in "
+            + "distribution, \(NumberStyle.fixed($0.outliers, decimals: 1)) outliers"
         }.joined(separator: "; ") + ".")
   }
 
   private var roc: LineChart {
-    let series = detectionSeries { score in
-      (
-        "\(NumberStyle.fixed(score.auroc, decimals: 3))",
-        [.init(0, 0)]
-          + score.points.map {
+    roc(
+      of: analysis.detections.map { ($0.layer ?? "all together", $0.score) },
+      title: "Outliers found over false alarms", score: "1 − credibility")
+  }
+
+  private func roc(
+    of detections: [(name: String, score: OutlierDetection)], title: String, score: String
+  ) -> LineChart {
+    let series = detections.enumerated().map { index, found in
+      Series(
+        name: "\(found.name) \(NumberStyle.fixed(found.score.auroc, decimals: 3))",
+        points: [.init(0, 0)]
+          + found.score.points.map {
             .init(
-              Double($0.falsePositives) / Double(score.inlierCount),
-              Double($0.truePositives) / Double(score.outlierCount))
-          }
-      )
+              Double($0.falsePositives) / Double(found.score.inlierCount),
+              Double($0.truePositives) / Double(found.score.outlierCount))
+          }, depth: Series.depth(index, of: detections.count))
     }
+    let areas = detections.map {
+      "\($0.name) \(NumberStyle.fixed($0.score.auroc, decimals: 3))"
+    }.joined(separator: "; ")
     return LineChart(
-      title: "Outliers found over false alarms",
+      title: title,
       xAxis: Axis(label: "False positive rate (beside names: AUROC)", domain: 0...1),
       yAxis: Axis(label: "True positive rate", domain: 0...1), series: series,
       reference: [.init(0, 0), .init(1, 1)], isSquare: true,
       description:
-        "ROC curves of 1 − credibility, one line a layer and one for all together; outliers are the "
-        + "positives, the dashed line is chance. Areas: " + areas(\.auroc) + ".")
+        "ROC curves of \(score), one line a layer and one for all together; outliers are the "
+        + "positives, the dashed line is chance. Areas: \(areas).")
   }
 
   private var precisionRecall: LineChart {
-    let series = detectionSeries { score in
-      (
-        "\(NumberStyle.fixed(score.averagePrecision, decimals: 3))",
-        score.points.filter { $0.truePositives > 0 }.map {
+    let series = analysis.detections.enumerated().map { index, found in
+      let score = found.score
+      return Series(
+        name: "\(found.layer ?? "all together") "
+          + NumberStyle.fixed(score.averagePrecision, decimals: 3),
+        points: score.points.filter { $0.truePositives > 0 }.map {
           .init(
             Double($0.truePositives) / Double(score.outlierCount),
             Double($0.truePositives) / Double($0.truePositives + $0.falsePositives))
-        }
-      )
+        }, depth: Series.depth(index, of: analysis.detections.count))
     }
     let base = analysis.detections.last.map {
       Double($0.score.outlierCount) / Double($0.score.inlierCount + $0.score.outlierCount)
@@ -120,26 +166,11 @@ struct OutlierCharts {
       rules: base.map { [.horizontal(at: $0, label: "chance \(NumberStyle.loss($0))")] } ?? [],
       description:
         "Precision against recall of 1 − credibility, one line a layer and one for all together. "
-        + "Average precision: " + areas(\.averagePrecision) + ".")
-  }
-
-  /// A line a layer and one for all, named with its area.
-  private func detectionSeries(
-    _ line: (OutlierDetection) -> (area: String, points: [Series.Point])
-  ) -> [Series] {
-    let count = analysis.detections.count
-    return analysis.detections.enumerated().map { index, found in
-      let (area, points) = line(found.score)
-      return Series(
-        name: "\(found.layer ?? "all together") \(area)", points: points,
-        depth: Series.depth(index, of: count))
-    }
-  }
-
-  private func areas(_ value: (OutlierDetection) -> Double) -> String {
-    analysis.detections.map {
-      "\($0.layer ?? "all together") \(NumberStyle.fixed(value($0.score), decimals: 3))"
-    }.joined(separator: "; ")
+        + "Average precision: "
+        + analysis.detections.map {
+          "\($0.layer ?? "all together") "
+            + NumberStyle.fixed($0.score.averagePrecision, decimals: 3)
+        }.joined(separator: "; ") + ".")
   }
 
   private func chart(_ reliability: Reliability) -> HistogramChart {

@@ -43,14 +43,19 @@ struct OutlierJSON {
         ("detection", .array(analysis.detections.map(detection))),
       ]
     }
+    if let found = analysis.byPrediction { members.append(("byPrediction", byPrediction(found))) }
+    if !analysis.sets.isEmpty { members.append(("outlierSets", .array(analysis.sets.map(set)))) }
     if let reliability = analysis.reliability {
       members += [
         ("expectedCalibrationError", .number(reliability.expectedError)),
         ("reliability", .array(reliability.bins.map(bin))),
       ]
     }
-    members.append(("queries", .array(queries(analysis.queries))))
-    if let outliers = analysis.outliers { members.append(("outliers", .array(queries(outliers)))) }
+    members.append(
+      ("queries", .array(queries(analysis.queries, analysis.byPrediction?.queries))))
+    if let outliers = analysis.outliers {
+      members.append(("outliers", .array(queries(outliers, analysis.byPrediction?.outliers))))
+    }
     return JSONValue.object(members).text
   }
 
@@ -63,19 +68,71 @@ struct OutlierJSON {
   }
 
   private func precision(_ detection: OutlierAnalysis.Detection) -> JSONValue {
+    bootstrapped(detection.score.averagePrecision, detection.averagePrecisionInterval)
+  }
+
+  private func rate(_ detection: OutlierAnalysis.Detection) -> JSONValue {
+    bootstrapped(detection.score.falsePositiveRateAt95, detection.falsePositiveRateInterval)
+  }
+
+  private func bootstrapped(_ value: Double, _ interval: ClosedRange<Double>) -> JSONValue {
     .record([
-      ("value", .number(detection.score.averagePrecision)),
-      ("interval", .interval(detection.averagePrecisionInterval)),
+      ("value", .number(value)), ("interval", .interval(interval)),
       ("method", .string("stratified-bootstrap")),
     ])
   }
 
-  private func rate(_ detection: OutlierAnalysis.Detection) -> JSONValue {
-    .record([
-      ("value", .number(detection.score.falsePositiveRateAt95)),
-      ("interval", .interval(detection.falsePositiveRateInterval)),
-      ("method", .string("stratified-bootstrap")),
-    ])
+  /// Hidden layers together, all, and each alone.
+  private func byPrediction(_ counts: PredictedClassCounts) -> JSONValue {
+    var members: [(String, JSONValue)] = [
+      ("hiddenLayers", .array(counts.hiddenLayers.map(JSONValue.string)))
+    ]
+    for found in counts.detections where found.layers == .hidden {
+      members.append(("hidden", .object(measures(found))))
+    }
+    for found in counts.detections where found.layers == .all {
+      members.append(("all", .object(measures(found))))
+    }
+    members.append(
+      (
+        "detection",
+        .array(
+          counts.detections.compactMap { found in
+            guard case .one(let layer) = found.layers else { return nil }
+            return .object([("layer", .string(layer))] + measures(found))
+          })
+      ))
+    return .object(members)
+  }
+
+  private func measures(_ found: PredictedClassCounts.Detection) -> [(String, JSONValue)] {
+    [
+      ("auroc", area(found.score)),
+      (
+        "aupr", bootstrapped(found.score.averagePrecision, found.averagePrecisionInterval)
+      ),
+      (
+        "fprAt95",
+        bootstrapped(found.score.falsePositiveRateAt95, found.falsePositiveRateInterval)
+      ),
+      (
+        "meanNeighborsOfModelPrediction",
+        .record([
+          ("queries", .number(found.meanNeighbors.queries)),
+          ("outliers", .number(found.meanNeighbors.outliers)),
+        ])
+      ),
+      ("aurocOfJointClass", area(found.jointScore)),
+    ]
+  }
+
+  private func set(_ set: OutlierAnalysis.OutlierSet) -> JSONValue {
+    .object(
+      [
+        ("name", .string(set.name)), ("count", .integer(set.count)),
+        ("auroc", area(set.joint.score)), ("aupr", precision(set.joint)),
+        ("fprAt95", rate(set.joint)),
+      ] + (set.byPrediction.map { [("byPrediction", byPrediction($0))] } ?? []))
   }
 
   private func detection(_ detection: OutlierAnalysis.Detection) -> JSONValue {
@@ -105,12 +162,17 @@ struct OutlierJSON {
     ])
   }
 
-  private func queries(_ side: OutlierAnalysis.Side) -> [JSONValue] {
+  private func queries(
+    _ side: OutlierAnalysis.Side, _ ofModel: [[Int]]?
+  ) -> [JSONValue] {
     side.samples.ids.indices.map { index in
       let found = side.credibilities[index]
       var members: [(String, JSONValue)] = [
         ("id", .id(side.samples.ids[index])), ("file", .string(side.samples.files[index])),
       ]
+      if !side.samples.parts[index].isEmpty {
+        members.append(("part", .string(side.samples.parts[index])))
+      }
       if let label = side.samples.className(of: index) { members.append(("label", .string(label))) }
       if let model = side.samples.predictions?[index] {
         members.append(("modelPrediction", .string(model)))
@@ -127,6 +189,13 @@ struct OutlierJSON {
             })
         ),
       ]
+      if let ofModel {
+        members.append(
+          (
+            "neighborsOfModelPrediction",
+            .record(zip(analysis.layerNames, ofModel).map { ($0, .integer($1[index])) })
+          ))
+      }
       if analysis.tellsEveryClass {
         members.append(("pValues", .array(found.pValues.map(JSONValue.number))))
       }

@@ -20,6 +20,12 @@ struct OutlierText {
       parts.append(credibilities.wrapped(to: width))
     } else {
       parts += [table, legend.wrapped(to: width)]
+      if let counts = analysis.byPrediction {
+        parts += [
+          "", byPrediction(counts).text, legendOfCounts(counts).wrapped(to: width),
+        ]
+      }
+      if !analysis.sets.isEmpty { parts += ["", sets.text] }
     }
     parts += analysis.notices.map { $0.capitalizedFirst.wrapped(to: width) }
     if !analysis.tellsEveryClass {
@@ -95,6 +101,57 @@ struct OutlierText {
       ])
     }
     return table.text
+  }
+
+  private func byPrediction(_ counts: PredictedClassCounts) -> TextTable {
+    var table = TextTable(
+      header: [
+        "of the network's class", "AUROC", "AUPR", "FPR at 95 % TPR", "neighbors in", "out",
+        "joint class",
+      ])
+    for found in counts.detections {
+      table.add([
+        found.layers.name,
+        NumberStyle.estimate(found.score.auroc, found.score.aurocInterval.bounds),
+        NumberStyle.estimate(found.score.averagePrecision, found.averagePrecisionInterval),
+        NumberStyle.estimate(found.score.falsePositiveRateAt95, found.falsePositiveRateInterval),
+        NumberStyle.fixed(found.meanNeighbors.queries, decimals: 1),
+        NumberStyle.fixed(found.meanNeighbors.outliers, decimals: 1),
+        NumberStyle.fixed(found.jointScore.auroc, decimals: 3),
+      ])
+    }
+    return table
+  }
+
+  private func legendOfCounts(_ counts: PredictedClassCounts) -> String {
+    let hidden =
+      counts.hiddenLayers.count < analysis.layerNames.count
+      ? " Hidden layers: \(counts.hiddenLayers.joined(separator: ", "))." : ""
+    return
+      "Here the score is how few of the \(analysis.neighborCount) neighbors are of the class that the "
+      + "network predicts, summed over layers; joint class: the AUROC of the same with the class that "
+      + "all layers' neighbors support best.\(hidden)"
+  }
+
+  /// A row a set of outliers.
+  private var sets: TextTable {
+    let hasCounts = analysis.byPrediction != nil
+    var table = TextTable(
+      header: ["outliers", "count", "AUROC"]
+        + (hasCounts ? ["network's class, hidden", "all"] : []))
+    func area(_ counts: PredictedClassCounts?, _ layers: PredictedClassCounts.Layers) -> String {
+      counts?.detections.first { $0.layers == layers }
+        .map { NumberStyle.estimate($0.score.auroc, $0.score.aurocInterval.bounds) } ?? ""
+    }
+    for set in analysis.sets {
+      table.add(
+        [
+          set.name, String(set.count),
+          NumberStyle.estimate(set.joint.score.auroc, set.joint.score.aurocInterval.bounds),
+        ]
+          + (hasCounts ? [area(set.byPrediction, .hidden), area(set.byPrediction, .all)] : []))
+    }
+    return table
   }
 
   private var legend: String {

@@ -14,9 +14,75 @@ import Testing
     NeighborClasses(neighborCount: 2, classes: lists.flatMap { $0 }, classCount: 2)
   }
 
-  private static func samples(_ ids: [String], _ labels: [String]?) -> SampleSet {
+  private static func samples(
+    _ ids: [String], _ labels: [String]?, parts: [String]? = nil, predictions: [String]? = nil
+  ) -> SampleSet {
     SampleSet(
-      files: ids.map { _ in "run.h5" }, ids: ids, labels: labels.map { ClassLabels($0) })
+      files: ids.map { _ in "run.h5" }, parts: parts, ids: ids,
+      labels: labels.map { ClassLabels($0) }, predictions: predictions)
+  }
+
+  /// A hidden layer and the logits; a network that is surer of its classes than the neighbors are.
+  private static func predicted() throws -> (OutlierReport, OutlierAnalysis) {
+    let calibration = classes([[0, 0], [0, 0], [1, 1], [0, 1]])
+    let queries = [classes([[0, 0], [1, 1]]), classes([[0, 1], [1, 1]])]
+    let outliers = [
+      classes([[0, 1], [1, 1], [0, 0]]), classes([[0, 0], [0, 0], [0, 0]]),
+    ]
+    let analysis = try OutlierAnalysis(
+      distance: .cosine, pValue: .conformal, bankLabels: ClassLabels(["a", "a", "b", "b"]),
+      layerNames: ["first", "logits"], calibration: [calibration, calibration],
+      truth: [0, 0, 1, 0], calibrationShare: nil,
+      queries: .init(
+        samples: samples(["0", "1"], ["a", "b"], predictions: ["a", "b"]), layers: queries),
+      outliers: .init(
+        samples: samples(
+          ["7", "8", "9"], nil, parts: ["far", "near", "near"], predictions: ["a", "a", "none"]),
+        layers: outliers), seed: 3)
+    let options = ReportOptions(version: "1.2.3", title: "run")
+    return (OutlierReport(analysis, options: options), analysis)
+  }
+
+  @Test("Neighbors of the network's class are counted by layer, in hidden layers and in all")
+  func byPrediction() throws {
+    let (report, analysis) = try Self.predicted()
+    let counts = try #require(analysis.byPrediction)
+    #expect(counts.hiddenLayers == ["first"])
+    // The network says a, a and a class that the bank has not.
+    #expect(counts.queries == [[2, 2], [1, 2]] && counts.outliers == [[1, 0, 0], [2, 2, 0]])
+    #expect(counts.detections.map(\.layers) == [.one("first"), .one("logits"), .hidden, .all])
+    // Pairs in which the outlier has fewer, ties half.
+    #expect(counts.detections.map(\.score.auroc) == [1, 0.5, 1, 5.5 / 6])
+    let json = try #require(
+      try JSONSerialization.jsonObject(
+        with: Data(try Self.contents("outliers.json", .json, report).utf8)) as? [String: Any])
+    let found = try #require(json["byPrediction"] as? [String: Any])
+    #expect(found["hiddenLayers"] as? [String] == ["first"])
+    #expect(
+      (found["detection"] as? [[String: Any]])?.map { $0["layer"] as? String } == [
+        "first", "logits",
+      ])
+    let sets = try #require(json["outlierSets"] as? [[String: Any]])
+    #expect(sets.map { $0["name"] as? String } == ["run.h5:far", "run.h5:near"])
+    #expect(sets.map { $0["count"] as? Int } == [1, 2])
+    let outliers = try #require(json["outliers"] as? [[String: Any]])
+    #expect(outliers.map { $0["part"] as? String } == ["far", "near", "near"])
+    #expect(
+      outliers.map { $0["neighborsOfModelPrediction"] as? [String: Int] } == [
+        ["first": 1, "logits": 2], ["first": 0, "logits": 2], ["first": 0, "logits": 0],
+      ])
+    let text = report.terminalText(width: 100).replacing("\n", with: " ")
+    #expect(text.contains("Hidden layers: first."))
+    #expect(text.contains("run.h5:near"))
+    let rows = try Self.contents("outlier-detection-by-prediction.csv", .csv, report)
+      .split(separator: "\n")
+    #expect(rows.count == 1 + 3 * 4)
+    #expect(
+      report.files(.svg).map(\.name).suffix(2) == [
+        "neighbors-of-model-prediction.svg", "roc-by-prediction.svg",
+      ])
+    // The joint class's numbers are what they were.
+    #expect(json["auroc"] != nil && (json["detection"] as? [Any])?.count == 3)
   }
 
   /// Two layers, four calibration samples, two queries and two outliers.

@@ -1,3 +1,4 @@
+internal import Activations
 internal import Entanglement
 
 /// The numbers of the runs of groups, by place, and the influences of their samples in one order.
@@ -179,13 +180,5 @@ struct GroupValues {
         }
       }
     }
-  }
-}
-
-extension [String] {
-  /// Each once.
-  fileprivate var uniqueInOrder: [String] {
-    var seen: Set<String> = []
-    return filter { seen.insert($0).inserted }
   }
 }

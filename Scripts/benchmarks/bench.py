@@ -481,7 +481,7 @@ def checkpoints_text(report: dict) -> str:
 
 """ + rows_of("| values | file | curve | default | peak memory |", [
         f"| {row['input']} | {row['fileBytes'] / 1e6:.0f} MB | {row['curve']['seconds']:.1f} s | "
-        f"{row['default']['seconds']:.1f} s | {row['default']['peakBytes'] >> 20} MiB |"
+        f"{row['default']['seconds']:.1f} s | {int(row['default']['peakBytes']) >> 20} MiB |"
         for row in rows]) + f"""
 The packed file takes {ratio:.2f} times as long as the one that is read as it lies: while one thread
 unpacks a layer, the others compute theirs.

@@ -82,9 +82,14 @@ struct PreparedLayer {
     statistics = try LabelStatistics(comparing: self.labels)
     temperaturesPerPass = plan.temperaturesPerPass
     let (order, draw) = AnchorDraw.begin(self.labels, loss.settings)
-    passes = LayerPasses(
-      try DistanceSamples(rows, keeping: kept, order: order, residentSize: plan.residentSize),
-      loss.pass, memory: plan.passMemory, draw: draw)
+    // Rows lie on the disk in the order of all of them, which is another random one where some are
+    // left out.
+    let samples =
+      draw == nil || dropped.isEmpty
+      ? try DistanceSamples(rows, keeping: kept, order: order, residentSize: plan.residentSize)
+      : try DistanceSamples(
+        partOf: rows, keeping: kept, order: order, residentSize: plan.residentSize)
+    passes = LayerPasses(samples, loss.pass, memory: plan.passMemory, draw: draw)
     values = .disk(rows, kept: kept, residentSize: plan.residentSize)
   }
 }

@@ -13,13 +13,19 @@ extension Report {
     }
     return HTMLPage(
       title: "\(options.title): soft nearest neighbor loss", lead: lead, opening: opening,
+      explorer: CurveExplorer(histories, look: options.look).map {
+        HTMLPage.Section(id: "explore", title: "Explore", body: $0.body)
+      },
       figures: figures,
       sections: PageTable.sections(layers + own)
         + [Provenance(histories, options: options).section],
       version: options.version)
   }
 
-  /// A row for each layer at each checkpoint.
+  /// More rows of layers would weigh more than all figures.
+  private static let mostLayerRows = 300
+
+  /// A row for each layer at each checkpoint, or at some of them.
   private var layers: [(labeling: String?, table: PageTable)] {
     let conventions = Conventions(histories[0])
     let caption =
@@ -37,7 +43,14 @@ extension Report {
         + [.init(name: "layer"), .init(name: "shape")]
         + (cells.map(\.name) + ["mean d", "samples", "anchors"])
         .map { .init(name: $0, isNumber: true) } + [.init(name: "minimum")]
-      let rows = history.profiles.flatMap { profile in
+      let shown = (0..<history.profiles.count).spread(
+        into: max(2, Self.mostLayerRows / max(1, history.layerNames.count)))
+      let leftOut =
+        shown.count == history.profiles.count
+        ? ""
+        : " Here are \(shown.count) of \(history.profiles.count) checkpoints; minima.csv and report.json "
+          + "have all."
+      let rows = shown.map { history.profiles[$0] }.flatMap { profile in
         profile.layers.map { layer -> [HTMLText.Cell] in
           let found = layer.entanglement
           return [
@@ -54,7 +67,7 @@ extension Report {
         history.labeling,
         PageTable(
           id: "layers", title: "Every layer at every checkpoint", columns: columns, rows: rows,
-          caption: caption)
+          caption: caption + leftOut)
       )
     }
   }

@@ -46,6 +46,27 @@ import Testing
       result.escaped = tip.hidden;
       result.figures = [...document.querySelectorAll("figure svg")]
         .map(s => s.getBoundingClientRect().width);
+      const paths = name => [...document.querySelectorAll(`svg[data-plot=${name}] path[stroke-width="1.5"]`)]
+        .map(path => path.getAttribute("d"));
+      const told = () => document.querySelector("#explorer output").textContent;
+      const slide = (id, value) => {
+        const input = document.getElementById("explorer-" + id);
+        input.value = value;
+        input.dispatchEvent(new Event("input"));
+      };
+      result.explored = [told(), paths("curve").length, paths("course").length];
+      const [curve, course] = [paths("curve").join(), paths("course").join()];
+      slide("checkpoint", 0);
+      result.first = told();
+      result.moved = [paths("curve").join() !== curve, paths("course").join() === course];
+      slide("temperature", 0);
+      result.cold = [told(), paths("course").join() !== course];
+      document.querySelector("#explorer fieldset input").click();
+      result.switched = [paths("curve").length, paths("course").length];
+      const target = document.querySelector("svg[data-plot=layers] circle");
+      target.dispatchEvent(new PointerEvent("pointermove", { bubbles: true }));
+      result.hot = told();
+      result.saves = [...document.querySelectorAll("button.save")].map(b => b.textContent).join(" ");
       result.overflow = document.documentElement.scrollWidth > innerWidth;
       result.requests = performance.getEntriesByType("resource").length;
     } catch (error) { result.error = String(error); }
@@ -53,6 +74,24 @@ import Testing
       .replace(/[^ -~]/g, "?")));
     </script>
     """
+
+  /// A text, or the text of a number or a truth.
+  private struct JSONWord: Decodable, Equatable, ExpressibleByStringLiteral {
+    let text: String
+
+    init(stringLiteral text: String) { self.text = text }
+
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      if let text = try? value.decode(String.self) {
+        self.text = text
+      } else if let truth = try? value.decode(Bool.self) {
+        text = "\(truth)"
+      } else {
+        text = "\(try value.decode(Int.self))"
+      }
+    }
+  }
 
   private struct Result: Decodable {
     var error: String?
@@ -65,6 +104,13 @@ import Testing
     var walked: String?
     var escaped: Bool?
     var figures: [Double]?
+    var explored: [JSONWord]?
+    var first: String?
+    var moved: [Bool]?
+    var cold: [JSONWord]?
+    var switched: [Int]?
+    var hot: String?
+    var saves: String?
     var overflow: Bool?
     var requests: Int?
   }
@@ -104,6 +150,13 @@ import Testing
     #expect(result.walked?.hasPrefix("layer1, epoch_001: ") == true)
     #expect(result.left == true && result.escaped == true && result.focused == true)
     #expect(result.figures?.count == 9 && result.figures?.allSatisfy { $0 > 500 } == true)
+    // Four layers at six checkpoints and seven temperatures; the control begins at the least loss.
+    #expect(result.explored == ["epoch_005 ? T = 0.1", "4", "4"])
+    #expect(result.first == "epoch_000 ? T = 0.1" && result.moved == [true, true])
+    #expect(result.cold == ["epoch_000 ? T = 0.01", "true"])
+    #expect(result.switched == [3, 3])
+    #expect(result.hot?.hasPrefix("epoch_000 ? T = 0.01 ? layer2: ") == true)
+    #expect(result.saves?.hasPrefix("SVG PNG") == true && result.saves?.contains("CSV") == true)
     #expect(result.overflow == false)
     #expect(result.requests == 0)
   }

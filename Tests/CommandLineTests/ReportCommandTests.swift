@@ -206,6 +206,33 @@ import Testing
     #expect((found["checkpoints"] as? [Any])?.count == 10)
   }
 
+  @Test("The page of 100 layers at 20 checkpoints is of a handy size, and says what it leaves out")
+  func weight() throws {
+    var random = RandomActivations(seed: 7)
+    let labels = random.labels(40, classes: 4)
+    let layers = (0..<20).flatMap { checkpoint in
+      (0..<100).map { layer in
+        HDF5Fixture.Dataset(
+          "step_\(checkpoint * 500)/model.encoder.layers.\(layer).attention.output",
+          shape: [40, 4],
+          .float32(
+            random.values(labels, features: 4, separation: Double(checkpoint + layer) / 60)
+              .map(Float.init)))
+      }
+    }
+    let path = folder.path("large.h5")
+    try HDF5Fixture.write(
+      to: path,
+      datasets: layers + [.init("labels", shape: [40], .int64(labels.indices.map(Int64.init)))])
+    let outcome = try Command.run(
+      [path, "--output", folder.path("large"), "--quiet", "--formats", "html", "--no-cache"])
+    try #require(outcome.status == 0, "\(outcome.errors)")
+    let page = String(decoding: try folder.contents("large/report.html"), as: UTF8.self)
+    #expect(page.utf8.count < 3_000_000)
+    #expect(page.contains("Here are 3 of 20 checkpoints; minima.csv and report.json have all."))
+    #expect(page.contains("id=\"explorer-data\""))
+  }
+
   @Test(
     "inspect forecasts the memory of the layers that are computed side by side: small ones are, large ones not",
     arguments: [(1000, true), (5000, false)])

@@ -8,7 +8,7 @@ struct CellMark: Mark {
   let text: (@Sendable (Double) -> String)?
 
   /// Beyond this many cells a tooltip for each would make the file too large for a page.
-  private static let tooltipLimit = 4000
+  private static let tooltipLimit = 1500
 
   func elements(in frame: Frame) -> [SVGElement] {
     let width = frame.width / Double(max(1, columns.count))

@@ -7,10 +7,11 @@ struct LineMark: Mark {
     let runs = LineMark.runs(series.points.map { frame.place($0.x, $0.y) })
     let lines = runs.filter { $0.count > 1 }
     var elements: [SVGElement] = []
-    if !lines.isEmpty {
-      let path = lines.map { series.isSmooth ? LineMark.smooth($0) : SVGValue.path($0).text }
-      elements.append(
-        appearance.stroked(SVGElement("path", ["class": "line", "d": .text(path.joined())])))
+    let path = lines.map {
+      series.isSmooth ? LineMark.smooth($0, in: frame) : SVGValue.path($0).text
+    }.joined()
+    if !path.isEmpty {
+      elements.append(appearance.stroked(SVGElement("path", ["class": "line", "d": .text(path)])))
     }
     // A point alone between two gaps is a line of no length, which would not be seen.
     let lone = runs.filter { $0.count == 1 }
@@ -24,8 +25,9 @@ struct LineMark: Mark {
   }
 
   /// The cubic through the places whose slope at each is Steffen's (1990): continuous, and monotone
-  /// wherever the places are.
-  static func smooth(_ places: [Place]) -> String {
+  /// wherever the places are. So a piece lies between its ends, and one whose ends are both above the
+  /// frame, or both below, is left out.
+  static func smooth(_ places: [Place], in frame: Frame) -> String {
     let steps = zip(places, places.dropFirst()).map { Place(x: $1.x - $0.x, y: $1.y - $0.y) }
     guard places.count > 2, steps.allSatisfy({ $0.x > 0 }) else {
       return SVGValue.path(places).text
@@ -42,10 +44,19 @@ struct LineMark: Mark {
     func end(_ slope: Double, _ neighbor: Double) -> Double { (3 * slope - neighbor) / 2 }
     tangents.insert(end(slopes[0], tangents[0]), at: 0)
     tangents.append(end(slopes[slopes.count - 1], tangents[tangents.count - 1]))
-    var path = SVGValue.path([places[0]]).text
+    // A line is drawn around its path.
+    let (top, bottom) = (frame.top - 10, frame.bottom + 10)
+    var path = ""
+    var isDrawn = false
     for index in steps.indices {
       let third = steps[index].x / 3
       let (start, end) = (places[index], places[index + 1])
+      guard max(start.y, end.y) >= top, min(start.y, end.y) <= bottom else {
+        isDrawn = false
+        continue
+      }
+      if !isDrawn { path += SVGValue.path([start]).text }
+      isDrawn = true
       let controls = [
         start.x + third, start.y + third * tangents[index],
         end.x - third, end.y - third * tangents[index + 1], end.x, end.y,
@@ -94,7 +105,7 @@ struct TooltipMark: Mark {
 
   /// Whether there are so few points that a tooltip for each leaves a page of a handy size.
   static func areFew(_ series: [Series]) -> Bool {
-    series.reduce(0) { $0 + $1.points.count } <= 5000
+    series.reduce(0) { $0 + $1.points.count } <= 1500
   }
 
   func elements(in frame: Frame) -> [SVGElement] {

@@ -56,8 +56,19 @@ extension HTMLPage {
     dt{color:var(--soft)}
     dd{margin:0;overflow-wrap:anywhere}
     #tip{position:fixed;z-index:2;pointer-events:none;max-width:24rem;padding:.3rem .55rem;border-radius:4px;background:var(--ink);color:var(--paper);font-size:.8125rem;overflow-wrap:anywhere}
+    .controls{display:flex;flex-wrap:wrap;gap:.5rem 1.5rem;margin:.5rem 0}
+    .controls label{display:flex;align-items:center;gap:.5rem}
+    .controls input{width:14rem;max-width:60vw;accent-color:#0072b2}
+    output{display:block;min-height:1.5em;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+    .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(17rem,1fr));gap:.5rem 1rem;margin:.5rem 0}
+    .plots svg{width:100%;height:auto;color:var(--ink)}
+    .layers{border:1px solid var(--rule);border-radius:4px;padding:.4rem .6rem;max-height:12rem;overflow:auto;font-size:.875rem}
+    .layers label{display:inline-flex;align-items:center;gap:.3rem;margin-right:1rem;overflow-wrap:anywhere}
+    .layers .hot{font-weight:600}
+    .layers button,.save{font:inherit;font-size:.8125rem;margin-right:.5rem;padding:0 .5rem;border:1px solid var(--rule);border-radius:4px;background:none;color:inherit;cursor:pointer}
+    .swatch{width:.8rem;height:.8rem;border-radius:2px}
     .mark{fill:none;stroke:var(--ink);stroke-width:1.5}
-    @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav{display:none}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}table{font-size:7pt}th,td{padding:.1rem .25rem;white-space:normal;overflow-wrap:anywhere}th button::after{content:none}.long tbody tr:nth-child(n+41){display:none}.long::after{content:"Printed are 40 rows; the page and the CSV files have all.";font-size:8pt}figcaption{font-size:8pt}h2{break-after:avoid}tr{break-inside:avoid}}
+    @media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt}nav,.save,#explore{display:none}.scroll{max-height:none;overflow:visible;border:0}thead th{position:static}table{font-size:7pt}th,td{padding:.1rem .25rem;white-space:normal;overflow-wrap:anywhere}th button::after{content:none}.long tbody tr:nth-child(n+41){display:none}.long::after{content:"Printed are 40 rows; the page and the CSV files have all.";font-size:8pt}figcaption{font-size:8pt}h2{break-after:avoid}tr{break-inside:avoid}}
 
     """
 }

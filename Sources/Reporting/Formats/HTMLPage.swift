@@ -22,6 +22,8 @@ struct HTMLPage {
   /// Paragraphs in words.
   let lead: [String]
   var opening: Opening?
+  /// What stands behind it, to be moved and switched.
+  var explorer: Section?
   let figures: [Figure]
   let sections: [Section]
   let version: String
@@ -38,6 +40,7 @@ struct HTMLPage {
     let others = images.indices.filter { $0 != first }.map { images[$0] }
     let links =
       (opening == nil ? [] : [("opening", "Findings")])
+      + (explorer.map { [($0.id, $0.title)] } ?? [])
       + (others.isEmpty ? [] : [("figures", "Figures")]) + sections.map { ($0.id, $0.title) }
     return """
       <!DOCTYPE html>
@@ -59,10 +62,11 @@ struct HTMLPage {
       </header>
       <main>
       \(opening.map { HTMLPage.section($0, first.map { images[$0] }) } ?? "")\
+      \(explorer.map(HTMLPage.section) ?? "")\
       \(others.isEmpty ? "" : HTMLPage.figureSection(others))\(sections.map(HTMLPage.section).joined())</main>
       <div id="tip" role="status" hidden></div>
       <script>
-      \(HTMLPage.script)</script>
+      \(HTMLPage.downloads)\(HTMLPage.script)\(explorer == nil ? "" : HTMLPage.explorer)</script>
       </body>
       </html>
 

@@ -21,7 +21,9 @@ extension CurveSection {
   var temperatureCurvesByCheckpoint: Figure? {
     let count = reported.profiles.count
     guard count > 1 else { return nil }
-    let shown = (0..<count).spread(into: ReportedHistory.mostPanels)
+    // Where there are many lines, few panels: each is to be as wide as lines can be told in.
+    let most = reported.layerNames.count > 40 ? 3 : ReportedHistory.mostPanels
+    let shown = (0..<count).spread(into: most)
     let profiles = shown.map { reported.profiles[$0] }
     let panels = shown.map { index in
       var panel = temperatureChart(reported.profiles[index], sharing: profiles)

@@ -9,7 +9,7 @@ import PackageDescription
 //     └──Training──────▶ networks and their activations ──▶ files        text · SVG · HTML · …
 //
 // `Activations` holds the values all of them pass on, `ElementaryFunctions` the exp and log of the
-// computing ones. `Analysis` joins them: files in, one result record out. `snn-analyze` is the
+// computing ones, `Platform` what files and processes need of the system. `Analysis` joins them: files in, one result record out. `snn-analyze` is the
 // command, which parses words and calls it.
 // `ArchitectureTests` holds the sources to this picture.
 let package = Package(
@@ -29,8 +29,7 @@ let package = Package(
     .executable(name: "snn-analyze", targets: ["snn-analyze"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
   ],
   targets: [
     // C
@@ -38,14 +37,19 @@ let package = Package(
       name: "CHDF5", pkgConfig: "hdf5",
       providers: [.apt(["libhdf5-dev", "pkg-config"]), .brew(["hdf5", "pkg-config"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     // Each level's file includes its own copy of Kernels/*.inc.
     .target(name: "CDistanceKernels", exclude: ["Kernels"]),
 
     // Swift, leaves first
+    .target(name: "Platform"),
+    .target(name: "YAML", dependencies: ["CLibYAML"]),
     .target(name: "Activations"),
     .target(name: "ElementaryFunctions"),
     .target(name: "Charts"),
-    .target(name: "ActivationFiles", dependencies: ["Activations", "CHDF5", "CZlib"]),
+    .target(name: "ActivationFiles", dependencies: ["Activations", "CHDF5", "CZlib", "Platform"]),
     .target(name: "PairwiseDistances", dependencies: ["Activations", "CDistanceKernels"]),
     .target(
       name: "Entanglement",
@@ -63,21 +67,20 @@ let package = Package(
       name: "Reporting",
       dependencies: [
         "Activations", "ElementaryFunctions", "PairwiseDistances", "Entanglement",
-        "RegressionChecks", "Neighbors", "Charts",
+        "RegressionChecks", "Neighbors", "Charts", "Platform",
       ]),
     .target(
       name: "Analysis",
       dependencies: [
         "Activations", "ActivationFiles", "PairwiseDistances", "Entanglement", "RegressionChecks",
-        "Neighbors", "Charts", "Reporting", "Training",
+        "Neighbors", "Charts", "Reporting", "Training", "Platform",
       ]),
     .executableTarget(
       name: "snn-analyze",
       dependencies: [
         "ActivationFiles", "Activations", "PairwiseDistances", "Entanglement", "RegressionChecks",
-        "Neighbors", "Charts", "Reporting", "Training", "Analysis",
+        "Neighbors", "Charts", "Reporting", "Training", "Analysis", "Platform", "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Yams", package: "Yams"),
       ]),
 
     // Tests: one target per library, the command as a process, and the shape of the code
@@ -130,10 +133,11 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "snn-analyze", "ActivationFiles", "Activations", "Entanglement", "TestSupport",
-        .product(name: "Yams", package: "Yams"),
+        "snn-analyze", "ActivationFiles", "Activations", "Entanglement", "TestSupport", "YAML",
       ],
       exclude: ["Hostile"]),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

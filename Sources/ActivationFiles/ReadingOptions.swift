@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// How a sample of more than one axis becomes one row of features.
 public enum Pooling: String, CaseIterable, Sendable {

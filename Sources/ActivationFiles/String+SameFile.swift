@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Platform
 
 extension String {
   /// Whether two paths lead to the same file, through links and by whatever names; of files that are

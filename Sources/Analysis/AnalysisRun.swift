@@ -1,8 +1,8 @@
 internal import ActivationFiles
 internal import Activations
 internal import Entanglement
-internal import Foundation
 internal import PairwiseDistances
+internal import Platform
 
 /// Computes the layers of a plan, each under all labelings before the next. The result does not
 /// depend on which way a layer went (`LayerSchedule`), nor on the other labelings.
@@ -25,7 +25,7 @@ public struct AnalysisRun: Sendable {
   ) {
     self.plan = plan
     self.cache = ResultCache(folder: cache)
-    self.scratch = scratch ?? NSTemporaryDirectory()
+    self.scratch = scratch ?? FileManager.default.temporaryDirectory.path
     self.hooks = hooks
   }
 

@@ -1,4 +1,4 @@
-package import Foundation
+package import Platform
 
 /// A file that is read whole, if it is no larger than its kind ever is.
 package enum BoundedFile {
@@ -7,18 +7,12 @@ package enum BoundedFile {
 
   /// Nil where it cannot be read.
   package static func contents(of path: String, upTo limit: Int) throws(AnalysisError) -> Data? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
+    guard let file = OpenFile(path: path) else { return nil }
     var data = Data()
     // Piece by piece: what is no regular file says nothing of its size, and may have no end.
     while true {
-      let piece: Data?
-      do {
-        piece = try file.read(upToCount: 1 << 20)
-      } catch {
-        return nil
-      }
-      guard let piece, !piece.isEmpty else { return data }
+      guard let piece = file.read(upTo: 1 << 20) else { return nil }
+      guard !piece.isEmpty else { return data }
       data += piece
       guard data.count <= limit else {
         throw AnalysisError(

@@ -1,5 +1,5 @@
-internal import Foundation
 public import PairwiseDistances
+internal import Platform
 
 extension Machine {
   /// All cores that this process may keep busy, the widest instruction set, and half of the memory that
@@ -31,7 +31,7 @@ extension Machine {
 
   private static func text(of path: String) -> String? {
     (try? String(contentsOfFile: path, encoding: .utf8))?
-      .trimmingCharacters(in: .whitespacesAndNewlines)
+      .trimmed
   }
 
   /// What is left of the addresses that the process may use (`ulimit -v`); nil without a limit.

@@ -1,7 +1,7 @@
 internal import Activations
 internal import Entanglement
-internal import Foundation
 internal import PairwiseDistances
+internal import Platform
 
 /// Finished layers, kept beside the output so that an interrupted run goes on where it was and a run
 /// with one more checkpoint computes only that one.

@@ -1,8 +1,8 @@
 internal import ActivationFiles
 internal import Activations
 internal import Entanglement
-internal import Foundation
 internal import PairwiseDistances
+internal import Platform
 
 /// What a run will take of time and memory.
 ///

@@ -1,5 +1,5 @@
 internal import Activations
-internal import Foundation
+internal import Platform
 
 /// Of the program and its libraries.
 package enum Version {
@@ -8,7 +8,7 @@ package enum Version {
 
   /// The fingerprint of the running program: another build's results are not this one's, to the bit.
   static let build: String = {
-    guard let path = Bundle.main.executablePath,
+    guard let path = FileSystem.programPath,
       let data = FileManager.default.contents(atPath: path)
     else { return current }
     var digest = ContentDigest()

@@ -1,8 +1,8 @@
 import Analysis
 import Charts
-import Foundation
+import Platform
 import Reporting
-import Yams
+import YAML
 
 /// How figures are to look, as YAML. Every mistake is named with its line.
 ///
@@ -34,11 +34,11 @@ struct FigureSettingsFile {
     else {
       throw CommandError("\(path): has anchors or aliases (&name, *name). Write the names out.")
     }
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: text)
+    let root: YAMLNode?
+    do throws(YAMLError) {
+      root = try .document(text)
     } catch {
-      throw CommandError("\(path): is no YAML: \(String("\(error)".prefix(500)))")
+      throw CommandError("\(path): is no YAML: \(error.description.prefix(500)).")
     }
     var look = FigureLook()
     let parts = try Self.members(
@@ -73,17 +73,17 @@ struct FigureSettingsFile {
   }
 
   private static func members(
-    _ node: Node?, _ path: String, of what: String, among known: [String]
-  ) throws(CommandError) -> [String: Node] {
+    _ node: YAMLNode?, _ path: String, of what: String, among known: [String]
+  ) throws(CommandError) -> [String: YAMLNode] {
     guard let mapping = node?.mapping else {
       throw failure(path, node, "\(what) is no mapping of \(known.joined(separator: ", "))")
     }
-    var members: [String: Node] = [:]
+    var members: [String: YAMLNode] = [:]
     for (key, value) in mapping {
-      guard let name = key.string, known.contains(name) else {
+      guard let name = key.text, known.contains(name) else {
         throw failure(
           path, key,
-          "unknown key \(key.string ?? "") in \(what); there are \(known.joined(separator: ", "))")
+          "unknown key \(key.text ?? "") in \(what); there are \(known.joined(separator: ", "))")
       }
       members[name] = value
     }
@@ -91,7 +91,7 @@ struct FigureSettingsFile {
   }
 
   private static func texts(
-    _ node: Node?, _ path: String, of what: String
+    _ node: YAMLNode?, _ path: String, of what: String
   ) throws(CommandError) -> [String: String] {
     guard let node else { return [:] }
     guard let mapping = node.mapping else {
@@ -99,7 +99,7 @@ struct FigureSettingsFile {
     }
     var texts: [String: String] = [:]
     for (key, value) in mapping {
-      guard let name = key.scalar?.string, let text = value.scalar?.string, !text.isEmpty else {
+      guard let name = key.text, let text = value.text, !text.isEmpty else {
         throw failure(path, key, "\(what) has a member that is no text")
       }
       texts[name] = text
@@ -108,17 +108,18 @@ struct FigureSettingsFile {
   }
 
   private static func list(
-    _ node: Node?, _ path: String, of what: String
+    _ node: YAMLNode?, _ path: String, of what: String
   ) throws(CommandError) -> [String] {
     guard let node else { return [] }
-    let names = node.sequence?.compactMap { $0.scalar?.string } ?? []
-    guard !names.isEmpty, names.count == node.sequence?.count else {
+    let names = node.list?.compactMap(\.text) ?? []
+    guard !names.isEmpty, names.count == node.list?.count else {
       throw failure(path, node, "\(what) is no list of names such as [conv1, fc]")
     }
     return names
   }
 
-  private static func failure(_ path: String, _ node: Node?, _ message: String) -> CommandError {
-    CommandError("\(path)\(node?.mark.map { ":\($0.line)" } ?? ""): \(message.prefix(1000)).")
+  private static func failure(_ path: String, _ node: YAMLNode?, _ message: String) -> CommandError
+  {
+    CommandError("\(path)\(node.map { ":\($0.line)" } ?? ""): \(message.prefix(1000)).")
   }
 }

@@ -2,9 +2,9 @@ import ActivationFiles
 import Activations
 import Analysis
 import Entanglement
-import Foundation
+import Platform
 import RegressionChecks
-import Yams
+import YAML
 
 /// Rules as YAML: `rules:` and a list of mappings. Every mistake is named with its line.
 struct RulesFile {
@@ -37,13 +37,6 @@ struct RulesFile {
     return namesCollection && aliasCount > aliasLimit
   }
 
-  /// The parser shows the line of a mistake, however long it is.
-  private static func withoutLongLines(_ text: String) -> String {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.contains(where: { $0.utf8.count > 200 }) else { return text }
-    return lines.filter { $0.utf8.count <= 200 }.joined(separator: "\n")
-  }
-
   /// - Parameter target: The number of neighbors where a rule does not say.
   init(path: String, target: PerplexityTarget) throws(CommandError) {
     let contents: Data?
@@ -61,20 +54,20 @@ struct RulesFile {
         "\(path): has lists or mappings with anchors (&name) and more than \(Self.aliasLimit) places "
           + "that may be aliases (*name). Write the rules out.")
     }
-    let root: Node?
-    do {
-      root = try Yams.compose(yaml: text)
+    let root: YAMLNode?
+    do throws(YAMLError) {
+      root = try .document(text)
     } catch {
-      throw CommandError("\(path): is no YAML: \(Self.withoutLongLines("\(error)"))")
+      throw CommandError("\(path): is no YAML: \(error.description.prefix(1000)).")
     }
     guard let mapping = root?.mapping else {
       throw CommandError("\(path): has no rules. It begins with rules: and a list.")
     }
-    for (key, _) in mapping where key.string != "rules" {
+    for (key, _) in mapping where key.text != "rules" {
       throw Self.failure(
-        path, key, "unknown key \(key.string ?? "")" + Self.nearest(key.string, ["rules"]))
+        path, key, "unknown key \(key.text ?? "")" + Self.nearest(key.text, ["rules"]))
     }
-    guard let list = mapping["rules"]?.sequence, !list.isEmpty else {
+    guard let list = root?["rules"]?.list, !list.isEmpty else {
       throw CommandError(
         "\(path): rules is no list, or an empty one. Write a rule after each \"-\".")
     }
@@ -84,21 +77,21 @@ struct RulesFile {
   }
 
   private static func rule(
-    _ node: Node, _ path: String, _ target: PerplexityTarget
+    _ node: YAMLNode, _ path: String, _ target: PerplexityTarget
   ) throws(CommandError) -> RegressionRule {
     guard let mapping = node.mapping else {
       throw failure(path, node, "a rule is a mapping such as layer: conv*")
     }
-    var values: [String: Node] = [:]
+    var values: [String: YAMLNode] = [:]
     for (key, value) in mapping {
-      guard let name = key.string, keys.contains(name) else {
-        throw failure(path, key, "unknown key \(key.string ?? "")" + nearest(key.string, keys))
+      guard let name = key.text, keys.contains(name) else {
+        throw failure(path, key, "unknown key \(key.text ?? "")" + nearest(key.text, keys))
       }
       values[name] = value
     }
     func text(_ key: String) throws(CommandError) -> String? {
       guard let value = values[key] else { return nil }
-      guard let text = value.scalar?.string, !text.isEmpty else {
+      guard let text = value.text, !text.isEmpty else {
         throw failure(path, value, "\(key) is no text")
       }
       return text
@@ -149,10 +142,10 @@ struct RulesFile {
   }
 
   private static func measure(
-    _ kind: Measure.Kind, _ values: [String: Node], _ node: Node, _ path: String,
+    _ kind: Measure.Kind, _ values: [String: YAMLNode], _ node: YAMLNode, _ path: String,
     _ target: PerplexityTarget
   ) throws(CommandError) -> Measure {
-    let at = values["at"]?.scalar?.string
+    let at = values["at"]?.text
     if kind != .pair, let pair = values["pair"] {
       throw failure(path, pair, "pair belongs to quantity: pair, not to \(kind.rawValue)")
     }
@@ -180,7 +173,7 @@ struct RulesFile {
       }
       return .loss(temperature: temperature)
     case .pair:
-      let names = values["pair"]?.sequence?.compactMap { $0.scalar?.string } ?? []
+      let names = values["pair"]?.list?.compactMap(\.text) ?? []
       guard names.count == 2, names[0] != names[1] else {
         throw failure(
           path, values["pair"] ?? node, "quantity: pair needs pair: [a, b] with two classes")
@@ -198,10 +191,9 @@ struct RulesFile {
       : ". Did you mean \(first)? There are \(known.joined(separator: ", "))."
   }
 
-  private static func failure(_ path: String, _ node: Node, _ message: String) -> CommandError {
-    let line = node.mark.map { ":\($0.line)" } ?? ""
+  private static func failure(_ path: String, _ node: YAMLNode, _ message: String) -> CommandError {
     let message = message.count > 1000 ? message.prefix(1000) + "…" : message[...]
     let end = message.hasSuffix(".") || message.hasSuffix("?") ? "" : "."
-    return CommandError("\(path)\(line): \(message)\(end)")
+    return CommandError("\(path):\(node.line): \(message)\(end)")
   }
 }

@@ -8,24 +8,26 @@ import Testing
     "Activations": [],
     "Charts": [],
     "ElementaryFunctions": [],
-    "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Foundation"],
+    "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Platform"],
+    "Platform": ["Foundation", "FoundationEssentials"],
+    "YAML": ["CLibYAML"],
     "PairwiseDistances": ["Activations", "CDistanceKernels"],
     "Entanglement": ["Activations", "ElementaryFunctions", "PairwiseDistances"],
     "RegressionChecks": ["Activations", "ElementaryFunctions", "Entanglement"],
     "Training": ["Activations", "ElementaryFunctions", "Entanglement", "PairwiseDistances"],
     "Neighbors": ["Activations", "ElementaryFunctions", "PairwiseDistances"],
     "Reporting": [
-      "Activations", "Charts", "ElementaryFunctions", "Entanglement", "Foundation",
-      "Neighbors", "PairwiseDistances", "RegressionChecks",
+      "Activations", "Charts", "ElementaryFunctions", "Entanglement",
+      "Neighbors", "PairwiseDistances", "Platform", "RegressionChecks",
     ],
     "Analysis": [
-      "ActivationFiles", "Activations", "Charts", "Entanglement", "Foundation",
-      "Neighbors", "PairwiseDistances", "RegressionChecks", "Reporting", "Training",
+      "ActivationFiles", "Activations", "Charts", "Entanglement",
+      "Neighbors", "PairwiseDistances", "Platform", "RegressionChecks", "Reporting", "Training",
     ],
     "snn-analyze": [
       "ActivationFiles", "Activations", "Analysis", "ArgumentParser", "Charts",
-      "Entanglement", "Foundation", "Neighbors", "PairwiseDistances", "RegressionChecks",
-      "Reporting", "Training", "Yams",
+      "Entanglement", "Neighbors", "PairwiseDistances", "Platform", "RegressionChecks",
+      "Reporting", "Training", "YAML",
     ],
   ]
   static let everywhere: Set<String> = ["Synchronization", "Glibc", "Musl", "Darwin", "Swift"]
@@ -75,7 +77,7 @@ import Testing
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
     #expect(
       Set(folders).subtracting(Self.allowed.keys).isSubset(of: [
-        "CHDF5", "CZlib", "CDistanceKernels", "Python",
+        "CHDF5", "CZlib", "CLibYAML", "CDistanceKernels", "Python",
       ]))
   }
 }

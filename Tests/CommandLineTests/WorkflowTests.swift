@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-import Yams
+import YAML
 
 /// The workflow file for users' repositories, its steps run in order as a runner would run them: in
 /// a shell that stops at the first error, with the files that a runner passes from step to step.
@@ -9,25 +9,20 @@ import Yams
 /// What the user fills in (`HERE`) is filled in here. `SNN_WORKFLOW=long` clones this repository
 /// and runs the step that builds the command too, which takes minutes.
 @Suite struct WorkflowTests {
-  private struct Workflow: Decodable {
-    struct Job: Decodable {
-      let steps: [Step]
-    }
-    struct Step: Decodable {
-      let name: String?
-      let uses: String?
-      let run: String?
-      let workingDirectory: String?
-      let with: [String: String]?
-      let condition: String?
+  private struct Step {
+    let name, uses, run, workingDirectory, condition: String?
+    let with: [String: String]?
 
-      enum CodingKeys: String, CodingKey {
-        case name, uses, run, with
-        case workingDirectory = "working-directory"
-        case condition = "if"
+    init(_ node: YAMLNode) {
+      name = node["name"]?.text
+      uses = node["uses"]?.text
+      run = node["run"]?.text
+      workingDirectory = node["working-directory"]?.text
+      condition = node["if"]?.text
+      with = node["with"]?.mapping.map { members in
+        Dictionary(members.map { ($0.key.text ?? "", $0.value.text ?? "") }) { first, _ in first }
       }
     }
-    let jobs: [String: Job]
   }
 
   private static let isLong = ProcessInfo.processInfo.environment["SNN_WORKFLOW"] == "long"
@@ -40,7 +35,7 @@ import Yams
   private static let recording = "python3 record.py activations.h5"
 
   private let folder: TemporaryFolder
-  private let steps: [Workflow.Step]
+  private let steps: [Step]
 
   /// A repository that follows the head of the file.
   init() throws {
@@ -48,7 +43,8 @@ import Yams
     let text = try String(
       contentsOf: Self.source.appendingPathComponent("entanglement.yml"), encoding: .utf8)
     #expect(text.components(separatedBy: " # HERE: ").count == 3)
-    steps = try #require(try YAMLDecoder().decode(Workflow.self, from: text).jobs["check"]).steps
+    let nodes = try YAMLNode.document(text)?["jobs"]?["check"]?["steps"]?.list
+    steps = try #require(nodes).map(Step.init)
     let place = folder.url.appendingPathComponent("entanglement")
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
@@ -101,7 +97,7 @@ import Yams
   }
 
   /// Stands in for an action.
-  private func use(_ step: Workflow.Step) throws {
+  private func use(_ step: Step) throws {
     switch (step.uses, step.with?["path"]) {
     case ("actions/checkout@v4"?, nil): break
     case ("actions/checkout@v4"?, "snn-analyze"?):

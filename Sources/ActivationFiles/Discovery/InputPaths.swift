@@ -1,5 +1,5 @@
 import Activations
-import Foundation
+import Platform
 
 /// The files that paths, folders and patterns stand for.
 enum InputPaths {
@@ -12,7 +12,7 @@ enum InputPaths {
   static func files(at paths: [String]) throws(ActivationFileError) -> [String] {
     var files: [String] = []
     for path in paths {
-      if isFolder(path) {
+      if FileSystem.isFolder(path) {
         files += try contents(of: path)
       } else if !FileManager.default.fileExists(atPath: path), path.contains(where: "*?[".contains)
       {
@@ -41,7 +41,7 @@ enum InputPaths {
       ? names
       : ((try? FileManager.default.subpathsOfDirectory(atPath: folder)) ?? []).filter(isData)
     let base = folder.hasSuffix("/") ? folder : folder + "/"
-    let files = below.map { base + $0 }.filter { !isFolder($0) }
+    let files = below.map { base + $0 }.filter { !FileSystem.isFolder($0) }
     guard !files.isEmpty else { throw .folderHoldsNoData(folder, extensions.sorted()) }
     return files.sorted { $0.naturallyPrecedes($1) }
   }
@@ -66,7 +66,7 @@ enum InputPaths {
       }
     }
     let files = found.map { String($0.dropLast()) }
-      .filter { FileManager.default.fileExists(atPath: $0) && !isFolder($0) }
+      .filter { FileManager.default.fileExists(atPath: $0) && !FileSystem.isFolder($0) }
     guard !files.isEmpty else { throw .patternMatchesNoFile(pattern) }
     return files.sorted { $0.naturallyPrecedes($1) }
   }
@@ -76,9 +76,4 @@ enum InputPaths {
     URL(fileURLWithPath: path).standardizedFileURL.path
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
-  }
 }

@@ -1,10 +1,10 @@
 import CHDF5
-import Foundation
+import Platform
 
 /// The HDF5 library, one caller at a time: Homebrew's build is not safe to call from two threads,
 /// and Debian's has one lock of its own anyway.
 enum HDF5Library {
-  private static let lock = NSLock()
+  private static let lock = Lock()
   /// Once, before the first file is opened. What a damaged file left behind can crash the library
   /// when it tidies up as the process ends; every file is closed by then, so it need not.
   private static let isReady: Bool = {

@@ -1,5 +1,5 @@
 import CHDF5
-import Foundation
+import Platform
 import Synchronization
 
 /// Where the library looks for filters that it was not built with: blosc, zstd, lz4, bitshuffle. Such a
@@ -16,9 +16,7 @@ enum HDF5Plugins {
   /// Has the library search a folder before any other.
   static func use(_ folder: String) throws(ActivationFileError) {
     guard used.withLock({ $0.insert(folder).inserted }) else { return }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else { throw .isNoFolderOfPlugins(folder) }
+    guard FileSystem.isFolder(folder) else { throw .isNoFolderOfPlugins(folder) }
     try HDF5Library.exclusively(reading: folder) { () throws(ActivationFileError) in
       guard H5PLset_loading_state(UInt32(H5PL_ALL_PLUGIN)) >= 0, H5PLprepend(folder) >= 0 else {
         throw .isNoFolderOfPlugins(folder)

@@ -1,5 +1,5 @@
 import Activations
-import Foundation
+import Platform
 
 /// A file of safetensors: the length of a JSON header, the header, then the tensors as they are.
 ///

@@ -1,4 +1,4 @@
-import Foundation
+import Platform
 
 /// An array in the format of the MNIST family: two zero bytes, the type, the number of axes, the
 /// extents as 32-bit numbers, big end first, then the values. Bytes only, as in all of the family.

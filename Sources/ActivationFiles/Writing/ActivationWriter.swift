@@ -1,5 +1,5 @@
 import CHDF5
-import Foundation
+import Platform
 
 /// Writes activations in the layout `snn-analyze/activations/1` (notebooks-data/README.md), a
 /// checkpoint at a time: each into a copy that then takes the file's place, so an interrupted run
@@ -159,7 +159,7 @@ package struct ActivationWriter: Sendable {
       do {
         try FileManager.default.copyItem(atPath: path, toPath: staged)
       } catch {
-        throw ActivationFileError(file: path, "cannot be copied: \(error.localizedDescription)")
+        throw ActivationFileError(file: path, "cannot be copied: \(error.systemReason).")
       }
     }
     do throws(WritingFailure) {

@@ -1,5 +1,5 @@
 package import Activations
-internal import Foundation
+internal import Platform
 
 /// Writes one matrix as NumPy's `.npy`, version 1.0: row-major, little-endian, in its own precision.
 package enum NumPyWriter {
@@ -27,7 +27,7 @@ package enum NumPyWriter {
       try data.write(to: URL(fileURLWithPath: path))
     } catch {
       throw ActivationFileError(
-        file: path, "cannot be written: \(error.localizedDescription).")
+        file: path, "cannot be written: \(error.systemReason).")
     }
   }
 }

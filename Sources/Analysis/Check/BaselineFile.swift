@@ -1,5 +1,5 @@
 internal import ActivationFiles
-internal import Foundation
+internal import Platform
 public import RegressionChecks
 internal import Reporting
 
@@ -39,7 +39,7 @@ public struct BaselineFile: Sendable {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw AnalysisError(
-        "\(path): cannot be written: \(error.localizedDescription) Choose another place with -o.")
+        "\(path): cannot be written: \(error.systemReason). Choose another place with -o.")
     }
   }
 

@@ -1,6 +1,6 @@
 internal import ActivationFiles
 internal import Entanglement
-internal import Foundation
+internal import Platform
 public import RegressionChecks
 internal import Reporting
 
@@ -50,7 +50,7 @@ public struct BaselineRun: Sendable {
     self.rulesName = rulesName
     self.options = options
     units = nil
-    self.scratch = scratch ?? NSTemporaryDirectory()
+    self.scratch = scratch ?? FileManager.default.temporaryDirectory.path
     self.hooks = hooks
   }
 

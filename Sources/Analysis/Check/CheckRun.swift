@@ -1,7 +1,7 @@
 internal import ActivationFiles
 internal import Activations
 internal import Entanglement
-internal import Foundation
+internal import Platform
 public import RegressionChecks
 internal import Reporting
 
@@ -52,7 +52,7 @@ public struct CheckRun: Sendable {
     self.models = models
     self.rules = rules ?? [.standard(at: options.settings.perplexityTarget)]
     self.options = options
-    self.scratch = scratch ?? NSTemporaryDirectory()
+    self.scratch = scratch ?? FileManager.default.temporaryDirectory.path
     self.hooks = hooks
   }
 

@@ -1,5 +1,5 @@
 internal import ActivationFiles
-internal import Foundation
+internal import Platform
 internal import Reporting
 
 extension StoredReport {

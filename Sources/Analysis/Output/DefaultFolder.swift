@@ -1,6 +1,6 @@
 internal import ActivationFiles
 internal import Activations
-internal import Foundation
+internal import Platform
 
 /// Where results go when no folder is named: `Reports/<name of the first file>`.
 ///

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Platform
 package import Reporting
 
 /// What figures can be converted to, by a program of the machine.
@@ -63,27 +63,19 @@ package struct FigureConverter: Sendable {
       do {
         try Data(figure.contents.utf8).write(to: URL(fileURLWithPath: source))
       } catch {
-        throw AnalysisError("\(name): cannot be written: \(error.localizedDescription)")
+        throw AnalysisError("\(name): cannot be written: \(error.systemReason).")
       }
-      let process = Process()
-      process.executableURL = URL(fileURLWithPath: path)
-      process.arguments = program.arguments(source, output, format, width: pixelWidth)
-      // The same bytes on every day, where the program knows of this.
-      process.environment = ProcessInfo.processInfo.environment
-        .merging(["SOURCE_DATE_EPOCH": "0"]) { _, new in new }
-      let said = Pipe()
-      process.standardOutput = FileHandle.nullDevice
-      process.standardError = said
-      do {
-        try process.run()
+      let process: ChildProcess
+      do throws(ChildProcess.Failure) {
+        // The same bytes on every day, where the program knows of this.
+        process = try ChildProcess(
+          path, program.arguments(source, output, format, width: pixelWidth),
+          environment: ["SOURCE_DATE_EPOCH": "0"], isQuiet: true)
       } catch {
-        throw AnalysisError("\(path): cannot be started: \(error.localizedDescription)")
+        throw AnalysisError("\(path): cannot be started: \(error.reason).")
       }
-      let words = String(
-        decoding: said.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-      process.waitUntilExit()
-      guard process.terminationStatus == 0, FileManager.default.fileExists(atPath: output) else {
-        let first = words.split(separator: "\n").first.map { ": \($0)" } ?? ""
+      guard process.status == 0, FileManager.default.fileExists(atPath: output) else {
+        let first = process.errorText.split(separator: "\n").first.map { ": \($0)" } ?? ""
         throw AnalysisError(
           "\(name): \(program.rawValue) did not convert the figure\(first). Take --formats svg.")
       }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Platform
 
 /// A folder that is one run's for as long as this value lives, or until the process ends in whatever
 /// way.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Platform
 package import Reporting
 
 /// The folder that a run writes into. It is made and tried before anything is computed; files are
@@ -54,7 +54,7 @@ package struct OutputFolder {
       guard descriptor >= 0 else { throw failure(file.name) }
       let isWritten = FileDescriptor.write(file.contents, to: descriptor) && fsync(descriptor) == 0
       let reason = isWritten ? "" : systemError()
-      guard Foundation.close(descriptor) == 0, isWritten else {
+      guard Platform.close(descriptor) == 0, isWritten else {
         throw failure(file.name, reason.isEmpty ? systemError() : reason)
       }
     }
@@ -103,9 +103,8 @@ package struct OutputFolder {
   }
 
   private static func makeFolders(_ path: String) throws(AnalysisError) {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-      guard isFolder.boolValue else {
+    if FileManager.default.fileExists(atPath: path) {
+      guard FileSystem.isFolder(path) else {
         throw AnalysisError("\(path): is a file, not a folder. Choose a folder with --output.")
       }
       return

@@ -1,6 +1,6 @@
 internal import ActivationFiles
 package import Charts
-internal import Foundation
+internal import Platform
 package import Reporting
 
 extension StoredHistory {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Platform
 
 /// Where the samples of one side are: a file, or a part of one.
 ///

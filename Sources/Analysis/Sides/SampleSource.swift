@@ -1,7 +1,7 @@
 internal import ActivationFiles
 internal import Activations
-internal import Foundation
 internal import Neighbors
+internal import Platform
 
 /// The samples of one side, found but not read: their layers, and what the file says of them.
 struct SampleSource {

@@ -1,6 +1,6 @@
 internal import ActivationFiles
 internal import Activations
-internal import Foundation
+internal import Platform
 package import Training
 
 /// What of the test samples is recorded, and how often.
@@ -209,7 +209,7 @@ package struct TrainingRun {
       try Data(stateHeader + trainer.state)
         .write(to: URL(fileURLWithPath: statePath), options: .atomic)
     } catch {
-      throw AnalysisError("\(statePath): cannot be written: \(error.localizedDescription)")
+      throw AnalysisError("\(statePath): cannot be written: \(error.systemReason).")
     }
   }
 

@@ -1,6 +1,6 @@
 internal import ActivationFiles
 internal import Activations
-internal import Foundation
+internal import Platform
 internal import Training
 
 /// Where training data comes from: an HDF5 file, or a folder in the naming of the MNIST family.
@@ -16,13 +16,11 @@ package struct TrainingSource {
   package init(
     path: String, memoryLimit: Int = .max, patience: Double = 10
   ) throws(AnalysisError) {
-    var isFolder: ObjCBool = false
-    _ = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     self.path = path
     self.memoryLimit = memoryLimit
     do throws(ActivationFileError) {
       file =
-        isFolder.boolValue
+        FileSystem.isFolder(path)
         ? nil : try TrainingDataFile(path: path, memoryLimit: memoryLimit, patience: patience)
     } catch {
       throw AnalysisError(error)

@@ -1,6 +1,6 @@
 internal import Activations
 package import Entanglement
-package import Foundation
+package import Platform
 package import RegressionChecks
 
 /// What a layer came to, as a file: an entry of the cache under one labeling, a unit of a divided run
@@ -92,7 +92,7 @@ enum WholeFile {
     _ data: Data, to path: String, stagedIn staging: String, isDurable: Bool = false
   ) -> String? {
     let staged =
-      staging + "/.\((path as NSString).lastPathComponent).\(getpid())-"
+      staging + "/.\(path.split(separator: "/").last ?? "").\(getpid())-"
       + String(UInt64.random(in: .min ... .max), radix: 36)
     let descriptor = open(staged, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { return systemError() }

@@ -1,5 +1,5 @@
 internal import ActivationFiles
-internal import Foundation
+internal import Platform
 
 /// The folder of a divided run, which all of its processes see: `plan.json`, and in `units` a file for
 /// each unit that is done.
@@ -29,7 +29,7 @@ package struct UnitFolder: Sendable {
         atPath: path + "/" + unitsName, withIntermediateDirectories: true)
     } catch {
       throw AnalysisError(
-        "\(path): cannot be made: \(error.localizedDescription) Choose another folder with --output."
+        "\(path): cannot be made: \(error.systemReason). Choose another folder with --output."
       )
     }
     guard let data = try? plan.encoded,

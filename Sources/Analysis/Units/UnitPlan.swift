@@ -1,8 +1,8 @@
 package import ActivationFiles
 internal import Activations
 package import Entanglement
-internal import Foundation
 package import PairwiseDistances
+internal import Platform
 
 /// How a run is divided into units, one a layer of a checkpoint, and these into shards, each for a
 /// process of its own: the document `plan.json`. It pins whatever a result depends on, so that the

@@ -1,8 +1,8 @@
 internal import ActivationFiles
 internal import Activations
 package import Entanglement
-internal import Foundation
 internal import PairwiseDistances
+internal import Platform
 internal import RegressionChecks
 internal import Synchronization
 

@@ -1,6 +1,6 @@
 internal import Activations
 internal import Entanglement
-package import Foundation
+package import Platform
 internal import RegressionChecks
 
 extension BaselineDocument {

@@ -2,7 +2,7 @@ internal import Activations
 
 /// A JSON value whose objects keep the order of their keys, so that reports differ where their
 /// numbers do and nowhere else.
-indirect enum JSONValue {
+package indirect enum JSONValue {
   case null
   case bool(Bool)
   case integer(Int)
@@ -15,7 +15,7 @@ indirect enum JSONValue {
   /// An object of a line a key.
   case object([(String, JSONValue)])
 
-  var text: String {
+  package var text: String {
     var text = ""
     write(to: &text, indentation: "")
     return text + "\n"
@@ -94,7 +94,9 @@ indirect enum JSONValue {
 }
 
 extension JSONValue {
-  static func optional(_ number: Double?) -> JSONValue { number.map(JSONValue.number) ?? .null }
+  package static func optional(_ number: Double?) -> JSONValue {
+    number.map(JSONValue.number) ?? .null
+  }
 
   static func interval(_ bounds: ClosedRange<Double>) -> JSONValue {
     .array([.number(bounds.lowerBound), .number(bounds.upperBound)])

@@ -1,6 +1,6 @@
 package import Entanglement
-package import Foundation
 internal import PairwiseDistances
+package import Platform
 
 /// A `report.json` as the histories it was written from, for figures anew without the activations.
 ///

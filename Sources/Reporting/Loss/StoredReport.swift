@@ -1,5 +1,5 @@
 package import Entanglement
-package import Foundation
+package import Platform
 package import RegressionChecks
 
 /// A `report.json` as something to check: numbers without single samples.

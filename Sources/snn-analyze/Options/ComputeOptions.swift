@@ -1,8 +1,8 @@
 internal import Analysis
 public import ArgumentParser
 public import Entanglement
-import Foundation
 public import PairwiseDistances
+import Platform
 
 /// What to compute, and how.
 struct ComputeOptions<Offer: OfferedQuantities>: ParsableArguments {
@@ -162,7 +162,7 @@ struct TemperatureGrid: ExpressibleByArgument {
       values = sweep.values
     } else {
       let list = argument.split(separator: ",", omittingEmptySubsequences: false).map {
-        Double($0.trimmingCharacters(in: .whitespaces))
+        Double($0.trimmed)
       }
       let numbers = list.compactMap(\.self)
       guard numbers.count == list.count,

@@ -1,6 +1,6 @@
 import ActivationFiles
 import ArgumentParser
-import Foundation
+import Platform
 
 /// The order of layers: a rule, or their names.
 struct LayerOrderOption: ExpressibleByArgument {
@@ -18,15 +18,15 @@ struct LayerOrderOption: ExpressibleByArgument {
       text = ""
     } else if argument.hasPrefix("@") {
       let path = String(argument.dropFirst())
-      guard let file = FileHandle(forReadingAtPath: path),
-        let bytes = try? file.read(upToCount: Self.byteLimit), bytes.count < Self.byteLimit
+      guard let bytes = OpenFile(path: path)?.read(upTo: Self.byteLimit),
+        bytes.count < Self.byteLimit
       else { return nil }
       text = String(decoding: bytes, as: UTF8.self)
     } else {
       text = argument.replacing(",", with: "\n")
     }
     names = text.split(whereSeparator: \.isNewline)
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+      .map { $0.trimmed }.filter { !$0.isEmpty }
     guard ordering != nil || !names.isEmpty else { return nil }
   }
 

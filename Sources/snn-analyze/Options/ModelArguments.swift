@@ -1,6 +1,6 @@
 import ActivationFiles
 import ArgumentParser
-import Foundation
+import Platform
 import RegressionChecks
 
 /// The models that arguments name: `vision=a.h5 text=b.h5`; or one without a name, of plain paths.
@@ -75,7 +75,7 @@ extension ModelArguments {
             + "the baselines.")
       }
       let path = baselines.first ?? Self.standardFile
-      guard !Self.isFolder(path) else {
+      guard !FileSystem.isFolder(path) else {
         throw ValidationError(
           "--baseline \(path) is a folder, of baselines of several models. Give each model as "
             + "NAME=FILE, with NAME.json in the folder.")
@@ -87,7 +87,7 @@ extension ModelArguments {
       return models.count == 1 && Self.isFile(path) ? path : Self.place(of: name, in: path)
     }
     let found = baselines.flatMap { path in
-      Self.isFolder(path)
+      FileSystem.isFolder(path)
         ? [Self.place(of: name, in: path)].filter(FileManager.default.fileExists)
         : path.fileStem == name ? [path] : []
     }
@@ -108,7 +108,7 @@ extension ModelArguments {
         return CheckedModel(files: model.files, baseline: output ?? Self.standardFile)
       }
       let path = output ?? Self.standardFolder
-      guard path.hasSuffix(".json"), !Self.isFolder(path) else {
+      guard path.hasSuffix(".json"), !FileSystem.isFolder(path) else {
         return CheckedModel(
           name: name, files: model.files, baseline: Self.place(of: name, in: path))
       }
@@ -124,14 +124,8 @@ extension ModelArguments {
     (folder.hasSuffix("/") ? folder : folder + "/") + name + ".json"
   }
 
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
-  }
-
   private static func isFile(_ path: String) -> Bool {
-    path.hasSuffix(".json") && !isFolder(path)
+    path.hasSuffix(".json") && !FileSystem.isFolder(path)
   }
 
   private static let standardFile = "baseline.json"

@@ -3,7 +3,7 @@ import Activations
 internal import Analysis
 public import ArgumentParser
 public import Charts
-import Foundation
+import Platform
 import Reporting
 
 /// Where results go and how they look.

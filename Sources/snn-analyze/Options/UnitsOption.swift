@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import Foundation
+import Platform
 
 /// Whether what is given to read is divided runs rather than files.
 struct UnitsOption: ParsableArguments {

@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import Foundation
+import Platform
 import RegressionChecks
 import Reporting
 

@@ -1,7 +1,7 @@
 import ActivationFiles
 import ArgumentParser
 import Charts
-import Foundation
+import Platform
 
 /// Draws columns of a CSV file as lines, as every figure of a report is drawn: for the figures of
 /// `Scripts/bench`, and for tables of one's own beside a report's.
@@ -85,7 +85,7 @@ struct ChartCommand: ParsableCommand {
       try chart.svg(style: figureStyle, idPrefix: output.fileStem)
         .write(toFile: output, atomically: true, encoding: .utf8)
     } catch {
-      throw CommandError("\(output): cannot be written: \(error.localizedDescription)")
+      throw CommandError("\(output): cannot be written: \(error.systemReason).")
     }
   }
 }

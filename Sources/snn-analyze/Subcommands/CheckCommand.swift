@@ -3,7 +3,7 @@ import Activations
 import Analysis
 import ArgumentParser
 import Entanglement
-import Foundation
+import Platform
 import RegressionChecks
 import Reporting
 

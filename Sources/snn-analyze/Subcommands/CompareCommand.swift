@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import Entanglement
-import Foundation
+import Platform
 import Reporting
 
 /// Two runs or more, or groups of them, side by side by layer and step.

@@ -3,8 +3,8 @@ import Activations
 import Analysis
 import ArgumentParser
 import Entanglement
-import Foundation
 import PairwiseDistances
+import Platform
 
 /// The loss of one array and its gradient: what the Python module calls for a plain value.
 struct GradientCommand: ParsableCommand {

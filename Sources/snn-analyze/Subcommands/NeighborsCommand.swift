@@ -1,8 +1,8 @@
 import ActivationFiles
 import Analysis
 import ArgumentParser
-import Foundation
 import Neighbors
+import Platform
 import Reporting
 
 /// The nearest samples of a bank to every query, and what they say about it.
@@ -102,7 +102,7 @@ struct ThresholdList: ExpressibleByArgument {
 
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+    let numbers = parts.compactMap { Double($0.trimmed) }
     guard numbers.count == parts.count, numbers.allSatisfy({ (0...2).contains($0) }) else {
       return nil
     }

@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import Entanglement
-import Foundation
+import Platform
 import RegressionChecks
 
 /// Divides a run among processes, on one machine or on many.

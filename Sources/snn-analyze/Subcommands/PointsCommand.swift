@@ -1,7 +1,7 @@
 import ActivationFiles
 import Activations
 import ArgumentParser
-import Foundation
+import Platform
 import Training
 
 /// Moves labelled points along the gradient of the loss and records them: the paper's figure 1.

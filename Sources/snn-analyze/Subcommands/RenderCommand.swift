@@ -1,7 +1,7 @@
 import Analysis
 import ArgumentParser
 import Charts
-import Foundation
+import Platform
 import Reporting
 
 /// From a report to its figures again, in another style, without the activations.

@@ -1,6 +1,6 @@
 import Analysis
 import ArgumentParser
-import Foundation
+import Platform
 
 /// Gives a divided run to a scheduler.
 struct SubmitCommand: ParsableCommand {
@@ -87,7 +87,7 @@ struct SubmitCommand: ParsableCommand {
         "There is no shard \(beyond): the plan has \(shardCount), from 0 to \(shardCount - 1).",
         exitCode: 64)
     }
-    let here = Bundle.main.executablePath ?? CommandLine.arguments[0]
+    let here = FileSystem.programPath ?? CommandLine.arguments[0]
     let script = JobScript(
       plan: run.plan, folder: folder.fromRoot,
       report: output?.fromRoot ?? folder.fromRoot + "/report",
@@ -100,23 +100,16 @@ struct SubmitCommand: ParsableCommand {
 
   private func submit(_ script: String) throws {
     let words = engine.submitter
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: words[0])
-    process.arguments = Array(words.dropFirst())
-    let pipe = Pipe()
-    process.standardInput = pipe
-    do {
-      try process.run()
-      try pipe.fileHandleForWriting.write(contentsOf: Data(script.utf8))
-      try pipe.fileHandleForWriting.close()
+    let process: ChildProcess
+    do throws(ChildProcess.Failure) {
+      process = try ChildProcess(words[0], Array(words.dropFirst()), input: script)
     } catch {
-      throw CommandError("\(words[0]): cannot be run: \(error.localizedDescription)")
+      throw CommandError("\(words[0]): cannot be run: \(error.reason).")
     }
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
+    guard process.status == 0 else {
       throw CommandError(
         "\(engine.rawValue) did not take the run: \(words.joined(separator: " ")) ended with "
-          + "\(process.terminationStatus). Print the script without --now to see what it does.")
+          + "\(process.status). Print the script without --now to see what it does.")
     }
   }
 }

@@ -1,8 +1,8 @@
 import ActivationFiles
 import Analysis
 public import ArgumentParser
-import Foundation
 import PairwiseDistances
+import Platform
 public import Training
 
 /// Trains a network on the cross-entropy and the soft nearest neighbor loss, and records it.

@@ -1,7 +1,7 @@
 import ActivationFiles
 import Activations
 import Analysis
-import Foundation
+import Platform
 import Reporting
 
 /// What was found in a set of files, as a table for people or as JSON.
@@ -171,43 +171,56 @@ struct InspectionText {
   }
 
   var json: String {
-    let value: [String: Any] = [
-      "schema": "snn-analyze/inspect/1",
-      "checkpoints": collection.checkpoints.map { checkpoint -> [String: Any] in
-        [
-          "name": checkpoint.name, "step": checkpoint.step.map { $0 as Any } ?? NSNull(),
-          "split": checkpoint.split.map { $0 as Any } ?? NSNull(),
-          "file": checkpoint.file, "sampleCount": checkpoint.sampleCount,
-          "labels": checkpoint.labelsPath.map { $0 as Any } ?? NSNull(),
-          "labelsProblem": checkpoint.labelsProblem.map { $0.description as Any } ?? NSNull(),
-          "layers": checkpoint.layers.map { layer -> [String: Any] in
-            [
-              "name": layer.name, "file": layer.file, "path": layer.path, "shape": layer.shape,
-              "sampleCount": layer.sampleCount, "featureCount": layer.featureCount,
-              "type": layer.typeDescription, "storage": layer.storageDescription,
-              "byteSize": layer.byteSize, "memorySize": layer.memorySize,
-              "pooling": layer.pooling.map { $0.rawValue as Any } ?? NSNull(),
-              "problem": layer.problem.map { $0.description as Any } ?? NSNull(),
-            ]
-          },
-        ]
-      },
-      "forecast": [
-        "seconds": (forecast?.seconds).map { $0 as Any } ?? NSNull(),
-        "memorySize": (forecast?.memory).map { $0 as Any } ?? NSNull(),
-        "streamedLayerCount": (forecast?.streamedCount).map { $0 as Any } ?? NSNull(),
-        "diskSize": (forecast?.disk).map { $0 as Any } ?? NSNull(),
-      ],
-      "notes": collection.notes,
-      "leftOut": collection.leftOut.map {
-        ["file": $0.file, "path": $0.path, "reason": $0.reason]
-      },
-    ]
-    guard
-      let data = try? JSONSerialization.data(
-        withJSONObject: value, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
-    else { return "{}\n" }
-    return String(decoding: data, as: UTF8.self).escapedAsJSON + "\n"
+    func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+    func integer(_ number: Int?) -> JSONValue { number.map(JSONValue.integer) ?? .null }
+    let checkpoints = collection.checkpoints.map { checkpoint in
+      JSONValue.object([
+        ("name", .string(checkpoint.name)), ("step", integer(checkpoint.step)),
+        ("split", text(checkpoint.split)), ("file", .string(checkpoint.file)),
+        ("sampleCount", .integer(checkpoint.sampleCount)),
+        ("labels", text(checkpoint.labelsPath)),
+        ("labelsProblem", text(checkpoint.labelsProblem?.description)),
+        (
+          "layers",
+          .array(
+            checkpoint.layers.map { layer in
+              .object([
+                ("name", .string(layer.name)), ("file", .string(layer.file)),
+                ("path", .string(layer.path)), ("shape", .array(layer.shape.map { .integer($0) })),
+                ("sampleCount", .integer(layer.sampleCount)),
+                ("featureCount", .integer(layer.featureCount)),
+                ("type", .string(layer.typeDescription)),
+                ("storage", .string(layer.storageDescription)),
+                ("byteSize", .integer(layer.byteSize)), ("memorySize", .integer(layer.memorySize)),
+                ("pooling", text(layer.pooling?.rawValue)),
+                ("problem", text(layer.problem?.description)),
+              ])
+            })
+        ),
+      ])
+    }
+    return JSONValue.object([
+      ("schema", .string("snn-analyze/inspect/1")), ("checkpoints", .array(checkpoints)),
+      (
+        "forecast",
+        .object([
+          ("seconds", .optional(forecast?.seconds)), ("memorySize", integer(forecast?.memory)),
+          ("streamedLayerCount", integer(forecast?.streamedCount)),
+          ("diskSize", integer(forecast?.disk)),
+        ])
+      ),
+      ("notes", .array(collection.notes.map { .string($0) })),
+      (
+        "leftOut",
+        .array(
+          collection.leftOut.map {
+            .object([
+              ("file", .string($0.file)), ("path", .string($0.path)),
+              ("reason", .string($0.reason)),
+            ])
+          })
+      ),
+    ]).text
   }
 
   private static func size(_ bytes: Int) -> String {

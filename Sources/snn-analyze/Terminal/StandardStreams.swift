@@ -1,4 +1,5 @@
 import Analysis
+import Platform
 
 #if canImport(Glibc)
   import Glibc

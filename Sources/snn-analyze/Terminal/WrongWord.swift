@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import Platform
 
 /// What is said of a command line that names neither a file nor a subcommand.
 enum WrongWord {

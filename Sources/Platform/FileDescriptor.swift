@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// An open file or stream of the system.
 package enum FileDescriptor {
   /// Writes all of a text; false where that fails.
@@ -15,7 +7,7 @@ package enum FileDescriptor {
   }
 
   /// Writes all bytes; false where that fails.
-  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
     var bytes = bytes
     while !bytes.isEmpty {
       #if canImport(Darwin)
@@ -30,17 +22,5 @@ package enum FileDescriptor {
       bytes = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(count))
     }
     return true
-  }
-}
-
-/// What the system said of the last call that failed, as a clause.
-package func systemError() -> String {
-  let code = errno
-  switch code {
-  case ENOSPC: return "no space is left on the disk"
-  case EACCES, EPERM: return "permission denied"
-  case EROFS: return "the file system is read-only"
-  case ENOTDIR: return "a part of the path is a file, not a folder"
-  default: return String(cString: strerror(code))
   }
 }

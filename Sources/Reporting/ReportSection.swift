@@ -20,6 +20,9 @@ protocol ReportSection: Sendable {
   /// What `report.json` has beside the checkpoints.
   var arrays: [ReportArray] { get }
 
+  /// Numbers of a layer at a checkpoint that are followed over the run, for TensorBoard.
+  func scalars(of layer: LayerEntanglement) -> [TrackedScalar]
+
   /// Columns of `minima.csv`, which has a row for each layer at each checkpoint.
   var layerFields: [LayerColumn<String>] { get }
 
@@ -43,6 +46,7 @@ extension ReportSection {
     of layer: LayerProfile, at checkpoint: EntanglementProfile
   ) -> [(String, JSONValue)] { [] }
   var arrays: [ReportArray] { [] }
+  func scalars(of layer: LayerEntanglement) -> [TrackedScalar] { [] }
   var layerFields: [LayerColumn<String>] { [] }
   var layerCells: [LayerColumn<HTMLText.Cell>] { [] }
   var tables: [NamedTable] { [] }

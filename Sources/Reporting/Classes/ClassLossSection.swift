@@ -22,6 +22,12 @@ struct ClassLossSection: ReportSection {
     return [("classLosses", .array(records))]
   }
 
+  func scalars(of layer: LayerEntanglement) -> [TrackedScalar] {
+    (layer.structure?.losses ?? []).map {
+      TrackedScalar(quantity: "classLoss:" + $0.name, value: $0.loss)
+    }
+  }
+
   /// A row a class; none where no layer has it.
   var tables: [NamedTable] {
     guard reported.layers.contains(where: { $0.structure != nil }) else { return [] }

@@ -81,6 +81,18 @@ struct MatchedSection: ReportSection {
     return [("atPerplexity", record)]
   }
 
+  func scalars(of layer: LayerEntanglement) -> [TrackedScalar] {
+    let matched = layer.matched
+    return [
+      .init(quantity: "perplexityLoss", value: matched?.loss),
+      .init(quantity: "perplexityLower", value: matched?.interval?.lower),
+      .init(quantity: "perplexityUpper", value: matched?.interval?.upper),
+      .init(quantity: "perplexityTemperature", value: matched?.temperature),
+      .init(quantity: "perplexityMedian", value: matched?.spread?.median),
+      .init(quantity: "perplexityNull", value: matched?.null?.mean),
+    ]
+  }
+
   var layerFields: [LayerColumn<String>] {
     [
       .init(name: "perplexity") { CSVTable.number($0.matched?.perplexity) },

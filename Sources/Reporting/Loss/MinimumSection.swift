@@ -36,6 +36,19 @@ struct MinimumSection: ReportSection {
     return (minimum.map { [("minimum", $0)] } ?? []) + [("localMinima", .array(local))]
   }
 
+  func scalars(of layer: LayerEntanglement) -> [TrackedScalar] {
+    let minimum = layer.minimum
+    return [
+      .init(quantity: "minimumLoss", value: minimum?.loss),
+      .init(quantity: "minimumLower", value: minimum?.interval?.lower),
+      .init(quantity: "minimumUpper", value: minimum?.interval?.upper),
+      .init(quantity: "minimumTemperature", value: minimum?.temperature),
+      .init(quantity: "minimumRelativeTemperature", value: minimum?.relativeTemperature),
+      .init(quantity: "chance", value: layer.chance),
+      .init(quantity: "meanDistance", value: layer.meanDistance),
+    ]
+  }
+
   var layerFields: [LayerColumn<String>] {
     [
       .init(name: "minimumLoss") { CSVTable.number($0.minimum?.loss) },

@@ -19,7 +19,10 @@ struct OutputOptions<Formats: OfferedFormats>: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What to write, as a list of \(WordList<Formats>.names) (default: \(Formats.written)); PNG and "
-        + "PDF by rsvg-convert, CairoSVG or Inkscape.", valueName: "list"),
+        + "PDF by rsvg-convert, CairoSVG or Inkscape"
+        + (Formats.words.contains(.tensorboard)
+          ? "; TensorBoard's event file has the scalars of every layer." : "."),
+      valueName: "list"),
     transform: WordList.parsed)
   var formats: WordList<Formats> = Formats.written
 
@@ -66,10 +69,24 @@ struct OutputOptions<Formats: OfferedFormats>: ParsableArguments {
       figureStyle: figureStyle, figureWidth: figureWidth, version: Version.current, title: title)
   }
 
+  /// Puts the files of a report in place, with its scalars where these are asked for, and the text on
+  /// standard output.
+  func write(_ report: Report, to folder: OutputFolder) throws {
+    let events = formats.words.contains(.tensorboard) ? report.events : nil
+    try write(
+      report.files, text: report.terminalText, events: events.map { [MadeFile($0)] } ?? [],
+      to: folder)
+    guard !terminal.quiet else { return }
+    for note in events?.notes ?? [] { StandardError.write("Note: \(note)\n") }
+  }
+
   /// Puts the files of every format in place, and the text on standard output.
+  /// - Parameters:
+  ///   - made: What goes with JSON.
+  ///   - events: For TensorBoard.
   func write(
     _ files: (ReportFormat) -> [ReportFile], text: (_ width: Int, _ color: Bool) -> String,
-    made: [MadeFile] = [], to folder: OutputFolder
+    made: [MadeFile] = [], events: [MadeFile] = [], to folder: OutputFolder
   ) throws {
     let images = formats.words.compactMap(\.image)
     let formats = formats.words.compactMap(\.report)
@@ -81,7 +98,7 @@ struct OutputOptions<Formats: OfferedFormats>: ParsableArguments {
     }
     try folder.write(
       formats.inWritingOrder.flatMap(files),
-      made: converted + (formats.contains(.json) ? made : []))
+      made: converted + events + (formats.contains(.json) ? made : []))
     guard !terminal.quiet else { return }
     if formats.contains(.text) {
       let isPlain = ProcessInfo.processInfo.environment["NO_COLOR"].map { !$0.isEmpty } ?? false

@@ -72,16 +72,20 @@ enum ComparedQuantities: OfferedQuantities {
   static var standard: Set<Word> { [.curve, .minimum, .perplexity, .intervals] }
 }
 
-/// A form of what is written: of the report itself, or of its figures by a program of the machine.
+/// A form of what is written: of the report itself, or of its figures by a program of the machine, or its
+/// scalars as TensorBoard reads them.
 enum WrittenFormat: RawRepresentable, Hashable, Sendable {
   case report(ReportFormat)
   case image(ImageFormat)
+  case tensorboard
 
   init?(rawValue: String) {
     if let format = ReportFormat(rawValue: rawValue) {
       self = .report(format)
     } else if let format = ImageFormat(rawValue: rawValue) {
       self = .image(format)
+    } else if rawValue == "tensorboard" {
+      self = .tensorboard
     } else {
       return nil
     }
@@ -91,6 +95,7 @@ enum WrittenFormat: RawRepresentable, Hashable, Sendable {
     switch self {
     case .report(let format): format.rawValue
     case .image(let format): format.rawValue
+    case .tensorboard: "tensorboard"
     }
   }
 
@@ -113,7 +118,12 @@ extension OfferedFormats {
   }
 }
 
-/// What `report` and `compare` write.
+/// What `report` and `merge` write.
+enum ReportedFormats: OfferedFormats {
+  static var words: [WrittenFormat] { RunFormats.words + [.tensorboard] }
+}
+
+/// What `compare` writes.
 enum RunFormats: OfferedFormats {
   static var words: [WrittenFormat] {
     ReportFormat.allCases.map(WrittenFormat.report) + WrittenFormat.images

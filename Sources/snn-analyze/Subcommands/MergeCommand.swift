@@ -18,7 +18,7 @@ struct MergeCommand: ParsableCommand, Verbosity {
   @Argument(help: ArgumentHelp("The folder of the plan.", valueName: "run"))
   var units: String
 
-  @OptionGroup(title: "Output") var output: OutputOptions<RunFormats>
+  @OptionGroup(title: "Output") var output: OutputOptions<ReportedFormats>
 
   @Flag(help: "Print a sentence for each layer that is ready to be quoted, and BibTeX.")
   var cite = false
@@ -37,7 +37,7 @@ struct MergeCommand: ParsableCommand, Verbosity {
     defer { folder.finish() }
     let report = try results.report(
       figureStyle: output.figureStyle, figureWidth: output.figureWidth)
-    try output.write(report.files, text: report.terminalText, to: folder)
+    try output.write(report, to: folder)
     if cite { try StandardOutput.write("\n" + report.citation) }
     try endIfFailed(results.failures)
   }

@@ -13,7 +13,7 @@ struct ReportCommand: ParsableCommand, Verbosity {
   @OptionGroup(title: "Input") var input: InputOptions
   @OptionGroup(title: "Computation") var compute: ComputeOptions<ReportedQuantities>
   @OptionGroup(title: "Studies") var studies: StudyOptions
-  @OptionGroup(title: "Output") var output: OutputOptions<RunFormats>
+  @OptionGroup(title: "Output") var output: OutputOptions<ReportedFormats>
   @OptionGroup(title: "Output") var figures: FigureOptions
   @OptionGroup(title: "Output") var course: RunOptions
 
@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand, Verbosity {
     ).results()
     let report = try results.report(
       figureStyle: output.figureStyle, figureWidth: output.figureWidth, look: look)
-    try output.write(report.files, text: report.terminalText, to: folder)
+    try output.write(report, to: folder)
     if !output.terminal.quiet {
       for note in figureNotes(report, look) { StandardError.write("Note: \(note)\n") }
     }

@@ -1,0 +1,16 @@
+internal import Foundation
+package import Reporting
+
+extension MadeFile {
+  /// What TensorBoard reads.
+  package init(_ events: ReportEvents) {
+    let name = ReportEvents.fileName
+    self.init(name: name) { (path: String) throws(AnalysisError) in
+      do {
+        try Data(events.bytes).write(to: URL(fileURLWithPath: path))
+      } catch {
+        throw AnalysisError("\(name): cannot be written: \(error.localizedDescription)")
+      }
+    }
+  }
+}

@@ -137,7 +137,8 @@ public struct OutlierAnalysis: Sendable {
     byPrediction = outliers.flatMap { lists in
       others.flatMap { side in
         Self.byPrediction(
-          queries, found, lists, side, Array(lists.samples.ids.indices), bankLabels.names, layerNames,
+          queries, found, lists, side, Array(lists.samples.ids.indices), bankLabels.names,
+          layerNames,
           &generator)
       }
     }

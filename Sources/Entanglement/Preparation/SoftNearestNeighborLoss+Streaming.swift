@@ -53,7 +53,8 @@ extension SoftNearestNeighborLoss {
       throw EntanglementError.memory(needed: footprint.least, limit: machine.memoryLimit)
     }
     let rows = try SpilledRows(
-      source, order: AnchorDraw.begin(labels, settings).order, distance: settings.distance, into: folder,
+      source, order: AnchorDraw.begin(labels, settings).order, distance: settings.distance,
+      into: folder,
       blockSize: min(plan.residentSize / 4, 1 << 26))
     guard rows.nonFiniteRows.isEmpty else {
       throw EntanglementError.nonFinite(rows: rows.nonFiniteRows)

@@ -24,6 +24,14 @@ public struct CheckResult: Sendable, Equatable {
   var doubt: String?
   /// What was compared with samples; nil where nothing was.
   package internal(set) var comparison: Comparison?
+  /// What other seeds do to the difference; nil where that is not known or nothing was compared.
+  package internal(set) var training: TrainingNoise?
+  /// Which noise decides whether the difference is separated: that of the wider interval. nil where the
+  /// noise of training is not known.
+  package internal(set) var noise: Noise?
+  /// How many trainings the baseline's number and the observed one are means over; nil where nothing
+  /// was compared.
+  package internal(set) var runCounts: RunCounts?
   /// A larger difference is material; nil where only bounds count.
   package internal(set) var limit: Double?
   /// How the rows of the two runs were told to be the same samples; nil where nothing was compared.
@@ -65,6 +73,17 @@ public struct CheckResult: Sendable, Equatable {
     case mean
     /// The mean without the hundredth part of the anchors of greatest loss, of means that these carry.
     case trimmedMean = "trimmed-mean"
+  }
+
+  /// Of the trainings on either side.
+  package struct RunCounts: Sendable, Equatable {
+    package let baseline: Int
+    package let observed: Int
+
+    package init(baseline: Int, observed: Int) {
+      self.baseline = baseline
+      self.observed = observed
+    }
   }
 
   mutating func add(_ sentence: String) {

@@ -8,6 +8,9 @@ package import Activations
 /// (`Jackknife`). Over the m comparisons of a check, Holm's procedure keeps the probability that
 /// any number without a change is called separated at 5 %: the k-th smallest probability is tested
 /// at 5 % / (m − k + 1), and the interval of each comparison has the coverage it was tested at.
+///
+/// Where the baseline is the mean of three trainings or more, a difference is separated only where it
+/// is so from the noise of training too (`TrainingNoise`), which samples know nothing of.
 public struct RegressionCheck: Sendable {
   /// In the order of `RuleAssignment`, rules without a layer last.
   public private(set) var results: [CheckResult]
@@ -136,9 +139,16 @@ public struct RegressionCheck: Sendable {
           limit: results[index].limit ?? 0, quantile: hardest
         ).size
       }
-      comparison.minimumDetectable = comparison.largestShare.map(detectable)
-      comparison.minimumDetectableSpread = detectable(comparison.spreadShare)
+      // A change has to be found in both noises.
+      let ofRuns = results[index].training?.detectable(beyond: results[index].limit ?? 0) ?? 0
+      comparison.minimumDetectable = comparison.largestShare.map { max(detectable($0), ofRuns) }
+      comparison.minimumDetectableSpread = max(detectable(comparison.spreadShare), ofRuns)
       results[index].comparison = comparison
+      results[index].noise = results[index].training.map { training in
+        let isSamples = quantile * comparison.standardError >= training.reach
+        return isSamples || !isRejecting && training.separates(comparison.difference)
+          ? .samples : .runs
+      }
     }
   }
 }
@@ -188,14 +198,26 @@ extension CheckResult {
     let isMaterial = abs(comparison.difference) > limit
     let isWorse = tolerance.isWorse(comparison.difference)
     guard isMaterial else { return }
-    if comparison.isSeparated {
+    let isOfTraining = training?.separates(comparison.difference) ?? true
+    if comparison.isSeparated && isOfTraining {
       verdict = isWorse ? .regression : .improvement
       if !isWorse, doubt == nil {
         add("Renew the baseline with snn-analyze baseline --update to keep it.")
       }
     } else if isWorse && limit > 0 {
       verdict = .inconclusive
-      add("Beyond the tolerance, and not separated from noise. Record more samples to tell.")
+      switch (comparison.isSeparated, isOfTraining) {
+      case (true, _):
+        add(
+          "Beyond the tolerance, and within what another seed does. Check the mean of several runs to "
+            + "tell, or keep a baseline of more.")
+      case (false, false):
+        add(
+          "Beyond the tolerance, and separated neither from what another seed does nor from the noise "
+            + "of samples. Check more runs and record more samples to tell.")
+      case (false, true):
+        add("Beyond the tolerance, and not separated from noise. Record more samples to tell.")
+      }
     }
   }
 }

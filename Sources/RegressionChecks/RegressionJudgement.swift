@@ -44,6 +44,16 @@ enum RegressionJudgement {
         result.comparison = try comparison(of: now, with: then, item.measure)
         result.doubt = doubt(now.measurement, then.measurement)
       }
+      if result.comparison != nil {
+        let (count, others) = (observed.runCount, baseline.runCount)
+        result.runCounts = CheckResult.RunCounts(baseline: others, observed: count)
+        result.training = TrainingNoise(
+          baseline: result.estimator == .trimmedMean
+            ? then.measurement.trimmed?.runs : then.measurement.runs, observedRuns: count)
+        if count == 1, let digest = now.activations, then.runActivations.contains(digest) {
+          result.add("These activations are those of a run of the baseline, and no new training.")
+        }
+      }
       if result.comparison != nil,
         now.measurements.featureCount != then.measurements.featureCount
       {
@@ -79,6 +89,8 @@ enum RegressionJudgement {
     /// A digest; nil where they are not known.
     let activations: String?
     let samples: SampleFingerprint
+    /// The digests of the trainings it is a mean over.
+    let runActivations: [String]
   }
 
   /// The number of the run that is checked.
@@ -104,7 +116,7 @@ enum RegressionJudgement {
     }
     return Side(
       measurement: value, measurements: measurements, activations: layer.activations,
-      samples: checkpoint.samples)
+      samples: checkpoint.samples, runActivations: layer.runActivations ?? [])
   }
 
   /// A regression where a bound of the rule is passed, whatever the baseline; nil where none is.
@@ -148,7 +160,7 @@ enum RegressionJudgement {
     }
     return Side(
       measurement: value, measurements: measurements, activations: layer.activations,
-      samples: checkpoint.samples)
+      samples: checkpoint.samples, runActivations: layer.runActivations ?? [])
   }
 
   /// What both runs say of their settings must be the same.

@@ -7,11 +7,19 @@ public struct RunMeasurements: Sendable {
   package let settings: [String: String]
   /// In the order of training.
   package let checkpoints: [Checkpoint]
+  /// The names of the trainings that the numbers are means over; none of a single one.
+  package let runs: [String]
 
-  package init(settings: [String: String], checkpoints: [Checkpoint]) {
+  package init(
+    settings: [String: String], checkpoints: [Checkpoint], runs: [String] = []
+  ) {
     self.settings = settings
     self.checkpoints = checkpoints
+    self.runs = runs
   }
+
+  /// How many trainings the numbers are of.
+  package var runCount: Int { max(runs.count, 1) }
 
   /// The measures of the layers at one checkpoint.
   package struct Checkpoint: Sendable {
@@ -35,13 +43,19 @@ public struct RunMeasurements: Sendable {
     package let name: String
     /// A digest of the activations; nil where they are not known.
     package let activations: String?
+    /// Of a mean over trainings: the digest of each, as far as they are known; nil of a single training.
+    package let runActivations: [String]?
     /// nil where the layer could not be computed.
     package let measurements: LayerMeasurements?
     /// Why it could not be computed.
     package let failure: String?
 
-    package init(name: String, activations: String?, measurements: LayerMeasurements) {
+    package init(
+      name: String, activations: String?, measurements: LayerMeasurements,
+      runActivations: [String]? = nil
+    ) {
       self.name = name
+      self.runActivations = runActivations
       self.activations = activations
       self.measurements = measurements
       failure = nil
@@ -50,6 +64,7 @@ public struct RunMeasurements: Sendable {
     package init(name: String, failure: String) {
       self.name = name
       activations = nil
+      runActivations = nil
       measurements = nil
       self.failure = failure
     }
@@ -63,7 +78,7 @@ public struct RunMeasurements: Sendable {
         Checkpoint(
           name: checkpoint.name, step: checkpoint.step, samples: checkpoint.samples,
           layers: checkpoint.layers.filter { isChosen($0.name) })
-      })
+      }, runs: runs)
   }
 
   /// The names in it that rules choose from.

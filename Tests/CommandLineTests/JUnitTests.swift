@@ -101,7 +101,8 @@ import Testing
     try #require(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
     let html = try String(contentsOfFile: page, encoding: .utf8)
     for text in [
-      "in&lt;&amp;&#34;&gt; minimum", "层 2 accuracy at 5%", "It must not be above 0.001.",
+      "in&lt;&amp;&#34;&gt; minimum", "层 2 soft-neighbor accuracy at 5%",
+      "It must not be above 0.001.",
       "The rule matches no layer.", "epoch_5",
     ] {
       #expect(html.contains(text), "\(text)")

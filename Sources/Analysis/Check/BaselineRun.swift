@@ -17,6 +17,8 @@ public struct BaselineRun: Sendable {
   private let units: UnitRun?
   private let scratch: String
   private let hooks: RunHooks
+  /// What messages call the files together.
+  package var name: String?
 
   /// Of a divided run, whose units are measured already.
   /// - Parameters:
@@ -54,15 +56,31 @@ public struct BaselineRun: Sendable {
     self.hooks = hooks
   }
 
-  /// Reads and measures.
+  /// Reads and measures; where the options say that each file is a run, the mean over these with the
+  /// number in each.
   /// - Throws: What is wrong with a layer, or a rule that matches none.
   public func measurements() throws(AnalysisError) -> RunMeasurements {
+    if units == nil, options.reading.fileContent == .run {
+      guard try GateRuns.fileCount(files) > 1 else {
+        throw AnalysisError(
+          "\(files.joined(separator: ", ")): --each-file run, and there is one file. How far trainings "
+            + "differ is known from three on: give all of them, such as baseline seed*.h5 "
+            + "--each-file run.", asks: true)
+      }
+      if let runs = try GateRuns(files, title: name, options: options) {
+        return try runs.averaged { plan, _ throws(AnalysisError) in try measurements(plan) }
+      }
+    }
     let plan: AnalysisPlan
     if let units {
       plan = units.plan
     } else {
       plan = try AnalysisPlan(files: files, options: options)
     }
+    return try measurements(plan)
+  }
+
+  private func measurements(_ plan: AnalysisPlan) throws(AnalysisError) -> RunMeasurements {
     try plan.requireOneLabeling()
     try plan.requireOneRun()
     plan.collection.notesOnReading.prefix(1).forEach(hooks.note)
@@ -127,7 +145,8 @@ extension AnalysisPlan {
     throw AnalysisError(
       "\(files.joined(separator: ", ")): nothing says that these are checkpoints of one run, of "
         + "which the last counts. Name several models, NAME=FILE NAME=FILE with --baseline FOLDER, "
-        + "or say --each-file checkpoint.", asks: true)
+        + "or say --each-file checkpoint, or --each-file run of trainings of other seeds.",
+      asks: true)
   }
 }
 

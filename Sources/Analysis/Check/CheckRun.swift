@@ -92,6 +92,16 @@ public struct CheckRun: Sendable {
     } else {
       var options = options
       options.keepsGoing = true
+      if openUnits == nil, options.reading.fileContent == .run {
+        if try GateRuns.fileCount(model.files) == 1 { options.reading.fileContent = nil }
+        if let runs = try GateRuns(model.files, title: model.name, options: options) {
+          let mean = try runs.averaged { plan, _ throws(AnalysisError) in
+            if head == nil { head = plan.readingHead }
+            return try measured(plan, against: kept)
+          }
+          return try judged(mean, of: model, against: kept, reading: head)
+        }
+      }
       let units = try openUnits?(model.files)
       let plan: AnalysisPlan
       if let units {
@@ -112,6 +122,34 @@ public struct CheckRun: Sendable {
         observed = try MeasurementRun(plan: plan, scratch: scratch, hooks: hooks).run(measures)
       }
     }
+    return try judged(
+      observed, of: model, against: kept, reading: head, assignment: assignment)
+  }
+
+  /// One of several trainings: the checkpoints that rules decide about.
+  private func measured(
+    _ plan: AnalysisPlan, against kept: RunMeasurements
+  ) throws(AnalysisError) -> RunMeasurements {
+    let wanted = RuleAssignment(
+      rules, observed: LayerCatalog(plan.collection), baseline: kept.catalog
+    ).measures
+    let all = try MeasurementRun(plan: plan, scratch: scratch, hooks: hooks).run {
+      wanted[$0]?[$1] ?? []
+    }
+    return RunMeasurements(
+      settings: all.settings,
+      checkpoints: all.checkpoints.enumerated().filter {
+        wanted[$0.offset] != nil || $0.offset == all.checkpoints.count - 1
+      }.map(\.element))
+  }
+
+  private func judged(
+    _ observed: RunMeasurements, of model: CheckedModel, against kept: RunMeasurements,
+    reading head: ReadingHead?, assignment: RuleAssignment? = nil
+  ) throws(AnalysisError) -> RegressionCheck.Model {
+    let assignment =
+      assignment
+      ?? RuleAssignment(rules, observed: observed.catalog, baseline: kept.catalog)
     do throws(ReportError) {
       try observed.requireFinite()
     } catch {

@@ -51,8 +51,11 @@ package struct TrimmedLoss: Sendable, Equatable, Codable {
   package let value: Double
   /// Of the samples on it, by row; nil where they are not known.
   package let influences: [Double]?
+  /// Of a mean over trainings: the value of each. nil of a single training.
+  package let runs: [Double]?
 
-  package init(value: Double, influences: [Double]?) {
+  package init(value: Double, influences: [Double]?, runs: [Double]? = nil) {
+    self.runs = runs
     self.value = value
     self.influences = influences
   }

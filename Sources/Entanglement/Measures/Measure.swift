@@ -65,11 +65,15 @@ package struct Measurement: Sendable, Equatable, Codable {
   package let heldByTopPercent: Double?
   /// The mean without that part; nil where it is not known.
   package let trimmed: TrimmedLoss?
+  /// Of a mean over trainings: the value of each, in the order of the runs. nil of a single training.
+  package let runs: [Double]?
 
   package init(
     value: Double?, position: LossMinimum.Position? = nil, influences: [Double]? = nil,
-    largestShare: Double? = nil, heldByTopPercent: Double? = nil, trimmed: TrimmedLoss? = nil
+    largestShare: Double? = nil, heldByTopPercent: Double? = nil, trimmed: TrimmedLoss? = nil,
+    runs: [Double]? = nil
   ) {
+    self.runs = runs
     self.heldByTopPercent = heldByTopPercent
     self.trimmed = trimmed
     self.value = value

@@ -12,6 +12,15 @@ package struct BaselineChanges: Sendable {
       lines.append(
         "\(name): \(old.settings[name] ?? "default") → \(new.settings[name] ?? "default")")
     }
+    if old.runs != new.runs {
+      func text(_ run: RunMeasurements) -> String {
+        run.runs.isEmpty
+          ? "one training"
+          : "\(run.runCount) (\(run.runs.prefix(5).joined(separator: ", "))"
+            + (run.runCount > 5 ? " …)" : ")")
+      }
+      lines.append("runs: \(text(old)) → \(text(new))")
+    }
     let (before, after) = (Self.values(old), Self.values(new))
     for (place, value) in after {
       guard let previous = before.first(where: { $0.place == place })?.value else {

@@ -42,6 +42,7 @@ private struct Schema: Decodable { let schema: String }
 /// The document as `BaselineDocument` writes it.
 private struct StoredBaseline: Decodable {
   let settings: [String: String]
+  let runs: [String]?
   let samplesDigest: String
   let checkpoints: [Checkpoint]
 
@@ -74,6 +75,7 @@ private struct StoredBaseline: Decodable {
     let name: String
     let featureCount: Int
     let activations: String?
+    let runActivations: [String]?
     let skippedRows: [Int]?
     let quantities: [Quantity]
   }
@@ -83,10 +85,12 @@ private struct StoredBaseline: Decodable {
     let at: At?
     let pair: [String]?
     let value: Double?
+    let runs: [Double]?
     let position: LossMinimum.Position?
     let scale: Double?
     let heldByTopPercent: Double?
     let trimmed: Double?
+    let trimmedRuns: [Double]?
     let trimmedScale: Double?
     let absent: String?
 
@@ -136,6 +140,7 @@ private struct StoredBaseline: Decodable {
             outcomes[measure] = .absent(reason)
             continue
           }
+          guard isPossible(quantity.runs), isPossible(quantity.trimmedRuns) else { return nil }
           var columns: [[Double]?] = []
           for scale in [quantity.scale, quantity.trimmedScale] {
             guard let scale else {
@@ -155,14 +160,17 @@ private struct StoredBaseline: Decodable {
             Measurement(
               value: quantity.value, position: quantity.position, influences: columns[0],
               heldByTopPercent: quantity.heldByTopPercent,
-              trimmed: quantity.trimmed.map { TrimmedLoss(value: $0, influences: columns[1]) }))
+              trimmed: quantity.trimmed.map {
+                TrimmedLoss(value: $0, influences: columns[1], runs: quantity.trimmedRuns)
+              }, runs: quantity.runs))
         }
         layers.append(
           RunMeasurements.Layer(
             name: layer.name, activations: layer.activations,
             measurements: LayerMeasurements(
               sampleCount: count, featureCount: layer.featureCount,
-              skippedRows: layer.skippedRows ?? [], outcomes: outcomes)))
+              skippedRows: layer.skippedRows ?? [], outcomes: outcomes),
+            runActivations: layer.runActivations))
       }
       checkpoints.append(
         RunMeasurements.Checkpoint(
@@ -174,6 +182,12 @@ private struct StoredBaseline: Decodable {
           layers: layers))
     }
     return offset == samples.count
-      ? RunMeasurements(settings: settings, checkpoints: checkpoints) : nil
+      ? RunMeasurements(settings: settings, checkpoints: checkpoints, runs: runs ?? []) : nil
+  }
+
+  /// Whether a number has a value for each training, or none for any.
+  private func isPossible(_ values: [Double]?) -> Bool {
+    guard let values else { return true }
+    return values.count == runs?.count && values.allSatisfy(\.isFinite)
   }
 }

@@ -5,6 +5,8 @@ package import RegressionChecks
 /// A baseline as `baseline.json`, schema `snn-analyze/baseline/1`: a line a number, so that a change
 /// is a line of a diff. The influences of the samples are in a file beside it, 16 bits each, little
 /// endian, column after column in the order of the numbers here; the document names their digest.
+/// Of several trainings a number is the mean over them, with the `runs` it is of and their
+/// `standardDeviation`; influences are averaged by sample.
 ///
 /// Read by `init(decoding:samples:)`.
 package struct BaselineDocument: Sendable {
@@ -51,16 +53,19 @@ private struct BaselineText {
 
   func text(version: String, digest: String) -> String {
     var column = 0
-    return JSONValue.object([
-      ("schema", .string(BaselineDocument.schema)), ("version", .string(version)),
-      (
-        "settings",
-        .object(
-          run.settings.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) })
-      ),
-      ("samplesDigest", .string(digest)),
-      ("checkpoints", .array(run.checkpoints.map { checkpoint($0, &column) })),
-    ]).text
+    return JSONValue.object(
+      [
+        ("schema", .string(BaselineDocument.schema)), ("version", .string(version)),
+        (
+          "settings",
+          .object(
+            run.settings.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) })
+        ),
+      ] + (run.runs.isEmpty ? [] : [("runs", .array(run.runs.map(JSONValue.string)))]) + [
+        ("samplesDigest", .string(digest)),
+        ("checkpoints", .array(run.checkpoints.map { checkpoint($0, &column) })),
+      ]
+    ).text
   }
 
   private func checkpoint(_ checkpoint: RunMeasurements.Checkpoint, _ column: inout Int)
@@ -93,12 +98,26 @@ private struct BaselineText {
     return Array(zip(names, [error, column.scale].map(JSONValue.number)))
   }
 
+  /// The number in each training, and how far these differ, under these names.
+  private static func runs(
+    _ values: [Double]?, _ name: String, _ deviation: String
+  ) -> [(String, JSONValue)] {
+    guard let values, !values.isEmpty else { return [] }
+    return [
+      (name, .array(values.map(JSONValue.number))),
+      (deviation, RunMean(values).standardDeviation.map(JSONValue.number) ?? .null),
+    ]
+  }
+
   private func layer(_ layer: RunMeasurements.Layer, _ column: inout Int) -> JSONValue {
     var members: [(String, JSONValue)] = [
       ("name", .string(layer.name)),
       ("featureCount", .integer(layer.measurements?.featureCount ?? 0)),
       ("activations", layer.activations.map(JSONValue.string) ?? .null),
     ]
+    if let digests = layer.runActivations {
+      members.append(("runActivations", .array(digests.map(JSONValue.string))))
+    }
     if let skipped = layer.measurements?.skippedRows, !skipped.isEmpty {
       members.append(("skippedRows", .array(skipped.map(JSONValue.integer))))
     }
@@ -114,6 +133,7 @@ private struct BaselineText {
       case .absent(let reason): record.append(("absent", .string(reason)))
       case .measured(let value):
         record.append(("value", value.value.map(JSONValue.number) ?? .null))
+        record += Self.runs(value.runs, "runs", "standardDeviation")
         if let position = value.position {
           record.append(("position", .string(position.rawValue)))
         }
@@ -126,6 +146,7 @@ private struct BaselineText {
         }
         if let trim = value.keptTrim {
           record.append(("trimmed", .number(trim.value)))
+          record += Self.runs(trim.runs, "trimmedRuns", "trimmedStandardDeviation")
           if trim.influences != nil {
             record += spread(columns[column], ["trimmedStandardError", "trimmedScale"])
             column += 1

@@ -69,9 +69,43 @@ struct CheckJSON {
         ("minimumDetectableSpread", .number(comparison.minimumDetectableSpread)),
       ]
     }
+    if let noise = result.noise { members.append(("noise", .string(noise.rawValue))) }
+    if let training = Self.training(result) { members.append(("training", training)) }
     if result.isIdentical { members.append(("identical", .bool(true))) }
     if !result.message.isEmpty { members.append(("message", .string(result.message))) }
     return .object(members)
+  }
+
+  /// What other seeds do, where several trainings are on a side; without an interval where it is not
+  /// known.
+  private static func training(_ result: CheckResult) -> JSONValue? {
+    guard let counts = result.runCounts, counts.baseline > 1 || counts.observed > 1 else {
+      return nil
+    }
+    var members: [(String, JSONValue)] = [
+      ("baselineRuns", .integer(counts.baseline)), ("runs", .integer(counts.observed)),
+    ]
+    if let training = result.training, let difference = result.comparison?.difference {
+      members += [
+        ("standardDeviation", .number(training.standardDeviation)),
+        (
+          "interval",
+          .array([.number(difference - training.reach), .number(difference + training.reach)])
+        ),
+        ("separated", .bool(training.separates(difference))),
+        (
+          "minimumDetectable",
+          .number(training.detectable(beyond: result.limit ?? 0))
+        ),
+      ]
+      if let limit = result.limit, limit > 0 {
+        members.append(
+          ("runsToFindLimit", training.runsToFind(limit).map(JSONValue.integer) ?? .null))
+      }
+    } else {
+      members.append(("interval", .null))
+    }
+    return .record(members)
   }
 
   private static func record(_ model: CheckedModel, verdict: Verdict) -> JSONValue {

@@ -16,8 +16,11 @@ struct CheckMarkdown {
     if !report.readings.isEmpty { text += "\n\(Self.escaped(report.readings.sentence))\n" }
     guard !report.results.isEmpty else { return text }
     text += "\n| verdict \(report.namesModels ? "| model " : "")| checkpoint | layer | quantity "
-    text += "| baseline | now | difference | interval | limit | detects | if spread |\n"
-    text += (report.namesModels ? "|---" : "") + "|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|\n"
+    text += "| baseline | now | difference | interval "
+    text += report.knowsTraining ? "| another seed | noise " : ""
+    text += "| limit | detects | if spread |\n"
+    text += (report.namesModels ? "|---" : "") + "|---|---|---|---|--:|--:|--:|--:"
+    text += (report.knowsTraining ? "|--:|---" : "") + "|--:|--:|--:|\n"
     // What stops the build comes first, so that it is there where the table is cut.
     let order = Verdict.allCases.reversed()
     let ranks: [Verdict: Int] = [
@@ -29,7 +32,8 @@ struct CheckMarkdown {
     var length = text.utf8.count
     var rows: [String] = []
     for result in sorted {
-      let cells = result.cells(namingModel: report.namesModels)
+      let cells = result.cells(
+        namingModel: report.namesModels, ofTraining: report.knowsTraining)
       let row = "| " + cells.map(Self.escaped).joined(separator: " | ") + " |\n"
       length += row.utf8.count + result.message.utf8.count * 2 + result.place.utf8.count + 100
       guard length < Self.limit else { break }

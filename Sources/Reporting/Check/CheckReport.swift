@@ -77,11 +77,14 @@ public struct CheckReport: Sendable {
     }
     var text = verdict.text.capitalizedFirst + ": "
     let worst = counts.first { $0.0 == verdict }?.1 ?? 0
-    let total = results.count
+    // A pass is one of the numbers that could fail: those at the level of warnings are told apart.
+    let deciding = results.count { $0.rule.level == .error }
+    let total = verdict == .pass && deciding > 0 ? deciding : results.count
     text +=
       verdict == .pass
       ? "\(worst) of \(total) \(total == 1 ? "number" : "numbers") within tolerance"
       : "\(worst) of \(total) \(total == 1 ? "number" : "numbers")"
+    if total < results.count { text += ", beside \(results.count - total) at the level warn" }
     if models.count > 1 { text += " of \(models.count) models" }
     let others = counts.filter { $0.0 != verdict && $0.0 != .pass && $0.1 > 0 }
     for (other, count) in others { text += ", \(count) \(other.text)" }
@@ -109,9 +112,14 @@ public struct CheckReport: Sendable {
     }
     for (model, _) in models
     where results.contains(where: { $0.verdict == .improvement && $0.model == model.name }) {
+      let counts = results.first { $0.model == model.name && $0.runCounts != nil }?.runCounts
+      let areRuns = (counts?.observed ?? 1) > 1
       notices.append(
         "To keep the improvement\(model.name.map { " of " + $0 } ?? ""): snn-analyze baseline "
-          + "\(model.files.joined(separator: " ")) -o \(model.baseline) --update")
+          + "\(model.files.joined(separator: " "))\(areRuns ? " --each-file run" : "") "
+          + "-o \(model.baseline) --update"
+          + ((counts?.baseline ?? 1) > (counts?.observed ?? 1)
+            ? ", of as many trainings as before, so that what another seed does stays known" : ""))
     }
     if comparisonCount > 0 {
       notices.append(
@@ -124,10 +132,50 @@ public struct CheckReport: Sendable {
           + "comes. One that is spread over the samples, none of which changes by more than one "
           + "weighs already, is found from \"if spread\" on.")
     }
+    notices += trainingNotices
     if results.contains(where: { $0.pairing == .position }) {
       notices.append(
         "Rows pair by their place, as the labels are the same in the same order and not both sides "
           + "have sample_ids. Record sample_ids to be sure.")
+    }
+    return notices
+  }
+
+  /// Whether another seed's doing is known of any number.
+  var knowsTraining: Bool { results.contains { $0.training != nil } }
+
+  /// What is known of trainings that differ in their seed, where several are on a side.
+  private var trainingNotices: [String] {
+    let counts = results.compactMap(\.runCounts)
+    guard counts.contains(where: { $0.baseline > 1 || $0.observed > 1 }) else { return [] }
+    var notices: [String] = []
+    if knowsTraining {
+      notices.append(
+        "\"another seed\" is half of the interval in which the mean of as many new trainings lies in "
+          + "95 % of cases, by the runs of the baseline, for each number alone. Where it is known, a "
+          + "regression is beyond it too, and \"detects\" is found in both noises; \"noise\" names the "
+          + "wider.")
+    }
+    let found = results.compactMap { result -> (result: CheckResult, runs: Int?)? in
+      guard let training = result.training, let limit = result.limit, limit > 0 else { return nil }
+      return (result, training.runsToFind(limit))
+    }
+    let most = TrainingNoise.mostRuns + 1
+    if let hardest = found.max(by: { ($0.runs ?? most) < ($1.runs ?? most) }) {
+      notices.append(
+        "To tell a rise of the limit from what another seed does in 4 checks of 5 takes "
+          + (hardest.runs.map { "\($0) runs" } ?? "more than \(TrainingNoise.mostRuns) runs")
+          + " on either side (\(hardest.result.place), \(hardest.result.quantity))"
+          + (found.count > 1 ? "; other numbers need no more." : "."))
+    }
+    if let unknown = counts.first(where: { $0.baseline < TrainingNoise.fewest }) {
+      notices.append(
+        "What another seed does is not known: the baseline is of \(unknown.baseline) "
+          + (unknown.baseline == 1 ? "training" : "trainings")
+          + ", and it takes three. Differences are "
+          + "judged by samples alone, so that a model that was trained anew may alarm though nothing "
+          + "changed but its seed. Keep a baseline of several: snn-analyze baseline seed*.h5 "
+          + "--each-file run.")
     }
     return notices
   }
@@ -191,6 +239,8 @@ extension CheckResult {
           + NumberStyle.signed(comparison.lower) + ", " + NumberStyle.signed(comparison.upper) + "]"
       )
     }
+    if let training { parts.append("another seed ±\(NumberStyle.loss(training.reach))") }
+    if let noise { parts.append("decided by the noise of \(noise.rawValue)") }
     if let limit { parts.append("limit \(NumberStyle.loss(limit))") }
     if let size = comparison?.minimumDetectable {
       parts.append("detects \(NumberStyle.loss(size))")

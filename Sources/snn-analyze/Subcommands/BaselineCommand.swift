@@ -14,6 +14,10 @@ struct BaselineCommand: ParsableCommand, Verbosity {
       perplexity of every layer of the last checkpoint, and what the rules name beyond. Commit both \
       files: the baseline, and the influences of single samples beside it (.samples).
 
+      'baseline seed*.h5 --each-file run' keeps the mean over trainings that differ in their seed, and \
+      how far they differ: from three on 'check' knows what another seed does to each number. Without \
+      it a model that is trained anew may alarm though nothing changed but its seed.
+
       Of several models, vision=a.h5 text=b.h5, a folder of NAME.json is written.
 
       Finished layers are not kept, so there is no --cache: the space for layers larger than --memory \
@@ -81,7 +85,7 @@ struct BaselineCommand: ParsableCommand, Verbosity {
     }
     let chosen =
       try rules.map { try RulesFile(path: $0, target: compute.atPerplexity).rules } ?? []
-    let measuring =
+    var measuring =
       units.isGiven
       ? BaselineRun(
         try UnitRun(here: model.files, hooks: terminal.hooks), rules: chosen,
@@ -90,6 +94,7 @@ struct BaselineCommand: ParsableCommand, Verbosity {
         files: model.files, rules: chosen, rulesName: rules ?? "",
         options: try compute.options(input.selection), scratch: space.scratch ?? file.folder,
         hooks: terminal.hooks)
+    measuring.name = model.name
     let run = try measuring.measurements()
     try file.write(run)
     guard !terminal.quiet else { return }
@@ -97,7 +102,12 @@ struct BaselineCommand: ParsableCommand, Verbosity {
     for checkpoint in run.checkpoints {
       text +=
         "\(model.baseline): \(checkpoint.name), \(checkpoint.layers.count) layers of "
-        + "\(checkpoint.samples.sampleCount) samples. Commit it with \(file.samplesPath).\n"
+        + "\(checkpoint.samples.sampleCount) samples"
+        + (run.runs.isEmpty ? "" : ", the mean over \(run.runCount) runs")
+        + ". Commit it with \(file.samplesPath).\n"
+    }
+    if run.runCount == 2 {
+      text += "How far trainings differ is known from three runs on; there are two.\n"
     }
     try StandardOutput.write(text)
   }

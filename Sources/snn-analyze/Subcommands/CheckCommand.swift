@@ -16,6 +16,10 @@ struct CheckCommand: ParsableCommand, Verbosity {
       Without rules, every layer of the last checkpoint is held against the baseline's last: the loss \
       at the matched perplexity must not rise by more than 0.01 and 5 %.
 
+      Against a baseline of three trainings or more (baseline seed*.h5 --each-file run) a number is a \
+      regression only where it is beyond the prediction interval of a new training too. Several new \
+      trainings, check new*.h5 --each-file run, are judged by their mean.
+
       Several models are checked together, each against a baseline of its own: vision=a.h5 text=b.h5 \
       --baseline FOLDER, where the folder holds vision.json and text.json. A model of one file for \
       each checkpoint repeats its name.

@@ -10,13 +10,14 @@ struct CompareCommand: ParsableCommand, Verbosity {
     commandName: "compare",
     abstract: "Set runs or groups of runs side by side, by layer and checkpoint.",
     discussion: """
-      Layers match by name, checkpoints by step or else by name. Differences are to the first run. \
+      Layers match by name, checkpoints by step or else by name. Differences are to the first run or group. \
       A run of one file for each checkpoint repeats its name: plain=step_1.h5 plain=step_2.h5.
 
       Several files of one name that each hold checkpoints of their own are runs of a group, such as \
       trainings of other seeds on the same samples: 'plain=plain_seed*.h5' 'mixed=mixed_seed*.h5'. \
       From three runs on means have a 95 % interval by Student's t; differences between groups are \
       paired by seed where names (seed3) or attribute seed match, and else are Welch's. \
+      Losses of single classes are in runs.csv and compare.json. \
       --each-file run or checkpoint says what files are where both could be.
       """)
 

@@ -61,6 +61,51 @@ import Testing
     }
   }
 
+  @Test("The mean over trainings comes back with the number in each, and a value too few is damage")
+  func runs() throws {
+    func layer(_ value: Double) -> RunMeasurements.Layer {
+      RunMeasurements.Layer(
+        name: "layer1", activations: "digest \(value)",
+        measurements: LayerMeasurements(
+          sampleCount: 3, featureCount: 7,
+          outcomes: [
+            .loss(temperature: 2): .measured(
+              Measurement(
+                value: value, influences: [1, 3, -4], heldByTopPercent: 0.75,
+                trimmed: TrimmedLoss(value: value / 2, influences: [1, -1, 0])))
+          ]))
+    }
+    let samples = SampleFingerprint(
+      sampleCount: 3, classes: [ClassSize(name: "a", count: 3)], ids: nil, labels: "labels",
+      isInFileOrder: true)
+    let mean = try RunMeasurements(
+      averaging: [0.1, 0.2, 0.4].enumerated().map { index, value in
+        (
+          "seed\(index)",
+          RunMeasurements(
+            settings: [:],
+            checkpoints: [.init(name: "last", step: 9, samples: samples, layers: [layer(value)])])
+        )
+      })
+    let (text, bytes) = BaselineDocument(mean).encoded(version: "1.2.3")
+    let back = try BaselineDocument(decoding: Data(text.utf8), samples: bytes).run
+    #expect(back.runs == ["seed0", "seed1", "seed2"])
+    let kept = try #require(back.checkpoints.first?.layers.first)
+    #expect(kept.runActivations == ["digest 0.1", "digest 0.2", "digest 0.4"])
+    guard case .measured(let value)? = kept.measurements?.outcomes[.loss(temperature: 2)] else {
+      Issue.record("There is no number.")
+      return
+    }
+    #expect(value.runs == [0.1, 0.2, 0.4])
+    #expect(value.trimmed?.runs == [0.05, 0.1, 0.2])
+    #expect(text.contains("\"standardDeviation\": 0.152"))
+    let short = text.replacingOccurrences(of: "[0.1, 0.2, 0.4]", with: "[0.1, 0.2]")
+    try #require(short != text)
+    #expect(Self.refusal(short, bytes) == .damaged)
+    // Of a single training nothing is said of runs, as before.
+    #expect(!Self.document().text.contains("runs"))
+  }
+
   @Test("What is written comes back, influences to their 16 bits")
   func roundTrip() throws {
     let (text, samples) = Self.document()

@@ -9,8 +9,9 @@ import PackageDescription
 //     └──Training──────▶ networks and their activations ──▶ files        text · SVG · HTML · …
 //
 // `Activations` holds the values all of them pass on, `ElementaryFunctions` the exp and log of the
-// computing ones, `Platform` what files and processes need of the system. `Analysis` joins them: files in, one result record out. `snn-analyze` is the
-// command, which parses words and calls it.
+// computing ones, `Platform` what files and processes need of the system. `Analysis` joins them: files
+// in, one result record out. `snn-analyze` is the command, which parses words and calls it;
+// `Confinement` is what it gives up before it reads.
 // `ArchitectureTests` holds the sources to this picture.
 let package = Package(
   name: "snn-analyze",
@@ -42,6 +43,7 @@ let package = Package(
       providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     // Each level's file includes its own copy of Kernels/*.inc.
     .target(name: "CDistanceKernels", exclude: ["Kernels"]),
+    .target(name: "CConfinement"),
 
     // Swift, leaves first
     .target(name: "Platform"),
@@ -49,6 +51,7 @@ let package = Package(
     .target(name: "Activations"),
     .target(name: "ElementaryFunctions"),
     .target(name: "Charts"),
+    .target(name: "Confinement", dependencies: ["CConfinement"]),
     .target(name: "ActivationFiles", dependencies: ["Activations", "CHDF5", "CZlib", "Platform"]),
     .target(name: "PairwiseDistances", dependencies: ["Activations", "CDistanceKernels"]),
     .target(
@@ -79,7 +82,8 @@ let package = Package(
       name: "snn-analyze",
       dependencies: [
         "ActivationFiles", "Activations", "PairwiseDistances", "Entanglement", "RegressionChecks",
-        "Neighbors", "Charts", "Reporting", "Training", "Analysis", "Platform", "YAML",
+        "Neighbors", "Charts", "Reporting", "Training", "Analysis", "Confinement", "Platform",
+        "YAML",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -133,11 +137,18 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "snn-analyze", "ActivationFiles", "Activations", "Entanglement", "TestSupport", "YAML",
+        "snn-analyze", "ActivationFiles", "Activations", "CHDF5", "Entanglement", "TestSupport",
+        "YAML",
       ],
       exclude: ["Hostile"]),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"]),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+    .executableTarget(
+      name: "confined-deeds", dependencies: ["Confinement"],
+      path: "Tests/ConfinementTests/Programs/confined-deeds"),
+    .testTarget(
+      name: "ConfinementTests", dependencies: ["TestSupport", "confined-deeds"],
+      exclude: ["Programs"]),
     .testTarget(name: "ArchitectureTests"),
   ]
 )

@@ -40,8 +40,11 @@ package struct ChildProcess {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
     // Files, not pipes: no side has to wait for the other to take what it writes.
-    let inputFile = try input.map { text throws(Failure) in try Self.unnamedFile(holding: text) }
-    let errorFile = isQuiet ? try Self.unnamedFile(holding: "") : nil
+    let folder = added["TMPDIR"] ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    let inputFile = try input.map { text throws(Failure) in
+      try Self.unnamedFile(holding: text, in: folder)
+    }
+    let errorFile = isQuiet ? try Self.unnamedFile(holding: "", in: folder) : nil
     defer {
       for file in [inputFile, errorFile].compactMap(\.self) { close(file) }
     }
@@ -66,8 +69,9 @@ package struct ChildProcess {
   }
 
   /// A file that goes with its descriptor, read from its beginning.
-  private static func unnamedFile(holding text: String) throws(Failure) -> Int32 {
-    let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+  private static func unnamedFile(
+    holding text: String, in folder: String
+  ) throws(Failure) -> Int32 {
     var template = Array((folder + "/snn-analyze-XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else {

@@ -41,6 +41,8 @@ struct SNNAnalyze: ParsableCommand {
       var command = try parseAsRoot()
       do {
         try Machine.fitAddressSpace()
+        let folders = try isolate(command)
+        defer { folders?.removeEmpty() }
         Interruption.watch()
         try command.run()
       } catch let error as AnalysisError {
@@ -52,5 +54,14 @@ struct SNNAnalyze: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// Gives up what the command does not need; called once, before there is a second thread.
+  private static func isolate(_ command: any ParsableCommand) throws -> MadeFolders? {
+    guard let isolated = command as? any Isolated, isolated.isolates else { return nil }
+    let (effect, folders) = try isolated.reach.enforce(
+      words: Array(CommandLine.arguments.dropFirst()))
+    if (command as? any Verbosity)?.verbose ?? false { StandardError.write(effect.text) }
+    return folders
   }
 }

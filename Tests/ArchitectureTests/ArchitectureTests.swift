@@ -7,6 +7,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "Activations": [],
     "Charts": [],
+    "Confinement": ["CConfinement"],
     "ElementaryFunctions": [],
     "ActivationFiles": ["Activations", "CHDF5", "CZlib", "Platform"],
     "Platform": ["Foundation", "FoundationEssentials"],
@@ -26,8 +27,8 @@ import Testing
     ],
     "snn-analyze": [
       "ActivationFiles", "Activations", "Analysis", "ArgumentParser", "Charts",
-      "Entanglement", "Neighbors", "PairwiseDistances", "Platform", "RegressionChecks",
-      "Reporting", "Training", "YAML",
+      "Confinement", "Entanglement", "Neighbors", "PairwiseDistances", "Platform",
+      "RegressionChecks", "Reporting", "Training", "YAML",
     ],
   ]
   static let everywhere: Set<String> = ["Synchronization", "Glibc", "Musl", "Darwin", "Swift"]
@@ -77,7 +78,7 @@ import Testing
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.sources.path)
     #expect(
       Set(folders).subtracting(Self.allowed.keys).isSubset(of: [
-        "CHDF5", "CZlib", "CLibYAML", "CDistanceKernels", "Python",
+        "CHDF5", "CZlib", "CLibYAML", "CConfinement", "CDistanceKernels", "Python",
       ]))
   }
 }

@@ -409,7 +409,11 @@ class ErrorTests(unittest.TestCase):
             ).stdout
             theirs = {
                 name.replace("-", "_")
-                for name in re.findall(r"^  (?:-\w, )?--([a-z0-9-]+)", text, re.MULTILINE)
+                for names in re.findall(
+                    r"^  (?:-\w, )?--([a-z0-9-]+)(?:/--([a-z0-9-]+))?", text, re.MULTILINE
+                )
+                for name in names
+                if name
             }
             self.assertGreater(len(theirs), 8, subcommand)
             self.assertEqual(set(_options.offered(subcommand)), theirs - _options.OWN, subcommand)

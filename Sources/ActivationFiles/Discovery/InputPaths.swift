@@ -2,14 +2,14 @@ import Activations
 import Platform
 
 /// The files that paths, folders and patterns stand for.
-enum InputPaths {
+package enum InputPaths {
   private static let extensions: Set<String> = [
     "h5", "hdf5", "hdf", "he5", "h5ad", "nc", "nc4", "mat", "npy", "npz",
     "safetensors",
   ]
 
   /// Patterns are expanded here for shells that do not, or were told not to.
-  static func files(at paths: [String]) throws(ActivationFileError) -> [String] {
+  package static func files(at paths: [String]) throws(ActivationFileError) -> [String] {
     var files: [String] = []
     for path in paths {
       if FileSystem.isFolder(path) {

@@ -9,6 +9,8 @@ internal import Platform
 /// the paths.
 package struct DefaultFolder: Sendable {
   package let path: String
+  /// The files by which folders are told apart: what was read to choose this one.
+  package let marks: [String]
   private let digest: String
 
   /// - Parameters:
@@ -27,6 +29,7 @@ package struct DefaultFolder: Sendable {
     // Two inputs that begin with one file: all of its folders do not tell them apart.
     names.append(first.fileStem + "-" + name)
     let paths = names.map { parent + "/" + $0 }
+    marks = paths.map { $0 + "/" + Self.mark }
     path =
       paths.first { path in
         let mark = FileManager.default.contents(atPath: path + "/" + Self.mark)

@@ -65,12 +65,14 @@ package struct FigureConverter: Sendable {
       } catch {
         throw AnalysisError("\(name): cannot be written: \(error.systemReason).")
       }
+      let folder = URL(fileURLWithPath: output).deletingLastPathComponent().path
       let process: ChildProcess
       do throws(ChildProcess.Failure) {
-        // The same bytes on every day, where the program knows of this.
+        // The same bytes on every day, where the program knows of this; and what it puts aside goes where
+        // it may write.
         process = try ChildProcess(
           path, program.arguments(source, output, format, width: pixelWidth),
-          environment: ["SOURCE_DATE_EPOCH": "0"], isQuiet: true)
+          environment: ["SOURCE_DATE_EPOCH": "0", "TMPDIR": folder], isQuiet: true)
       } catch {
         throw AnalysisError("\(path): cannot be started: \(error.reason).")
       }

@@ -123,6 +123,11 @@ struct SelectionOptions: ParsableArguments {
         + "Python.", valueName: "folder"))
   var plugins: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Give up, before anything is read, all rights that the run does not need (Linux).")
+  var isolate = true
+
   @Flag(help: "Layers may be missing at some checkpoints.")
   var allowMissing = false
 

@@ -19,7 +19,8 @@ struct UnitsOption: ParsableArguments {
     guard isGiven else { return }
     for word in words where word.hasPrefix("--") && word.count > 2 {
       let name = String(word.dropFirst(2).prefix { $0 != "=" })
-      guard !allowed.union(["units", "quiet", "verbose"]).contains(name) else { continue }
+      guard !allowed.union(["units", "quiet", "verbose", "isolate", "no-isolate"]).contains(name)
+      else { continue }
       throw ValidationError(
         "--\(name) has no part with --units: it was settled when the plan was made.")
     }

@@ -55,7 +55,7 @@ struct BaselineCommand: ParsableCommand, Verbosity {
     try units.requireNoOther(than: ["output", "rules", "update"])
   }
 
-  private var models: [CheckedModel] {
+  var models: [CheckedModel] {
     get throws { try ModelArguments(input.files).outputs(output) }
   }
 

@@ -68,16 +68,22 @@ struct CheckCommand: ParsableCommand, Verbosity {
     try output?.requireName()
   }
 
-  private var models: [CheckedModel] {
+  /// Where results go; nil for the default of the files.
+  var folderPath: String? {
+    get throws {
+      let arguments = try ModelArguments(input.files)
+      return output ?? (arguments.isNamed ? "Reports/" + arguments.title : nil)
+    }
+  }
+
+  var models: [CheckedModel] {
     get throws { try ModelArguments(input.files).checked(against: baseline) }
   }
 
   func run() throws {
-    let arguments = try ModelArguments(input.files)
     let models = try models
     let folder = try OutputFolder(
-      path: output ?? (arguments.isNamed ? "Reports/" + arguments.title : nil),
-      orFor: input.files, protect: Interruption.protect)
+      path: try folderPath, orFor: input.files, protect: Interruption.protect)
     defer { folder.finish() }
     let check: RegressionCheck
     do throws(CommandError) {

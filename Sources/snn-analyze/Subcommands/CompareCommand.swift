@@ -63,6 +63,9 @@ struct CompareCommand: ParsableCommand, Verbosity {
     }
   }
 
+  /// Where results go if no folder is named.
+  var folderPath: String { "Reports/" + grouped.map(\.name).joined(separator: "-").asFileName }
+
   var verbose: Bool { output.terminal.verbose }
 
   func run() throws {
@@ -93,8 +96,7 @@ struct CompareCommand: ParsableCommand, Verbosity {
     }
     let names = plans.map(\.name)
     let folder = try OutputFolder(
-      path: output.output ?? "Reports/" + names.joined(separator: "-").asFileName,
-      protect: Interruption.protect)
+      path: output.output ?? folderPath, protect: Interruption.protect)
     defer { folder.finish() }
     if verbose {
       for run in plans {
@@ -145,8 +147,7 @@ extension CompareCommand {
     let analysis = try GroupAnalysis(groups, options: options)
     let names = groups.map(\.name)
     let folder = try OutputFolder(
-      path: output.output ?? "Reports/" + names.joined(separator: "-").asFileName,
-      protect: Interruption.protect)
+      path: output.output ?? folderPath, protect: Interruption.protect)
     defer { folder.finish() }
     for run in analysis.runs where verbose {
       StandardError.write(

@@ -38,6 +38,11 @@ struct GradientCommand: ParsableCommand {
   @Option(help: "Under the cosine distance, refuse or skip rows of zeros.")
   var zeroRows: LossSettings.ZeroRows = .refuse
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Give up, before anything is read, all rights that the run does not need (Linux).")
+  var isolate = true
+
   @OptionGroup var machine: MachineOptions
 
   func run() throws {

@@ -114,6 +114,11 @@ struct TrainCommand: ParsableCommand, Verbosity {
   @Option(help: "Give up when the HDF5 library makes no progress for so many seconds.")
   var patience = 10.0
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Give up, before anything is read, all rights that the run does not need (Linux).")
+  var isolate = true
+
   @Flag(help: "Begin anew although the file to write is there.")
   var overwrite = false
 

@@ -31,6 +31,11 @@ struct WorkCommand: ParsableCommand, Verbosity {
         + "folder). Nothing is left there.", valueName: "folder"))
   var scratch: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Give up, before anything is read, all rights that the run does not need (Linux).")
+  var isolate = true
+
   @Flag(help: "Compute units again that failed for good.")
   var retryFailed = false
 

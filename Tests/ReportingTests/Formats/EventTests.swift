@@ -1,5 +1,6 @@
 import Entanglement
 import Foundation
+import PairwiseDistances
 import Reporting
 import Testing
 

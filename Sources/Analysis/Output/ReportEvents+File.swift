@@ -9,7 +9,7 @@ extension MadeFile {
       do {
         try Data(events.bytes).write(to: URL(fileURLWithPath: path))
       } catch {
-        throw AnalysisError("\(name): cannot be written: \(error.localizedDescription)")
+        throw AnalysisError("\(name): cannot be written: \(error.systemReason).")
       }
     }
   }

@@ -160,8 +160,11 @@ for target in package.targets where target.type != .system {
     .enableUpcomingFeature("MemberImportVisibility"),
   ]
 }
-// Tests are compiled once for each run of them, so that they are not optimised: the oracles that need
-// it are in TestSupport.
-for target in package.targets where target.type == .test {
+// Tests that wait for processes or compare texts are compiled once for each run of them, and are not
+// worth optimising; oracles are.
+let plainTests: Set = [
+  "AnalysisTests", "ArchitectureTests", "ChartsTests", "CommandLineTests", "ReportingTests",
+]
+for target in package.targets where plainTests.contains(target.name) {
   target.swiftSettings?.append(.unsafeFlags(["-Onone"]))
 }

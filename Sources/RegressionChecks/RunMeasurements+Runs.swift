@@ -73,7 +73,8 @@ extension RunMeasurements {
         throw refuse(
           missing.isEmpty
             ? "have their layers in another order"
-            : "have other layers: \(missing.prefix(5).joined(separator: ", ")) is in one alone",
+            : "have other layers: \(missing.prefix(5).joined(separator: ", ")) "
+              + (missing.count == 1 ? "is" : "are") + " in one alone",
           "Runs of a group are of one network; choose layers by --layers.")
       }
     }

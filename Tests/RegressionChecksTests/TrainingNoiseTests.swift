@@ -147,7 +147,7 @@ import Testing
       (other.with { $0.settings = ["distance": "cosine"] }, "differ in distance"),
       (other.with { $0.labels = "others" }, "have other labels"),
       (other.with { $0.classes = [ClassSize(name: "a", count: 3)] }, "have 3 and 4 samples"),
-      (other.with { $0.layer = "layer2" }, "have other layers: layer1 is in one alone"),
+      (other.with { $0.layer = "layer2" }, "have other layers: layer1, layer2 are in one alone"),
       (other.with { $0.featureCount = 5 }, "has 5 and 3 features"),
       (other.with { $0.skippedRows = [1] }, "other samples were left out"),
       (first, "hold the same activations"),

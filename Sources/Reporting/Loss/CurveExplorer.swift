@@ -10,7 +10,7 @@ struct CurveExplorer {
   /// One for each labeling.
   private let sets: [JSONValue]
   /// More numbers than this would weigh too much for a page; checkpoints are left out then, evenly.
-  private static let mostNumbers = 50_000
+  private static let mostNumbers = 36_000
 
   /// nil where there is nothing to move: a single temperature.
   init?(_ histories: [EntanglementHistory], look: FigureLook) {

@@ -21,11 +21,9 @@ struct OutlierText {
     } else {
       parts += [table, legend.wrapped(to: width)]
       if let counts = analysis.byPrediction {
-        parts += [
-          "", byPrediction(counts).text, legendOfCounts(counts).wrapped(to: width),
-        ]
+        parts += [byPrediction(counts).text, legendOfCounts(counts).wrapped(to: width)]
       }
-      if !analysis.sets.isEmpty { parts += ["", sets.text] }
+      if !analysis.sets.isEmpty { parts.append(sets.text) }
     }
     parts += analysis.notices.map { $0.capitalizedFirst.wrapped(to: width) }
     if !analysis.tellsEveryClass {
@@ -106,14 +104,12 @@ struct OutlierText {
   private func byPrediction(_ counts: PredictedClassCounts) -> TextTable {
     var table = TextTable(
       header: [
-        "of the network's class", "AUROC", "AUPR", "FPR at 95 % TPR", "neighbors in", "out",
-        "joint class",
+        "network's class", "AUROC", "FPR at 95 % TPR", "neighbors in", "out", "joint class",
       ])
     for found in counts.detections {
       table.add([
         found.layers.name,
         NumberStyle.estimate(found.score.auroc, found.score.aurocInterval.bounds),
-        NumberStyle.estimate(found.score.averagePrecision, found.averagePrecisionInterval),
         NumberStyle.estimate(found.score.falsePositiveRateAt95, found.falsePositiveRateInterval),
         NumberStyle.fixed(found.meanNeighbors.queries, decimals: 1),
         NumberStyle.fixed(found.meanNeighbors.outliers, decimals: 1),

@@ -151,12 +151,13 @@ import Testing
     #expect(result.left == true && result.escaped == true && result.focused == true)
     #expect(result.figures?.count == 9 && result.figures?.allSatisfy { $0 > 500 } == true)
     // Four layers at six checkpoints and seven temperatures; the control begins at the least loss.
-    #expect(result.explored == ["epoch_005 ? T = 0.1", "4", "4"])
-    #expect(result.first == "epoch_000 ? T = 0.1" && result.moved == [true, true])
+    #expect(result.explored == ["epoch_005 ? T = 0.0316", "4", "4"])
+    #expect(result.first == "epoch_000 ? T = 0.0316" && result.moved == [true, true])
     #expect(result.cold == ["epoch_000 ? T = 0.01", "true"])
     #expect(result.switched == [3, 3])
     #expect(result.hot?.hasPrefix("epoch_000 ? T = 0.01 ? layer2: ") == true)
-    #expect(result.saves?.hasPrefix("SVG PNG") == true && result.saves?.contains("CSV") == true)
+    // In the order of the page: the table of findings first.
+    #expect(result.saves?.hasPrefix("CSV SVG PNG") == true)
     #expect(result.overflow == false)
     #expect(result.requests == 0)
   }
